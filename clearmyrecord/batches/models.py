@@ -1,0 +1,110 @@
+"""Batches: a frozen list of convictions put up for approval together."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from clearmyrecord.office.models import Court
+from clearmyrecord.records.models import Conviction, Subject
+from clearmyrecord.runs.models import Determination, Run
+
+
+class Batch(models.Model):
+    """draft → submitted → approved or returned (→ draft, a new version); any of them → withdrawn."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SUBMITTED = "submitted", "Submitted"
+        APPROVED = "approved", "Approved"
+        RETURNED = "returned", "Returned"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        DISCARDED = "discarded", "Discarded"
+
+    name = models.CharField(max_length=120)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="batches")
+    filter = models.JSONField(default=dict)  # coded filter it was composed from
+    signing_attorney = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="batches_to_sign"
+    )
+    composed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    composed_at = models.DateTimeField(auto_now_add=True)
+    list_hash = models.CharField(max_length=64, blank=True)  # of the frozen list; approval names it
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    comment = models.TextField(blank=True)  # why it was returned
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="approved") | (Q(approved_by__isnull=False) & ~Q(list_hash="")),
+                name="approved_has_approver_and_hash",
+            ),
+            models.CheckConstraint(condition=~Q(state="withdrawn") | ~Q(withdrawn_reason=""), name="withdrawn_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Preparer(models.Model):
+    """Who prepared any part of a batch. Never removed; a preparer never approves it (trigger in migration 0002)."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="preparers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "user"], name="preparer_once")]
+
+
+class BatchItem(models.Model):
+    """One conviction of a batch; at submission a snapshot of what is put up for approval is frozen into it."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="items")
+    conviction = models.ForeignKey(Conviction, on_delete=models.PROTECT, related_name="batch_items")
+    determination = models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="+")
+    holds = models.BooleanField(default=True)  # until withdrawn, discarded or denied
+    looked_at_singly = models.BooleanField(default=False)
+    outcome = models.CharField(max_length=12, blank=True)
+    route = models.CharField(max_length=10, blank=True)
+    case_number = models.CharField(max_length=60, blank=True)
+    court = models.ForeignKey(Court, null=True, on_delete=models.PROTECT, related_name="+")
+    snapshot = models.JSONField(default=dict)  # everything a paper needs about the conviction, as approved
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "conviction"], name="item_once_per_batch"),
+            models.UniqueConstraint(fields=["conviction"], condition=Q(holds=True), name="conviction_in_one_batch"),
+        ]
+
+
+class ServingForm(models.Model):
+    """What a motion for someone still serving must say, by case, with its source. Superseded, never edited."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="serving_forms")
+    court = models.ForeignKey(Court, on_delete=models.PROTECT, related_name="+")
+    case_number = models.CharField(max_length=60)
+    status = models.CharField(max_length=40)
+    controlling_term = models.CharField(max_length=200)
+    credits = models.CharField(max_length=200)
+    hearing = models.CharField(max_length=40)
+    source = models.CharField(max_length=400)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "court", "case_number"],
+                condition=Q(superseded_at=None),
+                name="one_serving_form_per_case",
+            )
+        ]

@@ -1,0 +1,83 @@
+"""People's work on determinations: reviews, overrides, grounds, comments."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from clearmyrecord.records.models import Conviction
+from clearmyrecord.runs.models import Determination
+
+
+class Override(models.Model):
+    """A person's different outcome, with reason. Route and sealing stay computed. Superseded, never edited."""
+
+    conviction = models.ForeignKey(Conviction, on_delete=models.PROTECT, related_name="overrides")
+    determination = models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=12)
+    basis = models.CharField(max_length=12, blank=True)
+    new_section = models.CharField(max_length=60, blank=True)
+    new_severity = models.CharField(max_length=12, blank=True)
+    reason = models.TextField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conviction"], condition=Q(superseded_at=None), name="one_standing_override"),
+            models.CheckConstraint(condition=~Q(reason=""), name="override_has_reason"),
+            models.CheckConstraint(condition=~Q(outcome="hand_review"), name="override_decides"),
+        ]
+
+
+class Review(models.Model):
+    """Where a person's work on a conviction stands. No row means open."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        ACCEPTED = "accepted", "Accepted"
+        OVERRIDDEN = "overridden", "Overridden"
+
+    conviction = models.OneToOneField(Conviction, on_delete=models.PROTECT, related_name="review")
+    determination = models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices)
+    needs_confirmation = models.BooleanField(default=False)  # the facts behind an override changed
+    changed = models.TextField(blank=True)  # what changed since the acceptance or override
+    looked_at_singly = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="overridden") | Q(needs_confirmation=False), name="only_overrides_need_confirmation"
+            )
+        ]
+
+
+class Ground(models.Model):
+    """The legal ground an attorney chose for a conviction where the statute names none."""
+
+    conviction = models.ForeignKey(Conviction, on_delete=models.PROTECT, related_name="grounds")
+    ground = models.CharField(max_length=60)  # id in the engine's list of approved grounds
+    authority = models.TextField(blank=True)
+    attorney = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    chosen_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conviction"], condition=Q(superseded_at=None), name="one_standing_ground")
+        ]
+
+
+class Comment(models.Model):
+    """A note on a conviction; anyone who may review may write one."""
+
+    conviction = models.ForeignKey(Conviction, on_delete=models.PROTECT, related_name="comments")
+    text = models.TextField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]

@@ -1,0 +1,131 @@
+"""Policies, runs and what they found."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from clearmyrecord import work
+from clearmyrecord.records.models import Conviction, Reading, RecordFile
+
+
+class Policy(models.Model):
+    """The office's ordered lines; versioned, never edited once used. Text is the engine's TOML."""
+
+    name = models.CharField(max_length=80)
+    version = models.PositiveIntegerField(default=1)
+    title = models.CharField(max_length=200)
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    authority = models.TextField(blank=True)
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField(auto_now_add=True)
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["title", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "version"], name="policy_version"),
+            models.CheckConstraint(
+                condition=Q(signed_by=None) | Q(drafted_by=None) | ~Q(signed_by=models.F("drafted_by")),
+                name="policy_signed_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, version {self.version}"
+
+
+class Run(models.Model):
+    """One evaluation of the office's record files under one policy version as of one date."""
+
+    class State(models.TextChoices):
+        EVALUATING = "evaluating", "Evaluating"
+        FINISHED = "finished", "Finished"
+        FAILED = "failed", "Failed"
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="runs")
+    files = models.ManyToManyField(RecordFile, related_name="runs")
+    county = models.CharField(max_length=60)
+    as_of = models.DateField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.EVALUATING)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    engine_version = models.CharField(max_length=40)
+    is_current = models.BooleanField(default=False)
+    failure = models.TextField(blank=True)
+    convictions_in_scope = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)  # by outcome, route, reason; people affected
+    reconciliation = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["is_current"], condition=Q(is_current=True), name="one_current")]
+
+
+@work.kind(queue="evaluation", job="clearmyrecord.runs.jobs.evaluate_chunk")
+class RunChunk(work.Work):
+    """A part of a run: the subjects from first to last id (links kept together)."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="chunks")
+    first_subject = models.BigIntegerField()
+    last_subject = models.BigIntegerField()
+    convictions_in_scope = models.PositiveIntegerField(default=0)
+
+
+class Determination(models.Model):
+    """What a run found for one conviction."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="determinations")
+    conviction = models.ForeignKey(Conviction, on_delete=models.PROTECT, related_name="determinations")
+    reading = models.ForeignKey(Reading, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=12)
+    route = models.CharField(max_length=10)
+    basis = models.CharField(max_length=12, blank=True)
+    sealing = models.BooleanField(default=False)
+    new_section = models.CharField(max_length=60, blank=True)
+    new_severity = models.CharField(max_length=12, blank=True)
+    rule = models.CharField(max_length=80)
+    reason = models.TextField()
+    citation = models.TextField(blank=True)
+    trace = models.CharField(max_length=60)
+    question = models.TextField(blank=True)
+    question_kind = models.CharField(max_length=6, blank=True)  # record, law
+    remarks = ArrayField(models.TextField(), default=list)
+    open_questions = ArrayField(models.CharField(max_length=60), default=list)  # to be answered before submission
+    unknown_facts = ArrayField(models.CharField(max_length=60), default=list)
+    facts_hash = models.CharField(max_length=64)
+    sentence_ends = models.DateField(null=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "conviction"], condition=Q(superseded_at=None), name="one_determination_per_conviction"
+            )
+        ]
+        indexes = [models.Index(fields=["run", "outcome", "route"]), models.Index(fields=["run", "rule"])]
+
+
+class StatedFact(models.Model):
+    """A fact that a person stated about a conviction, with its source. Superseded, never edited."""
+
+    conviction = models.ForeignKey(Conviction, on_delete=models.PROTECT, related_name="stated_facts")
+    fact = models.CharField(max_length=60)
+    value = models.CharField(max_length=400)
+    source = models.CharField(max_length=400)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    stated_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["fact", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conviction", "fact"], condition=Q(superseded_at=None), name="one_stated_value_per_fact"
+            )
+        ]
