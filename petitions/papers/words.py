@@ -1,0 +1,191 @@
+"""How papers name things: dates, sections, people, convictions. Attorney-approved constants, keyed by the data's codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from petitions.papers.data import Case, ConvictionLine
+
+CODES: Final = {
+    "HS": "Health and Safety Code",
+    "PC": "Penal Code",
+    "VC": "Vehicle Code",
+    "BP": "Business and Professions Code",
+    "WI": "Welfare and Institutions Code",
+}
+NUMERALS: Final = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+PARTS: Final = {"attempt": "attempted violation of", "accessory": "being an accessory to a violation of"}
+_MONTHS: Final = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+def long_date(day: date) -> str:
+    """March 3, 2009."""
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def joined(parts: Sequence[str], word: str = "and") -> str:
+    """a; a and b; a, b, and c."""
+    if len(parts) < 3:
+        return f" {word} ".join(parts)
+    return f"{', '.join(parts[:-1])}, {word} {parts[-1]}"
+
+
+def a(noun: str) -> str:
+    """The noun with its article."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def readable_name(name: str, *, is_stated: bool) -> str:
+    """DOJ's "YBARRA,PAZ M" as "PAZ M YBARRA"; a stated name, or one without exactly one comma, as it is.
+
+    What stands before the comma (with a suffix such as JR, which DOJ writes there) comes last; spelling is never touched.
+    """
+    collapsed = " ".join(name.split())
+    if is_stated or collapsed.count(",") != 1:
+        return collapsed
+    last, given = (part.strip() for part in collapsed.split(","))
+    return f"{given} {last}".strip()
+
+
+def county_name(county: str) -> str:
+    """CONTRA COSTA as Contra Costa."""
+    return " ".join(word.capitalize() for word in county.split())
+
+
+def base_section(section: str) -> str:
+    """11360 of 11360(a)."""
+    return re.split(r"[(\s]", section, maxsplit=1)[0]
+
+
+def section_phrase(line: ConvictionLine) -> str:
+    """Health and Safety Code section 11359."""
+    return f"{CODES[line.code]} section {line.section}"
+
+
+def is_listed(line: ConvictionLine) -> bool:
+    """Whether section 11361.8(e) itself names the offense of conviction."""
+    return line.code == "HS" and base_section(line.section) in {"11357", "11358", "11359", "11360"} and not line.attempt_text
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Convictions of a case that papers name together: alike in section, severity, date and relief."""
+
+    lines: tuple[ConvictionLine, ...]
+
+    @property
+    def first(self) -> ConvictionLine:
+        return self.lines[0]
+
+    @property
+    def phrase(self) -> str:
+        """the felony conviction of Health and Safety Code section 11359 of March 3, 2009."""
+        line, number = self.first, len(self.lines)
+        severity = f"{line.severity} " if line.severity else ""
+        part = f"{PARTS[line.attempt_text]} " if line.attempt_text else ""
+        said = f"{severity}conviction{'s' if number > 1 else ''} of {part}{section_phrase(line)} of {long_date(line.convicted_on)}"
+        if number > 1:
+            counted = NUMERALS[number] if number < len(NUMERALS) else str(number)
+            return f"the {counted} {said}{self._counts}"
+        return f"the {said}{self._counts}"
+
+    @property
+    def _counts(self) -> str:
+        numbers = [line.court_count_number for line in self.lines if line.court_count_number]
+        if not numbers:
+            return ""
+        return f" (the court's count{'s' if len(numbers) > 1 else ''} {joined(numbers)})"
+
+
+def alike(lines: Iterable[ConvictionLine]) -> list[Alike]:
+    """Convictions grouped as papers name them, in order of conviction date, then section."""
+    groups: dict[tuple[object, ...], list[ConvictionLine]] = {}
+    ordered = sorted(lines, key=lambda line: (line.convicted_on, line.section, line.court_count_number or "", line.key))
+    for line in ordered:
+        same = (
+            *named_by(line), line.relief, line.basis, line.sealing, line.new_section, line.new_severity, line.missing,
+            line.sentence_end, tuple(sorted(line.stated.items())), line.ground, line.ground_authority,
+        )  # fmt: skip
+        groups.setdefault(same, []).append(line)
+    return [Alike(tuple(group)) for group in groups.values()]
+
+
+def named_by(line: ConvictionLine) -> tuple[object, ...]:
+    """What tells a conviction from another on paper when no court count number is stated."""
+    return (line.convicted_on, line.code, line.section, line.attempt_text or "", line.severity or "")
+
+
+MISSING: Final = {
+    "amount": "the amount of cannabis",
+    "grams": "the amount of cannabis",
+    "plants": "the number of plants",
+    "offense_date": "the date of the offense",
+    "age": "the defendant's age at the offense",
+}
+
+
+def missing_phrase(line: ConvictionLine) -> str:
+    """the amount of cannabis or the number of plants; empty where nothing is missing."""
+    return joined(list(dict.fromkeys(MISSING.get(fact, fact.replace("_", " ")) for fact in line.missing)), "or")
+
+
+STATED: Final = {
+    "grams": ("the amount was", "grams"),
+    "plants": ("the number of plants was", ""),
+    "age": ("the defendant's age at the offense was", ""),
+    "offense_date": ("the date of the offense was", ""),
+}
+
+
+def stated_phrases(line: ConvictionLine) -> list[str]:
+    """According to SOURCE, the amount was 12 grams. Only of facts that papers may state."""
+    said = []
+    for fact, (words, unit) in STATED.items():
+        if fact in line.stated:
+            value, source = line.stated[fact]
+            said.append(" ".join(f"According to {source}, {words} {_value(value)} {unit}".split()) + ".")
+    return said
+
+
+def _value(value: str) -> str:
+    return long_date(date.fromisoformat(value)) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) else value
+
+
+def sentence_phrase(group: Alike) -> str:
+    """Why the sentence is taken as completed, in a sentence of its own."""
+    line, plural = group.first, len(group.lines) > 1
+    if "sentence_ended_on" in line.stated:
+        value, source = line.stated["sentence_ended_on"]
+        return f"According to {source}, the sentence{'s' if plural else ''} ended on {_value(value)}."
+    if line.sentence_end:
+        return (
+            f"According to the DOJ record the sentence{'s' if plural else ''} imposed would have ended by "
+            f"{long_date(line.sentence_end)}."
+        )
+    return "The DOJ record shows no sentence, and more than five years have passed since the conviction."
+
+
+def by_relief(case: Case, relief: str) -> list[Alike]:
+    """The convictions of a case that get one relief."""
+    return alike(line for line in case.convictions if line.relief == relief)
+
+
+def all_alike(case: Case) -> list[Alike]:
+    """The convictions of a case, relief after relief."""
+    return [group for relief in ("dismiss", "redesignate", "resentence") for group in by_relief(case, relief)]
+
+
+def the_convictions(groups: list[Alike]) -> str:
+    """the felony conviction of …; and the two … convictions of …."""
+    return joined([group.phrase for group in groups]) if len(groups) < 3 else "; ".join(group.phrase for group in groups)
+
+
+def plural(groups: list[Alike], one: str, many: str) -> str:
+    """The word that fits the number of convictions."""
+    return one if sum(len(group.lines) for group in groups) == 1 else many
