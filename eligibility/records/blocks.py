@@ -1,0 +1,351 @@
+"""A record file cut into blocks of whole records, and one block made into columns.
+
+Most lines are handed to pyarrow as they are. Lines with an odd number of quotation marks (a line break inside a quoted
+field, or a stray mark) and lines that pyarrow refuses are read one by one, by the rules of `read_line`.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.csv
+
+from eligibility.records.layout import COLUMNS, POSITION, WIDTH
+from eligibility.records.problems import ROW_SET_ASIDE, NotARecordFile
+
+BLOCK_BYTES = 8 * 1024**2
+LONGEST_RECORD = 50
+"""Lines that one record may span before a quotation mark in it is taken as stray."""
+SHORTEST_FILE = 128
+"""Bytes: a single record has 94 commas and its content."""
+
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Bad:
+    """Something wrong with one record of a block; `record` counts from 0 within the block."""
+
+    record: int
+    line: int
+    column: str
+    value: str
+    what: str
+    done: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One record that was read by itself: its fields, or None where it could not be; what was wrong, if anything."""
+
+    fields: list[str] | None
+    column: str = ""
+    value: str = ""
+    what: str = ""
+    done: str = ROW_SET_ASIDE
+
+
+@dataclass
+class Block:
+    """Whole records: `text` with the lines for pyarrow (their numbers beside it), `single` the records read by hand."""
+
+    text: bytes
+    lines: Numbers
+    records: Numbers
+    record_count: int
+    single: list[tuple[int, int, Line]] = field(default_factory=list)  # record, line, what it says
+    cut_off_line: int | None = None  # the file's last line, where no line break ends it
+
+
+@dataclass(frozen=True)
+class ParsedBlock:
+    """A block's table (95 columns of text) with the record (from 0 in the block) and line of each row."""
+
+    table: pa.Table
+    records: Numbers
+    lines: Numbers
+    record_count: int
+    bad: list[Bad]
+    latin_1: bool
+
+
+class Blocks:
+    """The blocks of a stream, in order. Raises NotARecordFile when its start isn't that of a record file."""
+
+    def __init__(self, stream: BinaryIO, *, block_bytes: int = BLOCK_BYTES) -> None:
+        self._stream = stream
+        self._block_bytes = block_bytes
+        self.header_differs = False
+
+    def __iter__(self) -> Iterator[Block]:
+        rest, line, at_start, ended = b"", 1, True, False
+        while not ended:
+            piece = self._stream.read(self._block_bytes)
+            ended = len(piece) < self._block_bytes
+            data = rest + piece
+            if at_start:
+                data = data.removeprefix(b"\xef\xbb\xbf")
+                check_start(data)
+                header = self._header(data)
+                data, line, at_start = data[header:], line + (1 if header else 0), False
+            block, used, lines = cut(data, first_line=line, ended=ended)
+            rest, line = data[used:], line + lines
+            if len(rest) > 4 * self._block_bytes:
+                raise NotARecordFile(
+                    expected="lines of a few hundred characters",
+                    found=f"one of more than {len(rest):,}",
+                    line=line,
+                    likely_cause="The file holds something else than text, or its line breaks were lost.",
+                )
+            yield block
+
+    def _header(self, data: bytes) -> int:
+        """The length of the header line, 0 where the file has none."""
+        first = data.split(b"\n", 1)[0]
+        names = [name.strip().upper() for name in _csv_fields(first.decode("latin-1")) or [""]]
+        if names[0] != "RECORD_ID":
+            if len(data) < SHORTEST_FILE:
+                raise NotARecordFile(
+                    expected=f"lines of {WIDTH} columns",
+                    found=f"a file of {len(data)} bytes",
+                    likely_cause="The file is too short to hold a single record: it may not have been copied whole.",
+                )
+            return 0
+        self.header_differs = tuple(names[:WIDTH]) != COLUMNS
+        return min(len(first) + 1, len(data))
+
+
+def check_start(data: bytes) -> None:
+    """Refuse an empty file, UTF-16, binary data and text with another delimiter, saying which it is."""
+    if not data.strip():
+        raise NotARecordFile(
+            expected=f"lines of {WIDTH} columns",
+            found="an empty file",
+            likely_cause="It may not have been copied whole.",
+        )
+    start = data[:4096]
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or start.count(0) * 4 > len(start):
+        raise NotARecordFile(
+            expected="text in UTF-8 or Latin-1",
+            found="text in UTF-16",
+            line=1,
+            likely_cause='It was saved by a spreadsheet program as "Unicode text". Use the file as the DOJ sent it.',
+        )
+    if b"\0" in start:
+        raise NotARecordFile(
+            expected="text", found="binary data", line=1, likely_cause="Another kind of file was chosen."
+        )
+    first = start.split(b"\n", 1)[0]
+    for sign, called in ((b"\t", "tabs"), (b"|", "bars (|)"), (b";", "semicolons")):
+        if first.count(sign) >= WIDTH - 5 > first.count(b","):
+            raise NotARecordFile(
+                expected="columns separated by commas",
+                found=f"columns separated by {called}",
+                line=1,
+                likely_cause="It was exported again by another program. Use the file as the DOJ sent it.",
+            )
+
+
+def cut(data: bytes, *, first_line: int, ended: bool) -> tuple[Block, int, int]:
+    """The whole records at the start of `data`: the block, the bytes and the lines it used.
+
+    `ended`: no more data will come, so the last line is whole even without a line break.
+    """
+    signs = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(signs == 10)
+    cut_off = ended and bool(data) and not data.endswith(b"\n")
+    if cut_off:
+        ends = np.append(ends, len(data))
+    starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64) if len(ends) else np.zeros(0, np.int64)
+    lengths = ends - starts
+    blank = lengths == 0
+    blank[lengths == 1] = signs[starts[lengths == 1]] == 13
+    quotes_before = np.searchsorted(np.flatnonzero(signs == 34), ends)
+    odd = np.flatnonzero(np.diff(quotes_before, prepend=0) & 1)
+
+    single, spans, usable = _records_by_hand(data, starts, ends, odd, ended=ended)
+    plain = ~blank
+    plain[usable:] = False
+    begins = plain.copy()
+    for first, last in spans:
+        plain[first : last + 1] = False
+        begins[first + 1 : last + 1] = False
+    number = np.cumsum(begins) - 1
+    kept = np.flatnonzero(plain)
+    used = int(ends[usable - 1]) + 1 if usable else 0
+    block = Block(
+        text=data[:used] if len(kept) == usable else _joined(data, starts, ends, kept),
+        lines=kept + first_line,
+        records=number[kept],
+        record_count=int(begins.sum()),
+        single=[(int(number[at]), int(at) + first_line, line) for at, line in single],
+        cut_off_line=first_line + len(ends) - 1 if cut_off else None,
+    )
+    return block, used, usable
+
+
+def _records_by_hand(
+    data: bytes, starts: Numbers, ends: Numbers, odd: Numbers, *, ended: bool
+) -> tuple[list[tuple[int, Line]], list[tuple[int, int]], int]:
+    """Records that begin on a line with an odd number of quotation marks, the lines they span, and the usable lines.
+
+    Lines are usable up to a record whose end may still come.
+    """
+    single: list[tuple[int, Line]] = []
+    spans: list[tuple[int, int]] = []
+    done_to = -1
+    for place, first in enumerate(odd.tolist()):
+        if first <= done_to:
+            continue
+        last = int(odd[place + 1]) if place + 1 < len(odd) else None
+        if last is not None and last - first <= LONGEST_RECORD:
+            fields = _csv_fields(_decoded(data[starts[first] : ends[last]])[0])
+            if fields is not None and len(fields) == WIDTH:
+                single.append((first, Line([each.replace("\r\n", "\n") for each in fields])))
+                spans.append((first, last))
+                done_to = last
+                continue
+        elif last is None and not ended and len(starts) - first <= LONGEST_RECORD:
+            return single, spans, first
+        single.append((first, read_line(_decoded(data[starts[first] : ends[first]])[0])))
+        spans.append((first, first))
+    return single, spans, len(starts)
+
+
+def _joined(data: bytes, starts: Numbers, ends: Numbers, kept: Numbers) -> bytes:
+    """The text of the lines `kept`, cut out in runs."""
+    if not len(kept):
+        return b""
+    breaks = np.flatnonzero(np.diff(kept) != 1)
+    firsts = kept[np.concatenate([[0], breaks + 1])]
+    lasts = kept[np.concatenate([breaks, [len(kept) - 1]])]
+    runs = (data[starts[first] : ends[last]] for first, last in zip(firsts, lasts, strict=True))
+    return b"\n".join(runs) + b"\n"
+
+
+def parse_block(block: Block) -> ParsedBlock:
+    """Make a block into columns; lines that pyarrow refuses are read by themselves or become problems."""
+    text, latin_1 = _utf_8(block.text)
+    refused: list[tuple[int, str]] = []
+
+    def refuse(row: pyarrow.csv.InvalidRow) -> str:
+        refused.append((row.number - 1, row.text))
+        return "skip"
+
+    table = _by_pyarrow(text, refuse) if text else _TEXT.empty_table()
+    single = list(block.single)
+    keep = np.ones(len(block.lines), bool)
+    for place, line_text in refused:
+        keep[place] = False
+        line = int(block.lines[place])
+        single.append(
+            (int(block.records[place]), line, read_line(line_text, cut_off=line == block.cut_off_line))
+        )
+    bad = [
+        Bad(record, line, read.column, read.value, read.what, read.done) for record, line, read in single if read.what
+    ]
+    good = [(record, line, read.fields) for record, line, read in single if read.fields is not None]
+    records, lines = block.records[keep], block.lines[keep]
+    if good:
+        by_column = zip(*(fields for _, _, fields in good), strict=True)
+        more = pa.table([pa.array(values, pa.string()) for values in by_column], schema=_TEXT)
+        records = np.concatenate([records, [record for record, _, _ in good]])
+        lines = np.concatenate([lines, [line for _, line, _ in good]])
+        order = np.argsort(records, kind="stable")
+        table = pa.concat_tables([table, more]).take(pa.array(order))
+        records, lines = records[order], lines[order]
+    bad.sort(key=lambda each: each.record)
+    return ParsedBlock(table, records, lines, block.record_count, bad, latin_1)
+
+
+_TEXT = pa.schema([(name, pa.string()) for name in COLUMNS])
+
+
+def _by_pyarrow(text: bytes, refuse: object) -> pa.Table:
+    return pyarrow.csv.read_csv(
+        pa.py_buffer(text),
+        read_options=pyarrow.csv.ReadOptions(
+            column_names=list(COLUMNS), use_threads=False, block_size=max(len(text) + 1, 1024)
+        ),
+        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=False, invalid_row_handler=refuse),
+        convert_options=pyarrow.csv.ConvertOptions(
+            column_types=_TEXT, strings_can_be_null=False, null_values=[], check_utf8=False
+        ),
+    )
+
+
+def _decoded(text: bytes) -> tuple[str, bool]:
+    try:
+        return text.decode(), False
+    except UnicodeDecodeError:
+        return text.decode("latin-1"), True
+
+
+def _utf_8(text: bytes) -> tuple[bytes, bool]:
+    """The text as UTF-8, and whether a line of it was Latin-1. The DOJ's files have been seen in both."""
+    if text.isascii():
+        return text, False
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return b"\n".join(_decoded(line)[0].encode() for line in text.split(b"\n")), True
+    return text, False
+
+
+def _csv_fields(text: str) -> list[str] | None:
+    """The fields of a text that is exactly one record, else None."""
+    try:
+        records = list(csv.reader(text.rstrip("\r").splitlines(keepends=True)))
+    except csv.Error:
+        return None
+    return records[0] if len(records) == 1 else None
+
+
+# A field is quoted only where a mark opens it and a mark before a comma or the end closes it; else marks are text.
+_FIELD = re.compile(r'(?:"(?P<quoted>(?:[^"]|"")*)"(?=,|$)|(?P<plain>[^,]*))(?P<end>,|$)')
+
+
+def read_line(text: str, *, cut_off: bool = False) -> Line:
+    """One record by itself, forgiving stray quotation marks and empty columns too many. `cut_off`: the file ends in it."""
+    fields: list[str] = []
+    stray = ""
+    text = text.rstrip("\r\n")
+    for match in _FIELD.finditer(text):
+        plain = match["plain"]
+        if plain is not None and '"' in plain and not stray:
+            stray = COLUMNS[len(fields)] if len(fields) < WIDTH else ""
+        fields.append(plain if plain is not None else match["quoted"].replace('""', '"'))
+        if not match["end"]:
+            break
+    width = len(fields)
+    if width > WIDTH and not any(each.strip() for each in fields[WIDTH:]) and _plausible(fields):
+        return Line(
+            fields[:WIDTH],
+            what=f"The line has {width} columns instead of {WIDTH}; the last ones are empty.",
+            done="empty columns ignored",
+        )
+    if width == WIDTH and _plausible(fields):
+        if not stray:
+            return Line(fields)
+        value = fields[POSITION[stray]]
+        what = "A quotation mark stands where none belongs."
+        return Line(fields, stray, value, what, "quotation mark read as text")
+    if cut_off and width < WIDTH:
+        what = f"The file's last line is cut off after {width} of {WIDTH} columns."
+    else:
+        what = f"The line has {width} columns instead of {WIDTH}."
+    return Line(None, "", text, what)
+
+
+_SEPARATORS = [position for name, position in POSITION.items() if name.endswith("_SEG_SEP")]
+
+
+def _plausible(fields: list[str]) -> bool:
+    """Columns stand where they belong: segment separators and the count number are what they should be."""
+    order = fields[POSITION["CNT_ORDER"]].strip()
+    return (not order or order.isdigit()) and all(fields[at].strip() in ("", "#") for at in _SEPARATORS)

@@ -1,0 +1,191 @@
+"""DOJ research files: the rows of one file as columns of text, and every line that could not be read.
+
+The file is comma-separated text of 95 columns. It is read in blocks of whole records, several at once; a record that
+pyarrow refuses is looked at by itself, so that one bad line costs nothing but itself.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from eligibility.records.blocks import Blocks, ParsedBlock, parse_block
+from eligibility.records.layout import COLUMNS, WIDTH
+from eligibility.records.problems import PROBLEMS, NotARecordFile, ProblemList
+from eligibility.records.unpacking import UNPACKED_LIMIT, unpacked
+
+__all__ = ["ROWS", "Rows", "read_blocks", "read_rows", "unpacked"]
+
+ROWS = pa.schema(
+    [("source", pa.int16()), ("row", pa.int32()), ("line", pa.int32()), *((name, pa.string()) for name in COLUMNS)]
+)
+
+Progress = Callable[[int], None]
+"""Called with the number of records read so far."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One record file as it says it: a table of text, nothing guessed, and what could not be read.
+
+    `rows_read` counts every record, those set aside included.
+    """
+
+    table: pa.Table
+    problems: pa.Table
+    rows_read: int
+    encoding: str
+
+
+@dataclass
+class _Reading:
+    """What is known so far of the file being read."""
+
+    source: int
+    rows_read: int = 0
+    latin_1: bool = False
+    looked_right: bool = False
+
+
+def read_rows(
+    path_or_stream: str | Path | BinaryIO, *, name: str, source: int = 0, progress: Progress | None = None
+) -> Rows:
+    """Read one record file whole. `source` marks its rows. Raises NotARecordFile when it isn't one."""
+    problems = ProblemList()
+    reading = _Reading(source)
+    tables = list(_tables(path_or_stream, name, reading, problems, progress))
+    table = pa.concat_tables(tables) if tables else ROWS.empty_table()
+    return Rows(
+        table=table,
+        problems=problems.table(),
+        rows_read=reading.rows_read,
+        encoding="latin-1" if reading.latin_1 else "utf-8",
+    )
+
+
+def read_blocks(
+    path_or_stream: str | Path | BinaryIO, *, name: str, source: int = 0, progress: Progress | None = None
+) -> Iterator[Rows]:
+    """Read one record file block by block, a few megabytes in memory at a time.
+
+    Each piece has its own rows and problems; `rows_read` is of this piece, `encoding` of the file so far.
+    """
+    problems = ProblemList()
+    reading = _Reading(source)
+    read_before = 0
+    for table in _tables(path_or_stream, name, reading, problems, progress):
+        yield Rows(table, problems.table(), reading.rows_read - read_before, "latin-1" if reading.latin_1 else "utf-8")
+        problems.columns = {column: [] for column in PROBLEMS.names}
+        read_before = reading.rows_read
+    if problems.columns["what"]:
+        yield Rows(ROWS.empty_table(), problems.table(), 0, "utf-8")
+
+
+def _tables(
+    path_or_stream: str | Path | BinaryIO,
+    name: str,
+    reading: _Reading,
+    problems: ProblemList,
+    progress: Progress | None,
+) -> Iterator[pa.Table]:
+    with ExitStack() as stack:
+        if isinstance(path_or_stream, (str, Path)):
+            path_or_stream = stack.enter_context(open(path_or_stream, "rb"))
+        stream = stack.enter_context(unpacked(path_or_stream, name, limit=UNPACKED_LIMIT))
+        blocks = Blocks(stream)
+        pool = stack.enter_context(ThreadPoolExecutor(max_workers=os.cpu_count() or 1))
+        for parsed in _in_order(pool, blocks):
+            table = _numbered(parsed, reading, problems)
+            if not reading.looked_right and parsed.record_count:
+                _check_content(parsed)
+                reading.looked_right = True
+            if progress is not None:
+                progress(reading.rows_read)
+            if table.num_rows:
+                yield table
+        if blocks.header_differs:
+            problems.add(
+                source=reading.source,
+                row=None,
+                line=1,
+                column="",
+                value="",
+                what="The header names other columns than the DOJ's.",
+                done="columns read by position",
+            )
+        if reading.rows_read == 0:
+            problems.add(
+                source=reading.source,
+                row=None,
+                line=1,
+                column="",
+                value="",
+                what="The file holds a header and no records.",
+                done="nothing to read",
+            )
+
+
+def _in_order(pool: ThreadPoolExecutor, blocks: Blocks) -> Iterator[ParsedBlock]:
+    """Parse blocks beside each other and give them in the file's order, with a bounded number in memory."""
+    waiting: deque[Future[ParsedBlock]] = deque()
+    for block in blocks:
+        waiting.append(pool.submit(parse_block, block))
+        if len(waiting) > (os.cpu_count() or 1):
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _numbered(parsed: ParsedBlock, reading: _Reading, problems: ProblemList) -> pa.Table:
+    """The block's table with source, row and line in front; its problems are noted with their row."""
+    first_row = reading.rows_read + 1
+    for bad in parsed.bad:
+        problems.add(
+            source=reading.source,
+            row=first_row + bad.record,
+            line=bad.line,
+            column=bad.column,
+            value=bad.value,
+            what=bad.what,
+            done=bad.done,
+        )
+    reading.rows_read += parsed.record_count
+    reading.latin_1 |= parsed.latin_1
+    height = parsed.table.num_rows
+    front = [
+        pa.repeat(pa.scalar(reading.source, pa.int16()), height),
+        pa.array(parsed.records + first_row, pa.int32()),
+        pa.array(parsed.lines, pa.int32()),
+    ]
+    return pa.table([*front, *parsed.table.columns], schema=ROWS)
+
+
+def _check_content(parsed: ParsedBlock) -> None:
+    """Refuse a file whose first block has no record of the right width, or the right width and other content."""
+    if parsed.table.num_rows == 0:
+        found = parsed.bad[0]
+        raise NotARecordFile(
+            expected=f"{WIDTH} columns in every line",
+            found=found.what[:1].lower() + found.what[1:].rstrip("."),
+            line=found.line,
+            likely_cause="This is another file than a DOJ research file, or it was changed by a spreadsheet program.",
+        )
+    orders = parsed.table["CNT_ORDER"].to_pylist()
+    kinds = parsed.table["STP_TYPE_DESCR"].to_pylist()
+    fitting = sum(
+        order.strip().isdigit() or (not order.strip() and kind.strip() != "")
+        for order, kind in zip(orders, kinds, strict=True)
+    )
+    if fitting * 5 < len(orders):
+        raise NotARecordFile(
+            expected="count numbers such as 101001001000 in column 51 (CNT_ORDER)",
+            found=f"{orders[0][:40]!r}" if orders[0] else "none",
+            line=int(parsed.lines[0]),
+            likely_cause="The file has the width of a DOJ research file and other content, or its columns were moved.",
+        )
