@@ -1,0 +1,124 @@
+"""What every kind of paper shares: caption, attorney block, template, and what the finished PDF must say."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from petitions import pleading
+from petitions.papers import words
+from petitions.papers.data import CaseFile
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a paper under its own heading; an empty heading prints none."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A paper in markup, not laid out yet, with what the finished PDF is compared to."""
+
+    kind: Literal["motion", "declaration", "order"]
+    title: str
+    footer: str
+    markup: str
+    file_name: str
+    must_say: tuple[str, ...]  # names, numbers, sections and dates of the case
+
+
+@cache
+def _template(name: str) -> Template:
+    environment = Environment(
+        loader=PackageLoader("petitions", "papers/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name)
+
+
+def drafted(
+    file: CaseFile, *, kind: Literal["motion", "declaration", "order"], title: str, footer: str, template: str, **parts: Any
+) -> Draft:
+    """Fill a template; `parts` are its own texts, plain strings that it escapes."""
+    case, attorney = file.case, file.attorney
+    name = words.readable_name(case.defendant_name, is_stated=case.name_is_stated)
+    block = attorney_block(file)
+    markup = _template(template).render(
+        title=title,
+        caption_title=title.upper().replace("§ 11361.8", "§ 11361.8"),
+        name=name,
+        name_note="" if case.name_is_stated else "(name as shown in the DOJ record)",
+        court_name=case.court.name.upper(),
+        court_county=f"County of {case.court.county}, {case.court.branch}".upper(),
+        case_number=case.number,
+        department=case.court.department,
+        hearing=_hearing_block(file),
+        attorney_lines=block,
+        attorney_tight=len(block) > 7 or any(pleading.width(line) > pleading.CLERK_LEFT - pleading.TEXT_LEFT for line in block),
+        attorney=attorney,
+        district_attorney=file.office.district_attorney,
+        **parts,
+    )
+    return Draft(
+        kind=kind,
+        title=title,
+        footer=footer,
+        markup=markup,
+        file_name=file_name(file, kind),
+        must_say=(case.number, name, attorney.name, attorney.bar_number, title.upper(), *_of_convictions(file)),
+    )
+
+
+def _of_convictions(file: CaseFile) -> list[str]:
+    said = []
+    for line in file.case.convictions:
+        said += [words.section_phrase(line), words.long_date(line.convicted_on)]
+        if line.new_section:
+            said.append(line.new_section)
+    return said
+
+
+def attorney_block(file: CaseFile) -> list[str]:
+    """Lines 1 to 7 of the first page (rule 2.111(1))."""
+    office, attorney = file.office, file.attorney
+    phone = attorney.phone or office.phone
+    fax = f"; Fax: {office.fax}" if office.fax else ""
+    return [
+        f"{office.district_attorney}, District Attorney",
+        f"{attorney.name} (State Bar No. {attorney.bar_number})",
+        attorney.title or "Deputy District Attorney",
+        ", ".join(office.address),
+        f"Tel.: {phone}{fax}",
+        attorney.email or office.email,
+        "Attorneys for Plaintiff, the People",
+    ]
+
+
+def _hearing_block(file: CaseFile) -> list[str]:
+    """Under the paper's title (rule 3.1110(b)): lines that end in a colon are blanks for the attorney."""
+    case = file.case
+    wanted = case.serving.hearing != "none" if case.serving else case.hearing_requested
+    if wanted:
+        return ["Hearing date:", "Time:", f"Dept.: {case.court.department}" if case.court.department else "Dept.:"]
+    if case.route == "completed":
+        return ["No hearing requested (Health & Saf. Code, § 11361.8(g))"]
+    return ["No hearing requested"]
+
+
+def file_name(file: CaseFile, kind: str) -> str:
+    """05-110273-8-completed-motion.pdf: letters, digits and hyphens, no person's name."""
+    number = re.sub(r"[^A-Za-z0-9]+", "-", file.case.number).strip("-")[:50]
+    if not number:
+        number = hashlib.sha256(file.case.number.encode()).hexdigest()[:12]
+    return f"{number}-{file.case.route}-{kind}.pdf"

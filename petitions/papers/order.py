@@ -1,0 +1,106 @@
+"""The proposed order: what the court would order, paragraph by paragraph, one relief in each; no argument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from petitions.papers import words
+from petitions.papers.data import CaseFile
+from petitions.papers.drafts import Draft, drafted
+from petitions.papers.motion import subject_of
+from petitions.papers.words import Alike
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """One numbered paragraph; `blank` names what the judge fills in after it."""
+
+    text: str
+    blank: str = ""
+
+
+def draft(file: CaseFile) -> Draft:
+    """The proposed order on the motion of one case and route."""
+    subject = subject_of(file)
+    return drafted(
+        file,
+        kind="order",
+        title=f"[Proposed] Order on People's Motion to {subject} (Health & Saf. Code, § 11361.8)",
+        footer=f"[Proposed] Order on People's Motion to {subject}",
+        template="order.html",
+        recital=_recital(file),
+        orders=_orders(file),
+    )
+
+
+def _recital(file: CaseFile) -> str:
+    case = file.case
+    heard = case.serving.hearing != "none" if case.serving else case.hearing_requested
+    if heard:
+        how = "The Court heard the People's motion and read the motion, memorandum, and declaration."
+    elif case.route == "completed":
+        how = (
+            "The Court considered the People's motion, memorandum, and declaration without a hearing. "
+            "(Health & Saf. Code, § 11361.8(g).)"
+        )
+    else:
+        how = "The Court considered the People's motion, memorandum, and declaration."
+    if case.route == "completed":
+        return (
+            f"{how} The Court finds that the sentence is completed and that the criteria of Health and Safety Code section "
+            "11361.8(e) are met; the presumption of section 11361.8(f) is not rebutted. The Court orders:"
+        )
+    return (
+        f"{how} The Court finds that the defendant is serving a sentence and that the criteria of Health and Safety Code "
+        "section 11361.8(a) are met; the presumption of section 11361.8(b) is not rebutted; the relief poses no "
+        "unreasonable risk of danger to public safety. The Court orders:"
+    )
+
+
+def _orders(file: CaseFile) -> list[Ordered]:
+    told: list[Ordered] = []
+    for relief in ("dismiss", "redesignate", "resentence"):
+        groups = words.by_relief(file.case, relief)
+        told += [Ordered(_relief(file, relief, group)) for group in groups]
+        if groups and relief == "dismiss" and file.case.route == "completed":
+            those = words.plural(groups, "that conviction", "those convictions")
+            told.append(
+                Ordered(
+                    f"The record of arrest and conviction is SEALED as to {those} only, and is open to no one without an "
+                    "order of the Court."
+                )
+            )
+        if groups and relief == "resentence":
+            told += _sentence(file)
+    told.append(Ordered("This order changes no other conviction in the case."))
+    told.append(
+        Ordered(
+            "The clerk shall enter this order in the register of actions, report it to the Department of Justice within 30 "
+            "days (Pen. Code, § 13151), and send a copy to the arresting agency."
+        )
+    )
+    return told
+
+
+def _relief(file: CaseFile, relief: str, group: Alike) -> str:
+    line, one = group.first, len(group.lines) == 1
+    named = group.phrase[0].upper() + group.phrase[1:]
+    is_are = "is" if one else "are"
+    if relief == "dismiss" and file.case.route == "completed":
+        return f"{named} {is_are} DISMISSED as legally invalid."
+    if relief == "dismiss":
+        return f"The sentence for {group.phrase} is RECALLED, and the conviction{'' if one else 's'} {is_are} DISMISSED as legally invalid."
+    new = f"{words.a(line.new_severity or '')} under Health and Safety Code section {line.new_section}"
+    if relief == "redesignate":
+        old = f"from {words.a(line.severity)} to " if line.severity else "as "
+        return f"{named} {is_are} REDESIGNATED {old}{new} for all purposes."
+    return f"The sentence for {group.phrase} is RECALLED, and the defendant is RESENTENCED for {new} for all purposes."
+
+
+def _sentence(file: CaseFile) -> list[Ordered]:
+    form = file.case.serving
+    assert form is not None  # law.reasons refuses the case otherwise
+    return [
+        Ordered("The new sentence, no longer than the original one and with credit for time served, is:", "sentence"),
+        Ordered("Supervision (Health & Saf. Code, § 11361.8(c)):", "supervision"),
+    ]

@@ -1,0 +1,128 @@
+"""Invented case files for the papers' tests and benchmarks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from petitions.papers.data import (
+    Approval,
+    Attorney,
+    Case,
+    CaseFile,
+    ConvictionLine,
+    Court,
+    Office,
+    PolicyNote,
+    ServingForm,
+    SourceFile,
+)
+
+AS_OF = date(2019, 11, 1)
+OFFICE = Office(
+    district_attorney="Dana Example",
+    county="CONTRA COSTA",
+    office_name="Office of the District Attorney",
+    address=("900 Ward Street", "Martinez, CA 94553"),
+    phone="925-555-0100",
+    fax="925-555-0101",
+    email="papers@da.example",
+)
+THEO = Attorney(
+    name="Theo Park", bar_number="301234", title="Deputy District Attorney", phone="925-555-0123", email="theo.park@da.example"
+)
+COURT = Court(
+    name="Superior Court of California",
+    county="CONTRA COSTA",
+    branch="Wakefield Taylor Courthouse",
+    address=("725 Court Street", "Martinez, CA 94553"),
+)
+POLICY = PolicyNote(
+    name="Contra Costa 2019", version="1", signed_on=date(2019, 10, 1), authority="District Attorney's memorandum of 2019"
+)
+SOURCE = SourceFile(name="prop64-research.csv", received_on=date(2019, 9, 15), sha256="9f2c4e7a" * 8)
+APPROVAL = Approval(batch_name="First batch", approved_on=date(2019, 11, 4), list_hash="ab" * 32, reviewed_singly=False)
+FORM = ServingForm(
+    status="probation",
+    controlling_term="three years of formal probation granted on May 2, 2018",
+    credits="34 days actual and 34 days of conduct credit",
+    hearing="requested",
+    source="the probation department's report of October 1, 2019",
+)
+
+
+def conviction(**changes: Any) -> ConvictionLine:
+    """A felony 11357 dismissed on the presumption, unless said otherwise."""
+    plain = ConvictionLine(
+        key="1",
+        section="11357(a)",
+        code="HS",
+        convicted_on=date(2009, 3, 3),
+        relief="dismiss",
+        basis="presumption",
+        sealing=True,
+        severity="felony",
+        sentence_end=date(2012, 3, 2),
+        missing=("amount",),
+    )
+    return replace(plain, **changes)
+
+
+def redesignation(**changes: Any) -> ConvictionLine:
+    """A felony 11359 redesignated by the statute."""
+    return conviction(
+        **{
+            "key": "2",
+            "section": "11359",
+            "convicted_on": date(2011, 6, 14),
+            "relief": "redesignate",
+            "basis": "statute",
+            "sealing": False,
+            "new_section": "11359(b)",
+            "new_severity": "misdemeanor",
+            "missing": (),
+            "may_say_no_exception": True,
+            "sentence_end": date(2014, 6, 13),
+            **changes,
+        }
+    )
+
+
+def resentencing(**changes: Any) -> ConvictionLine:
+    """A felony 11360(a) resentenced while serving."""
+    return redesignation(
+        **{
+            "key": "3",
+            "section": "11360(a)",
+            "convicted_on": date(2018, 5, 2),
+            "relief": "resentence",
+            "new_section": "11360(a)(2)",
+            "sentence_end": None,
+            **changes,
+        }
+    )
+
+
+def case_file(*lines: ConvictionLine, **changes: Any) -> CaseFile:
+    """A case file on the completed route; `changes` are fields of the case, or of the file if it has them."""
+    case = Case(
+        number="05-110273-8",
+        court=COURT,
+        defendant_name="YBARRA,PAZ M",
+        name_is_stated=False,
+        route="completed",
+        convictions=lines or (conviction(),),
+    )
+    file = CaseFile(
+        office=OFFICE, attorney=THEO, case=case, source_files=(SOURCE,), policy=POLICY, approval=APPROVAL, as_of=AS_OF
+    )
+    of_case = {name: value for name, value in changes.items() if name in Case.__dataclass_fields__}
+    of_file = {name: value for name, value in changes.items() if name in CaseFile.__dataclass_fields__}
+    assert len(of_case) + len(of_file) == len(changes)
+    return replace(file, case=replace(case, **of_case), **of_file)
+
+
+def serving(*lines: ConvictionLine, **changes: Any) -> CaseFile:
+    """A case of somebody still serving, with the short form filled."""
+    return case_file(*(lines or (resentencing(),)), **{"route": "serving", "serving": FORM, **changes})
