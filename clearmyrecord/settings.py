@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "clearmyrecord.filings",
     "clearmyrecord.schedules",
     "clearmyrecord.desk",
+    *(["clearmyrecord.demo"] if DEMO else []),
 ]
 
 MIDDLEWARE = [
