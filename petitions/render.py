@@ -62,7 +62,9 @@ def render(markup: str, *, footer: str, numbered: bool = True, extra_style: str 
     styles = [_style(pleading.STYLE)] + ([_style(extra_style)] if extra_style else [])
     started = time.perf_counter()
     try:
-        document = HTML(string=markup, url_fetcher=fetcher, base_url="").render(font_config=_fonts(), stylesheets=styles)
+        document = HTML(string=markup, url_fetcher=fetcher, base_url="").render(
+            font_config=_fonts(), stylesheets=styles
+        )
         laid_out = time.perf_counter()
         pdf = _written(document, markup, footer=footer, numbered=numbered)
     except FatalURLFetchingError as error:  # no Exception but a BaseException: caught by name

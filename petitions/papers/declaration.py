@@ -1,4 +1,4 @@
-"""The attorney's declaration: what the record and the office's files show, not knowledge of the offense."""
+"""The attorney's declaration: what the record and the office’s files show, not knowledge of the offense."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def draft(file: CaseFile) -> Draft:
     return drafted(
         file,
         kind="declaration",
-        title=f"Declaration of {file.attorney.name} in Support of People's Motion to {subject}",
-        footer=f"Declaration in Support of People's Motion to {subject}",
+        title=f"Declaration of {file.attorney.name} in Support of People’s Motion to {subject}",
+        footer=f"Declaration in Support of People’s Motion to {subject}",
         template="declaration.html",
         paragraphs=[f"{number}. {text}" for number, text in enumerate(_facts(file), start=1)],
     )
@@ -24,8 +24,8 @@ def draft(file: CaseFile) -> Draft:
 def _facts(file: CaseFile) -> list[str]:
     county = words.county_name(file.office.county)
     told = [
-        f"I am an attorney licensed to practice in California and a deputy of the District Attorney of {county} County. "
-        "I make this declaration on information from the files named below, not on knowledge of the offense.",
+        f"I am an attorney licensed to practice in California and a deputy of the District Attorney of {county} "
+        "County. I make this declaration on information from the files named below, not on knowledge of the offense.",
         f"The office received from the California Department of Justice (DOJ) {_files(file)}.",
         f"That record shows, in case {file.case.number}, {words.the_convictions(words.all_alike(file.case))}.",
     ]
@@ -74,6 +74,6 @@ def _policy(file: CaseFile) -> str:
         "the result was reviewed by staff"
     )  # fmt: skip
     return (
-        f"The office's policy “{policy.name}”, version {policy.version}{signed or ','} was applied to that record as of "
-        f"{words.long_date(file.as_of)}; {looked} and approved on {words.long_date(approval.approved_on)}."
+        f"The office’s policy “{policy.name}”, version {policy.version}{signed or ','} was applied to that record as "
+        f"of {words.long_date(file.as_of)}; {looked} and approved on {words.long_date(approval.approved_on)}."
     )

@@ -17,9 +17,8 @@ from petitions.papers.data import CaseFile
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a paper under its own heading; an empty heading prints none."""
+    """A part of a paper: the law, or the reasons for one relief."""
 
-    heading: str
     paragraphs: tuple[str, ...]
 
 
@@ -33,6 +32,10 @@ class Draft:
     markup: str
     file_name: str
     must_say: tuple[str, ...]  # names, numbers, sections and dates of the case
+    court_title: str
+    case_number: str
+    defendant: str
+    from_record: tuple[str, ...]  # texts from outside: what looks like a template's stub in them is none
 
 
 @cache
@@ -48,7 +51,13 @@ def _template(name: str) -> Template:
 
 
 def drafted(
-    file: CaseFile, *, kind: Literal["motion", "declaration", "order"], title: str, footer: str, template: str, **parts: Any
+    file: CaseFile,
+    *,
+    kind: Literal["motion", "declaration", "order"],
+    title: str,
+    footer: str,
+    template: str,
+    **parts: Any,
 ) -> Draft:
     """Fill a template; `parts` are its own texts, plain strings that it escapes."""
     case, attorney = file.case, file.attorney
@@ -56,7 +65,7 @@ def drafted(
     block = attorney_block(file)
     markup = _template(template).render(
         title=title,
-        caption_title=title.upper().replace("§ 11361.8", "§ 11361.8"),
+        caption_title=title.upper(),
         name=name,
         name_note="" if case.name_is_stated else "(name as shown in the DOJ record)",
         court_name=case.court.name.upper(),
@@ -65,26 +74,37 @@ def drafted(
         department=case.court.department,
         hearing=_hearing_block(file),
         attorney_lines=block,
-        attorney_tight=len(block) > 7 or any(pleading.width(line) > pleading.CLERK_LEFT - pleading.TEXT_LEFT for line in block),
+        attorney_tight=len(block) > 7
+        or any(pleading.width(line) > pleading.CLERK_LEFT - pleading.TEXT_LEFT for line in block),
         attorney=attorney,
         district_attorney=file.office.district_attorney,
         **parts,
     )
+    markup = _kept_whole(markup)
     return Draft(
         kind=kind,
         title=title,
         footer=footer,
         markup=markup,
         file_name=file_name(file, kind),
-        must_say=(case.number, name, attorney.name, attorney.bar_number, title.upper(), *_of_convictions(file)),
+        must_say=(case.number, name, attorney.name, attorney.bar_number, title.upper(), *_of_convictions(file, kind)),
+        court_title=case.court.name.upper(),
+        case_number=case.number,
+        defendant=name,
+        from_record=(name, case.number, *(source.name for source in file.source_files), file.policy.name),
     )
 
 
-def _of_convictions(file: CaseFile) -> list[str]:
+def _kept_whole(markup: str) -> str:
+    """Section sign and number, and a reporter's citation, stay on one line."""
+    return re.sub(r"(\d+ Cal\.App\.\dth \d+)", r'<span class="whole">\1</span>', re.sub(r"(§+) ", "\\1\u00a0", markup))
+
+
+def _of_convictions(file: CaseFile, kind: str) -> list[str]:
     said = []
     for line in file.case.convictions:
         said += [words.section_phrase(line), words.long_date(line.convicted_on)]
-        if line.new_section:
+        if line.new_section and kind != "declaration":  # it states facts and asks for nothing
             said.append(line.new_section)
     return said
 

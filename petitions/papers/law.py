@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from petitions import pleading
 from petitions.papers import words
-from petitions.papers.data import CaseFile, ConvictionLine
+from petitions.papers.data import HEARING_CHOICES, SERVING_STATUSES, CaseFile, ConvictionLine
 
 NO_OFFENSE_GROUND: Final = "no_offense_11361_8_a"  # serving only: H&S § 11361.8(a) names no section
 LISTED_GROUND: Final = "treated_as_listed"  # the attorney's reading, with authority
@@ -48,7 +48,7 @@ def reasons(file: CaseFile) -> list[str]:
 
 
 def _unprintable(value: Any, where: str) -> Iterator[str]:
-    """Characters that the typeface lacks, or that reverse, hide or break text (Unicode categories C and Z but blank)."""
+    """Characters the typeface lacks, or that reverse, hide or break text (Unicode categories C and Z, but blank)."""
     if isinstance(value, str):
         for character in sorted(set(value)):
             if character == " " or (unicodedata.category(character)[0] not in "CZ" and _plain(character)):
@@ -92,22 +92,18 @@ def _route(file: CaseFile) -> list[str]:
         if form is None:
             return ["The defendant is serving a sentence: status, controlling term, credits and hearing are not given."]
         told = {
-            "status": form.status if form.status in _statuses() else "",
+            "status": form.status if form.status in SERVING_STATUSES else "",
             "controlling term": form.controlling_term,
             "credits": form.credits,
-            "hearing choice": form.hearing if form.hearing in ("none", "requested", "presence_waived") else "",
+            "hearing choice": form.hearing if form.hearing in HEARING_CHOICES else "",
             "source": form.source,
         }
-        return [f"The form for a person serving a sentence lacks the {what}." for what, value in told.items() if not value]
+        return [
+            f"The form for a person serving a sentence lacks the {what}." for what, value in told.items() if not value
+        ]
     if case.route != "completed":
         return ["Whether the sentence is completed is not known; nothing is drafted before that."]
     return []
-
-
-def _statuses() -> set[str]:
-    from petitions.papers.data import SERVING_STATUSES
-
-    return set(SERVING_STATUSES)
 
 
 def _indistinct(file: CaseFile) -> list[str]:
@@ -121,8 +117,8 @@ def _indistinct(file: CaseFile) -> list[str]:
         numbers = {line.court_count_number for line in lines}
         if len(reliefs) > 1 and (None in numbers or len(numbers) < len(lines)):
             found.append(
-                f"{len(lines)} convictions of section {lines[0].section} of {words.long_date(lines[0].convicted_on)} get "
-                "different relief and nothing tells them apart on paper: state the court's count numbers."
+                f"{len(lines)} convictions of section {lines[0].section} of {words.long_date(lines[0].convicted_on)} "
+                "get different relief and nothing tells them apart on paper: state the court's count numbers."
             )
     return found
 
@@ -138,12 +134,14 @@ def _conviction(line: ConvictionLine, file: CaseFile) -> list[str]:
         found.append(f"{who}: the conviction date lies after the date of the run.")
     if line.sealing != (line.relief == "dismiss" and route == "completed"):
         found.append(
-            f"{who}: sealing goes with dismissal of a completed sentence, and with nothing else (H&S § 11361.8(e), (f))."
+            f"{who}: sealing goes with dismissal of a completed sentence, nothing else (H&S § 11361.8(e), (f))."
         )
     if line.relief == "resentence" and route != "serving":
         found.append(f"{who}: only a sentence still being served is recalled for resentencing (H&S § 11361.8(a)).")
     if line.relief == "redesignate" and route != "completed":
-        found.append(f"{who}: only a completed sentence is redesignated (H&S § 11361.8(e)); while serving, resentenced.")
+        found.append(
+            f"{who}: only a completed sentence is redesignated (H&S § 11361.8(e)); while serving, resentenced."
+        )
     found += [f"{who}: {reason}" for reason in (*_ground(line, route), *_basis(line), *_completed(line, file))]
     if line.relief in ("redesignate", "resentence"):
         found += [f"{who}: {reason}" for reason in _lesser(line)]
@@ -204,7 +202,7 @@ def _basis(line: ConvictionLine) -> Iterator[str]:
 
 
 def _lesser(line: ConvictionLine) -> Iterator[str]:
-    """Redesignation and resentencing name the present offense and are lower than the old one (H&S § 11361.8(b), (f))."""
+    """Redesignation and resentencing name the present offense, lower than the old one (H&S § 11361.8(b), (f))."""
     if not line.new_section or not line.new_severity:
         yield "the new section and severity are missing."
         return

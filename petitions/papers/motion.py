@@ -1,11 +1,11 @@
-"""The People's motion: notice, motion and memorandum in one paper, completed or serving (H&S § 11361.8(a)-(h))."""
+"""The People’s motion: notice, motion and memorandum in one paper, completed or serving (H&S § 11361.8(a)-(h))."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from petitions.papers import law, words
-from petitions.papers.data import CaseFile, ConvictionLine
+from petitions.papers.data import SERVING_STATUSES, CaseFile, ConvictionLine
 from petitions.papers.drafts import Draft, Section, drafted
 from petitions.papers.words import Alike
 
@@ -17,31 +17,32 @@ VERBS: Final = {
     ("serving", "resentence"): "Recall and Resentence",
 }
 COMPLETED_LAW: Final = (
-    "A person who has completed the sentence for a conviction under Health and Safety Code section 11357, 11358, 11359, "
-    f"or 11360, and who would have been guilty of no offense or of a lesser offense had {ACT} been in effect at the time "
-    "of the offense, may have the conviction dismissed and sealed as legally invalid, or redesignated as a misdemeanor or "
-    "infraction. (Health & Saf. Code, § 11361.8(e).) These criteria are presumed to be met unless the contrary is proved "
-    "by clear and convincing evidence. (Health & Saf. Code, § 11361.8(f); People v. Banda (2018) 26 Cal.App.5th 349.) "
-    "Once they are met, the Court shall grant the relief. (Health & Saf. Code, § 11361.8(f).)"
+    "A person who has completed the sentence for a conviction under Health and Safety Code section 11357, 11358, "
+    f"11359, or 11360, and who would have been guilty of no offense or of a lesser offense had {ACT} been in effect at "
+    "the time of the offense, may have the conviction dismissed and sealed as legally invalid, or redesignated as a "
+    "misdemeanor or infraction. (Health & Saf. Code, § 11361.8(e).) These criteria are presumed to be met unless the "
+    "contrary is proved by clear and convincing evidence. (Health & Saf. Code, § 11361.8(f); People v. Banda (2018) 26 "
+    "Cal.App.5th 349.) Once they are met, the Court shall grant the relief. (Health & Saf. Code, § 11361.8(f).)"
 )
 SERVING_LAW: Final = (
     "A person serving a sentence for a conviction, who would have been guilty of no offense or of a lesser offense had "
     f"{ACT} been in effect at the time of the offense, may have the sentence recalled and be resentenced, or have it "
-    "dismissed as legally invalid. (Health & Saf. Code, § 11361.8(a), (b).) These criteria are presumed to be met unless "
-    "the contrary is proved by clear and convincing evidence. (Health & Saf. Code, § 11361.8(b); People v. Banda (2018) "
-    "26 Cal.App.5th 349.) Once they are met, the Court shall grant the relief unless it would pose an unreasonable risk "
-    "of danger to public safety. (Health & Saf. Code, § 11361.8(b).) The People do not contend that it would."
+    "dismissed as legally invalid. (Health & Saf. Code, § 11361.8(a), (b).) These criteria are presumed to be met "
+    "unless the contrary is proved by clear and convincing evidence. (Health & Saf. Code, § 11361.8(b); People v. "
+    "Banda (2018) 26 Cal.App.5th 349.) Once they are met, the Court shall grant the relief unless it would pose an "
+    "unreasonable risk of danger to public safety. (Health & Saf. Code, § 11361.8(b).) The People do not contend that it would."
 )
-SUPERVISED: Final = (
-    "A person under supervision is serving a sentence. (Cf. People v. Davis (2016) 246 Cal.App.4th 127 [Proposition 47].)"
-)
+SUPERVISED: Final = "A person under supervision is serving a sentence. (Cf. People v. Davis (2016) 246 Cal.App.4th 127 [Proposition 47].)"
 RESENTENCING_LAW: Final = (
-    "Resentencing may not result in a term longer than the original sentence or in the reinstatement of charges dismissed "
-    "under a negotiated plea. (Health & Saf. Code, § 11361.8(d).) The defendant is given credit for time served and is "
-    "supervised for one year, or for the time otherwise required if that is shorter, unless the Court releases the "
-    "defendant from supervision. (Health & Saf. Code, § 11361.8(c).)"
+    "Resentencing may not result in a term longer than the original sentence or in the reinstatement of charges "
+    "dismissed under a negotiated plea. (Health & Saf. Code, § 11361.8(d).) The defendant is given credit for time "
+    "served and is supervised for one year, or for the time otherwise required if that is shorter, unless the Court "
+    "releases the defendant from supervision. (Health & Saf. Code, § 11361.8(c).)"
 )
-VICTIMS: Final = "Any victim has the rights given by article I, section 28, subdivision (b) of the California Constitution."
+DOJ_SHOWS: Final = "The record of the California Department of Justice (the DOJ record) shows"
+VICTIMS: Final = (
+    "Any victim has the rights given by article I, section 28, subdivision (b) of the California Constitution."
+)
 
 
 def subject_of(file: CaseFile) -> str:
@@ -60,9 +61,9 @@ def draft(file: CaseFile) -> Draft:
     return drafted(
         file,
         kind="motion",
-        title=f"People's Notice of Motion and Motion to {subject}; Memorandum of Points and Authorities "
+        title=f"People’s Notice of Motion and Motion to {subject}; Memorandum of Points and Authorities "
         "(Health & Saf. Code, § 11361.8)",
-        footer=f"People's Motion to {subject} (Health & Saf. Code, § 11361.8)",
+        footer=f"People’s Motion to {subject} (Health & Saf. Code, § 11361.8)",
         template="motion.html",
         notice=_notice(file),
         sections=_memorandum(file),
@@ -87,7 +88,7 @@ def _notice(file: CaseFile) -> list[str]:
     )
     return [
         " ".join([opening, *also, grounds]),
-        "The motion rests on this notice, the memorandum below, the declaration filed with it, and the Court's file. "
+        "The motion rests on this notice, the memorandum below, the declaration filed with it, and the Court’s file. "
         + _hearing(file),
     ]
 
@@ -119,13 +120,13 @@ def _asked(file: CaseFile, relief: str, groups: list[Alike]) -> str:
     named, line = words.the_convictions(groups), groups[0].first
     if relief == "dismiss" and file.case.route == "completed":
         return (
-            f"dismissing as legally invalid, and sealing, {named}, and sealing the record of arrest and conviction as to "
-            f"{words.plural(groups, 'that conviction', 'those convictions')} only (Health & Saf. Code, § 11361.8(e), (f))"
+            f"dismissing as legally invalid, and sealing, {named}, and sealing the record of arrest and conviction as "
+            f"to {words.plural(groups, 'that conviction', 'those convictions')} only (Health & Saf. Code, § 11361.8(e), (f))"
         )
     if relief == "dismiss":
         return (
-            f"recalling the sentence for {named} and dismissing {words.plural(groups, 'it', 'them')} as legally invalid "
-            "(Health & Saf. Code, § 11361.8(a), (b))"
+            f"recalling the sentence for {named} and dismissing {words.plural(groups, 'it', 'them')} as legally "
+            "invalid (Health & Saf. Code, § 11361.8(a), (b))"
         )
     new = f"{words.a(line.new_severity or '')} under Health and Safety Code section {line.new_section}"
     if relief == "redesignate":
@@ -144,17 +145,17 @@ def _memorandum(file: CaseFile) -> list[Section]:
     opening = [law_text]
     if case.serving:
         opening.append(_status(file))
-    sections = [Section("", tuple(opening))]
+    sections = [Section(tuple(opening))]
     reliefs = [relief for relief in ("dismiss", "redesignate", "resentence") if words.by_relief(case, relief)]
     for relief in reliefs:
-        heading = f"{VERBS[case.route, relief]}".upper() if len(reliefs) > 1 else ""
-        sections.append(Section(heading, tuple(_argument(file, words.by_relief(case, relief)))))
+        paragraphs = _argument(file, words.by_relief(case, relief), first=relief == reliefs[0])
+        if len(reliefs) > 1:
+            paragraphs[0] = f"To {VERBS[case.route, relief].lower()}: {paragraphs[0]}"
+        sections.append(Section(tuple(paragraphs)))
     return sections
 
 
 def _status(file: CaseFile) -> str:
-    from petitions.papers.data import SERVING_STATUSES
-
     form = file.case.serving
     assert form is not None  # law.reasons refuses the case otherwise
     said = (
@@ -168,23 +169,26 @@ def _status(file: CaseFile) -> str:
     return f"{said} {VICTIMS}"
 
 
-def _argument(file: CaseFile, groups: list[Alike]) -> list[str]:
+def _argument(file: CaseFile, groups: list[Alike], *, first: bool) -> list[str]:
     """Facts of the record, then why relief is due; convictions with the same reasons share a paragraph."""
     by_reason: dict[str, list[Alike]] = {}
     for group in groups:
         by_reason.setdefault(_reason(file, group.first), []).append(group)
-    return [f"{_facts(file, part)} {reason}" for reason, part in by_reason.items()]
+    said = []
+    for reason, part in by_reason.items():
+        source = "The DOJ record also shows" if said or not first else DOJ_SHOWS
+        said.append(f"{source} {_facts(file, part)} {reason}")
+    return said
 
 
 def _facts(file: CaseFile, groups: list[Alike]) -> str:
-    shown = f"The record of the California Department of Justice (DOJ) shows {words.the_convictions(groups)}."
+    shown = f"{words.the_convictions(groups)}."
     if file.case.route == "serving":
         return shown
     ends = [words.sentence_phrase(group) for group in groups]
     if len(set(ends)) == 1:
         return f"{shown} {ends[0]}"
-    told = [f"As to {group.phrase}: {end[0].lower() if end.startswith('A') else end[0]}{end[1:]}" for group, end in zip(groups, ends, strict=True)]
-    return " ".join([shown, *told])
+    return " ".join([shown, *(f"As to {group.phrase}: {end}" for group, end in zip(groups, ends, strict=True))])
 
 
 def _reason(file: CaseFile, line: ConvictionLine) -> str:
@@ -194,8 +198,6 @@ def _reason(file: CaseFile, line: ConvictionLine) -> str:
             f"Under present law the offense is {words.a(line.new_severity or '')}. "
             f"(Health & Saf. Code, § {line.new_section}.)"
         )
-        if line.severity:
-            said.append(f"The conviction is of {words.a(line.severity)}.")
     elif line.basis == "statute":
         said.append(f"Within those facts the conduct is now lawful. (Health & Saf. Code, {_lawful(line)}.)")
     presumed = "f" if file.case.route == "completed" else "b"
@@ -225,9 +227,9 @@ def _policy(file: CaseFile, subdivision: str) -> str:
     signed = f", signed on {words.long_date(policy.signed_on)}" if policy.signed_on else ""
     authority = f" ({policy.authority})" if policy.authority else ""
     return (
-        f"The relief is asked under the policy of the District Attorney of {words.county_name(file.office.county)} County, "
-        f"“{policy.name}”, version {policy.version}{signed}{authority}. Under that policy the People concede eligibility "
-        f"and offer no evidence against it. (Health & Saf. Code, § 11361.8({subdivision}).)"
+        f"The relief is asked under the policy of the District Attorney of {words.county_name(file.office.county)} "
+        f"County, “{policy.name}”, version {policy.version}{signed}{authority}. Under that policy the People concede "
+        f"eligibility and offer no evidence against it. (Health & Saf. Code, § 11361.8({subdivision}).)"
     )
 
 
@@ -239,20 +241,22 @@ def _ground(line: ConvictionLine) -> list[str]:
             "Health and Safety Code section 11361.8(a) speaks of a conviction without naming sections; it reaches any "
             "conviction for conduct that would have been no offense."
         ]
-    return [f"The conviction is treated as one under the sections listed in section 11361.8. ({line.ground_authority}.)"]
+    return [
+        f"The conviction is treated as one under the sections listed in section 11361.8. ({line.ground_authority}.)"
+    ]
 
 
 def _no_exception(line: ConvictionLine) -> str:
     exceptions = {"11358": "11358(d)", "11359": "11359(c) or (d)", "11360": "11360(a)(3)"}
     return (
-        "The People are aware of no earlier conviction under Penal Code section 667(e)(2)(C)(iv), of none that requires "
-        "registration under Penal Code section 290(c), and of no other fact within Health and Safety Code section "
-        f"{exceptions[words.base_section(line.section)]}."
+        "The People are aware of no earlier conviction under Penal Code section 667(e)(2)(C)(iv), of none that "
+        "requires registration under Penal Code section 290(c), and of no other fact within Health and Safety Code "
+        f"section {exceptions[words.base_section(line.section)]}."
     )
 
 
 def _closing(file: CaseFile) -> str:
     return (
-        "The People therefore ask the Court to make the order stated in the notice and to direct the clerk to report it to "
-        "the DOJ. (Pen. Code, § 13151.)"
+        "The People therefore ask the Court to make the order stated in the notice and to direct the clerk to report "
+        "it to the DOJ. (Pen. Code, § 13151.)"
     )

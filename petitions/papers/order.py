@@ -25,8 +25,8 @@ def draft(file: CaseFile) -> Draft:
     return drafted(
         file,
         kind="order",
-        title=f"[Proposed] Order on People's Motion to {subject} (Health & Saf. Code, § 11361.8)",
-        footer=f"[Proposed] Order on People's Motion to {subject}",
+        title=f"[Proposed] Order on People’s Motion to {subject} (Health & Saf. Code, § 11361.8)",
+        footer=f"[Proposed] Order on People’s Motion to {subject}",
         template="order.html",
         recital=_recital(file),
         orders=_orders(file),
@@ -37,22 +37,22 @@ def _recital(file: CaseFile) -> str:
     case = file.case
     heard = case.serving.hearing != "none" if case.serving else case.hearing_requested
     if heard:
-        how = "The Court heard the People's motion and read the motion, memorandum, and declaration."
+        how = "The Court heard the People’s motion and read the motion, memorandum, and declaration."
     elif case.route == "completed":
         how = (
-            "The Court considered the People's motion, memorandum, and declaration without a hearing. "
+            "The Court considered the People’s motion, memorandum, and declaration without a hearing. "
             "(Health & Saf. Code, § 11361.8(g).)"
         )
     else:
-        how = "The Court considered the People's motion, memorandum, and declaration."
+        how = "The Court considered the People’s motion, memorandum, and declaration."
     if case.route == "completed":
         return (
-            f"{how} The Court finds that the sentence is completed and that the criteria of Health and Safety Code section "
-            "11361.8(e) are met; the presumption of section 11361.8(f) is not rebutted. The Court orders:"
+            f"{how} The Court finds that the sentence is completed and that the criteria of Health and Safety Code "
+            "section 11361.8(e) are met; the presumption of section 11361.8(f) is not rebutted. The Court orders:"
         )
     return (
-        f"{how} The Court finds that the defendant is serving a sentence and that the criteria of Health and Safety Code "
-        "section 11361.8(a) are met; the presumption of section 11361.8(b) is not rebutted; the relief poses no "
+        f"{how} The Court finds that the defendant is serving a sentence and that the criteria of Health and Safety "
+        "Code section 11361.8(a) are met; the presumption of section 11361.8(b) is not rebutted; the relief poses no "
         "unreasonable risk of danger to public safety. The Court orders:"
     )
 
@@ -66,8 +66,8 @@ def _orders(file: CaseFile) -> list[Ordered]:
             those = words.plural(groups, "that conviction", "those convictions")
             told.append(
                 Ordered(
-                    f"The record of arrest and conviction is SEALED as to {those} only, and is open to no one without an "
-                    "order of the Court."
+                    f"The record of arrest and conviction is SEALED as to {those} only, and is open to no one without "
+                    "an order of the Court."
                 )
             )
         if groups and relief == "resentence":
@@ -75,8 +75,8 @@ def _orders(file: CaseFile) -> list[Ordered]:
     told.append(Ordered("This order changes no other conviction in the case."))
     told.append(
         Ordered(
-            "The clerk shall enter this order in the register of actions, report it to the Department of Justice within 30 "
-            "days (Pen. Code, § 13151), and send a copy to the arresting agency."
+            "The clerk shall enter this order in the register of actions, report it to the Department of Justice "
+            "within 30 days (Pen. Code, § 13151), and send a copy to the arresting agency."
         )
     )
     return told

@@ -1,4 +1,4 @@
-"""How papers name things: dates, sections, people, convictions. Attorney-approved constants, keyed by the data's codes."""
+"""How papers name things: dates, sections, people, convictions. Constants that an attorney approves."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ CODES: Final = {
 }
 NUMERALS: Final = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 PARTS: Final = {"attempt": "attempted violation of", "accessory": "being an accessory to a violation of"}
-_MONTHS: Final = (
-    "January February March April May June July August September October November December".split()
-)
+_MONTHS: Final = "January February March April May June July August September October November December".split()
 
 
 def long_date(day: date) -> str:
@@ -44,7 +42,7 @@ def a(noun: str) -> str:
 def readable_name(name: str, *, is_stated: bool) -> str:
     """DOJ's "YBARRA,PAZ M" as "PAZ M YBARRA"; a stated name, or one without exactly one comma, as it is.
 
-    What stands before the comma (with a suffix such as JR, which DOJ writes there) comes last; spelling is never touched.
+    What stands before the comma (with a suffix such as JR, which DOJ writes there) comes last; spelling stays.
     """
     collapsed = " ".join(name.split())
     if is_stated or collapsed.count(",") != 1:
@@ -70,7 +68,11 @@ def section_phrase(line: ConvictionLine) -> str:
 
 def is_listed(line: ConvictionLine) -> bool:
     """Whether section 11361.8(e) itself names the offense of conviction."""
-    return line.code == "HS" and base_section(line.section) in {"11357", "11358", "11359", "11360"} and not line.attempt_text
+    return (
+        line.code == "HS"
+        and base_section(line.section) in {"11357", "11358", "11359", "11360"}
+        and not line.attempt_text
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class Alike:
         numbers = [line.court_count_number for line in self.lines if line.court_count_number]
         if not numbers:
             return ""
-        return f" (the court's count{'s' if len(numbers) > 1 else ''} {joined(numbers)})"
+        return f" (the court’s count{'s' if len(numbers) > 1 else ''} {joined(numbers)})"
 
 
 def alike(lines: Iterable[ConvictionLine]) -> list[Alike]:
@@ -126,7 +128,7 @@ MISSING: Final = {
     "grams": "the amount of cannabis",
     "plants": "the number of plants",
     "offense_date": "the date of the offense",
-    "age": "the defendant's age at the offense",
+    "age": "the defendant’s age at the offense",
 }
 
 
@@ -138,7 +140,7 @@ def missing_phrase(line: ConvictionLine) -> str:
 STATED: Final = {
     "grams": ("the amount was", "grams"),
     "plants": ("the number of plants was", ""),
-    "age": ("the defendant's age at the offense was", ""),
+    "age": ("the defendant’s age at the offense was", ""),
     "offense_date": ("the date of the offense was", ""),
 }
 
@@ -183,7 +185,9 @@ def all_alike(case: Case) -> list[Alike]:
 
 def the_convictions(groups: list[Alike]) -> str:
     """the felony conviction of …; and the two … convictions of …."""
-    return joined([group.phrase for group in groups]) if len(groups) < 3 else "; ".join(group.phrase for group in groups)
+    return (
+        joined([group.phrase for group in groups]) if len(groups) < 3 else "; ".join(group.phrase for group in groups)
+    )
 
 
 def plural(groups: list[Alike], one: str, many: str) -> str:

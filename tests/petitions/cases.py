@@ -30,7 +30,11 @@ OFFICE = Office(
     email="papers@da.example",
 )
 THEO = Attorney(
-    name="Theo Park", bar_number="301234", title="Deputy District Attorney", phone="925-555-0123", email="theo.park@da.example"
+    name="Theo Park",
+    bar_number="301234",
+    title="Deputy District Attorney",
+    phone="925-555-0123",
+    email="theo.park@da.example",
 )
 COURT = Court(
     name="Superior Court of California",
@@ -39,7 +43,10 @@ COURT = Court(
     address=("725 Court Street", "Martinez, CA 94553"),
 )
 POLICY = PolicyNote(
-    name="Contra Costa 2019", version="1", signed_on=date(2019, 10, 1), authority="District Attorney's memorandum of 2019"
+    name="Contra Costa 2019",
+    version="1",
+    signed_on=date(2019, 10, 1),
+    authority="District Attorney's memorandum of 2019",
 )
 SOURCE = SourceFile(name="prop64-research.csv", received_on=date(2019, 9, 15), sha256="9f2c4e7a" * 8)
 APPROVAL = Approval(batch_name="First batch", approved_on=date(2019, 11, 4), list_hash="ab" * 32, reviewed_singly=False)

@@ -1,0 +1,324 @@
+"""What a clerk would reject, tested on the finished PDF, and its text read back and compared with what was put in.
+
+Numbers in comments are the points of section 8 of the notes on court documents. Reading back finds missing glyphs and
+reversed letters too.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import html
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from petitions import pleading
+from petitions.papers.drafts import Draft
+
+SIZE_TOLERANCE: Final = 0.1
+GRID_TOLERANCE: Final = 1.0
+SIZE_LIMIT: Final = 20_000_000  # bytes; vendors commonly stop at 25 MB
+FAMILIES: Final = ("LiberationSerif", "Liberation-Serif")
+STUBS: Final = re.compile(r"\{\{|\}\}|\{%|\bNone\b|\bnan\b|\bTBD\b|____|\(s\)|[Ll]orem ipsum")
+SIGNED: Final = {
+    "motion": ("Dated:", "By:"),
+    "declaration": ("Executed on", "California."),
+    "order": ("Dated:", "Judge of the Superior Court"),
+}
+IDENTIFIERS: Final = (
+    (re.compile(r"\b\d{3}-\d{2}-\d{4}\b"), "a number with the form of a social security number"),
+    (re.compile(r"\b(?:CII|SSN|FBI|DOB)\b|[Dd]ate of birth|[Ss]ocial [Ss]ecurity"), "a mark of a personal identifier"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text as the PDF draws it; places in points, baseline from the top of the page."""
+
+    text: str
+    size: float
+    font: str
+    embedded: bool
+    black: bool
+    left: float
+    right: float
+    baseline: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What stands on a page: its text, and apart from it what is marked as artifact."""
+
+    width: float
+    height: float
+    rotation: int
+    body: tuple[Run, ...]
+    artifacts: tuple[Run, ...]
+    vertical_rules: tuple[float, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(run.text for run in self.body)
+
+
+def squeezed(text: str) -> str:
+    """The text without blanks: lines break anywhere, letters may not change."""
+    return "".join(text.split())
+
+
+def words_of(pages: list[Page]) -> int:
+    """Words of text, artifacts not counted."""
+    return sum(len(page.text.split()) for page in pages)
+
+
+def read(pdf: bytes) -> tuple[list[Page], list[str]]:
+    """Every page of a PDF, and what is wrong with the file as a whole (points 18 and 19, tags, language)."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [_page(document, index) for index in range(len(document))], list(_file(document, pdf))
+    finally:
+        document.close()
+
+
+def _file(document: pypdfium2.PdfDocument, pdf: bytes) -> Iterator[str]:
+    if len(pdf) > SIZE_LIMIT:
+        yield f"The file has {len(pdf)} bytes, more than courts take."
+    if pdfium.FPDF_GetFormType(document) != pdfium.FORMTYPE_NONE:
+        yield "The file holds form fields."
+    if pdfium.FPDFDoc_GetAttachmentCount(document):
+        yield "The file holds an attachment."
+    if pdfium.FPDFDoc_GetJavaScriptActionCount(document):
+        yield "The file holds JavaScript."
+    if pdfium.FPDF_GetSecurityHandlerRevision(document) != -1:
+        yield "The file is encrypted."
+    if not pdfium.FPDFCatalog_IsTagged(document):
+        yield "The file is not tagged."
+    if not document.get_metadata_value("Title"):
+        yield "The file has no title."
+    if _language(document) != "en-US":
+        yield "The file states no language."
+    if not any(True for _ in document.get_toc()):
+        yield "The file has no bookmarks."
+
+
+def _language(document: pypdfium2.PdfDocument) -> str:
+    buffer = (ctypes.c_uint16 * 16)()
+    length = pdfium.FPDFCatalog_GetLanguage(document, buffer, ctypes.sizeof(buffer))
+    return bytes(buffer)[:length].decode("utf-16-le").rstrip("\0")
+
+
+def _page(document: pypdfium2.PdfDocument, index: int) -> Page:
+    page = document[index]
+    textpage = page.get_textpage()
+    fonts: dict[int, tuple[str, bool]] = {}
+    body: list[Run] = []
+    artifacts: list[Run] = []
+    rules: list[float] = []
+    for number in range(pdfium.FPDFPage_CountObjects(page)):
+        piece = pdfium.FPDFPage_GetObject(page, number)
+        kind = pdfium.FPDFPageObj_GetType(piece)
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            (artifacts if _is_artifact(piece) else body).append(_run(piece, textpage, page.get_height(), fonts))
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM:
+            for inner in range(pdfium.FPDFFormObj_CountObjects(piece)):
+                part = pdfium.FPDFFormObj_GetObject(piece, inner)
+                if pdfium.FPDFPageObj_GetType(part) == pdfium.FPDF_PAGEOBJ_TEXT:
+                    artifacts.append(_run(part, textpage, page.get_height(), fonts))
+                else:
+                    left, bottom, _, top = _bounds(part)
+                    if top - bottom > pleading.PAGE_HEIGHT - 10:
+                        rules.append(left)
+    seen = Page(
+        width=page.get_width(),
+        height=page.get_height(),
+        rotation=page.get_rotation(),
+        body=tuple(run for run in body if run.text.strip()),
+        artifacts=tuple(artifacts),
+        vertical_rules=tuple(rules),
+    )
+    textpage.close()
+    page.close()
+    return seen
+
+
+def _is_artifact(piece: Any) -> bool:
+    buffer = (ctypes.c_uint16 * 16)()
+    length = ctypes.c_ulong()
+    for index in range(pdfium.FPDFPageObj_CountMarks(piece)):
+        mark = pdfium.FPDFPageObj_GetMark(piece, index)
+        pdfium.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), length)
+        if bytes(buffer)[: length.value].decode("utf-16-le").rstrip("\0") == "Artifact":
+            return True
+    return False
+
+
+def _bounds(piece: Any) -> tuple[float, float, float, float]:
+    edges = [ctypes.c_float() for _ in range(4)]
+    pdfium.FPDFPageObj_GetBounds(piece, *edges)
+    left, bottom, right, top = (edge.value for edge in edges)
+    return left, bottom, right, top
+
+
+def _run(piece: Any, textpage: Any, height: float, fonts: dict[int, tuple[str, bool]]) -> Run:
+    length = pdfium.FPDFTextObj_GetText(piece, textpage, None, 0)
+    buffer = (ctypes.c_uint16 * (length // 2 + 1))()
+    pdfium.FPDFTextObj_GetText(piece, textpage, buffer, length)
+    matrix, size = pdfium.FS_MATRIX(), ctypes.c_float()
+    pdfium.FPDFPageObj_GetMatrix(piece, matrix)
+    pdfium.FPDFTextObj_GetFontSize(piece, size)
+    colour = [ctypes.c_uint() for _ in range(4)]
+    pdfium.FPDFPageObj_GetFillColor(piece, *colour)
+    name, embedded = _font(piece, fonts)
+    left, _, right, _ = _bounds(piece)
+    return Run(
+        text=bytes(buffer)[: max(length - 2, 0)].decode("utf-16-le", "replace"),
+        size=abs(size.value * matrix.d),
+        font=name,
+        embedded=embedded,
+        black=[part.value for part in colour] == [0, 0, 0, 255],
+        left=left,
+        right=right,
+        baseline=height - matrix.f,
+    )
+
+
+def _font(piece: Any, fonts: dict[int, tuple[str, bool]]) -> tuple[str, bool]:
+    font = pdfium.FPDFTextObj_GetFont(piece)
+    key = ctypes.addressof(font.contents)
+    if key not in fonts:
+        buffer = ctypes.create_string_buffer(128)
+        pdfium.FPDFFont_GetBaseFontName(font, buffer, 128)
+        name = buffer.value.decode("latin-1").split("+")[-1]
+        fonts[key] = (name, bool(pdfium.FPDFFont_GetIsEmbedded(font)))
+    return fonts[key]
+
+
+def faults(draft: Draft, pages: list[Page]) -> list[str]:
+    """Everything for which a clerk would reject a paper, and every word that came out other than it went in."""
+    found = []
+    for number, page in enumerate(pages, start=1):
+        found += [f"Page {number}: {fault}" for fault in (*_sheet(page), *_type(page), *_grid(page, number))]
+        found += [f"Page {number}: {fault}" for fault in _furniture(page, number, draft.footer)]
+    if pages:
+        found += [*_first_page(draft, pages[0]), *_signature(draft, pages[-1])]
+    return [*found, *_read_back(draft, pages), *_public(draft, pages)]
+
+
+def _sheet(page: Page) -> Iterator[str]:
+    if abs(page.width - pleading.PAGE_WIDTH) > 0.1 or abs(page.height - pleading.PAGE_HEIGHT) > 0.1 or page.rotation:
+        yield "the sheet is not letter size, upright."  # 1
+    if not page.body:
+        yield "there is no text on it."  # 18
+
+
+def _type(page: Page) -> Iterator[str]:
+    for run in (*page.body, *page.artifacts):
+        if not run.embedded or not run.font.startswith(FAMILIES):
+            yield f"“{run.text.strip()[:40]}” is set in {run.font}, not in the embedded Times face."  # 3
+        if not run.black:
+            yield f"“{run.text.strip()[:40]}” is not black."  # 4
+    for run in page.body:
+        if run.size < pleading.TEXT_SIZE - SIZE_TOLERANCE:
+            yield f"“{run.text.strip()[:40]}” is smaller than 12 points."  # 2
+        if run.left < pleading.TEXT_LEFT - 1 or run.right > pleading.PAGE_WIDTH - 36:
+            yield f"“{run.text.strip()[:40]}” runs out of the text column."  # 5
+
+
+def _grid(page: Page, number: int) -> Iterator[str]:
+    for run in page.body:
+        line = (run.baseline - pleading.FIRST_BASELINE) / pleading.PITCH
+        off = abs(line - round(line)) * pleading.PITCH
+        in_block = number == 1 and run.baseline < pleading.CLERK_BOTTOM
+        if in_block:  # a long attorney block may be single-spaced, two lines to a number
+            off = min(off, abs(run.baseline - pleading.FIRST_BASELINE + 6) % (pleading.PITCH / 2), off)
+        if off > GRID_TOLERANCE:
+            yield f"“{run.text.strip()[:40]}” stands {off:.1f} points off the numbered lines."  # 9
+        if not -0.1 < line < pleading.LINES - 0.9:
+            yield f"“{run.text.strip()[:40]}” stands outside the 28 lines."
+
+
+def _furniture(page: Page, number: int, footer: str) -> Iterator[str]:
+    marks = {run.text.strip(): run for run in page.artifacts if run.left < pleading.LEFT_RULES[0]}
+    wanted = [str(line) for line in range(1, pleading.LINES + 1)]
+    if list(marks) != wanted:
+        yield "the line numbers are not 1 to 28."  # 6
+    for line, run in enumerate(marks.values()):
+        if abs(run.baseline - pleading.FIRST_BASELINE - line * pleading.PITCH) > 0.1:
+            yield f"the line number {run.text} is off its place."  # 7
+    if sum(pleading.NUMBER_RIGHT < x < pleading.TEXT_LEFT for x in page.vertical_rules) < 2:
+        yield "the double rule at the left is missing."  # 8
+    below = [run for run in page.artifacts if run.left > pleading.TEXT_LEFT - 1]
+    numbers = [run for run in below if run.text.strip() == str(number)]
+    titles = [run for run in below if squeezed(run.text) == squeezed(footer)]
+    if not numbers:
+        yield "the page number is missing."  # 15
+    elif not titles or titles[0].baseline <= numbers[0].baseline:
+        yield "the footer does not hold the paper's title below the page number."  # 16
+    elif titles[0].size < pleading.FOOTER_SIZE - SIZE_TOLERANCE:
+        yield "the footer is smaller than 10 points."  # 2
+    for run in titles:
+        if run.left < pleading.TEXT_LEFT or run.right > pleading.TEXT_RIGHT + 1:
+            yield "the footer is wider than the text."
+
+
+def _first_page(draft: Draft, page: Page) -> Iterator[str]:
+    baselines = [run.baseline for run in page.body]
+    if not baselines or abs(min(baselines) - pleading.FIRST_BASELINE) > 7:
+        yield "Page 1: the attorney block does not start an inch from the top."  # 10
+    for run in page.body:
+        if run.right > pleading.CLERK_LEFT and run.baseline < pleading.CLERK_BOTTOM:
+            yield f"Page 1: “{run.text.strip()[:40]}” stands in the clerk's space."  # 11
+    eighth = pleading.FIRST_BASELINE + 7 * pleading.PITCH
+    at_eighth = squeezed("".join(run.text for run in page.body if abs(run.baseline - eighth) <= GRID_TOLERANCE))
+    if at_eighth != squeezed(draft.court_title):
+        yield "Page 1: the title of the court is not on line 8."  # 12
+    right = squeezed("".join(run.text for run in page.body if run.left > pleading.CLERK_LEFT and run.baseline > eighth))
+    left = squeezed("".join(run.text for run in page.body if run.right < 330 and run.baseline > eighth))
+    if squeezed(f"Case No. {draft.case_number}") not in right:
+        yield "Page 1: the case number does not stand at the right of the caption."  # 13
+    if squeezed(draft.defendant) not in left:
+        yield "Page 1: the title of the case does not stand at the left of the caption."  # 13
+
+
+def _signature(draft: Draft, page: Page) -> Iterator[str]:
+    lines: dict[int, str] = {}
+    for run in page.body:
+        lines[round(run.baseline)] = lines.get(round(run.baseline), "") + run.text
+    marks = SIGNED[draft.kind]
+    if any(mark not in " ".join(lines.values()) for mark in marks):
+        yield "The last page lacks the lines for date and signature."  # 17
+        return
+    dated = min(baseline for baseline, text in lines.items() if marks[0] in text)
+    if sum(baseline < dated for baseline in lines) < 2:
+        yield "The signature stands on a page with no text of the paper."  # 17
+
+
+def _read_back(draft: Draft, pages: list[Page]) -> Iterator[str]:
+    """Letters counted as a whole, then each name, number, section and date in its order."""
+    out = squeezed("".join(run.text for page in pages for run in page.body))
+    body = draft.markup.split("<body>", 1)[1]
+    put_in = squeezed(html.unescape(re.sub(r"<[^>]*>", " ", body)))
+    missing, added = Counter(put_in) - Counter(out), Counter(out) - Counter(put_in)
+    if missing or added:
+        shown = ", ".join(f"U+{ord(character):04X}" for character in sorted(missing | added)[:8])
+        yield f"What is printed is not what was put in; the characters that differ: {shown}."
+    for said in draft.must_say:
+        if squeezed(said) not in out:
+            yield f"“{said}” can't be read in the finished paper."
+
+
+def _public(draft: Draft, pages: list[Page]) -> Iterator[str]:
+    """Stubs of the template (21) and identifiers that no public paper carries (20). The case's own data is left out."""
+    text = " ".join(page.text for page in pages)
+    for value in draft.from_record:
+        text = text.replace(value, " ")
+    if stub := STUBS.search(text):
+        yield f"An unfilled mark is printed: “{stub.group()}”."
+    for pattern, what in IDENTIFIERS:
+        if pattern.search(text):
+            yield f"The paper holds {what}."
