@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
+FILES_DIR = Path(env("FILES_DIR", default=str(VAR_DIR / "files")))
 
 SECRET_KEY = env("SECRET_KEY")
 DEBUG = False
@@ -136,7 +137,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", *([VAR_DIR / "assets"] if (VAR_DIR / "assets").is_dir() else [])]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "files"}},
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000

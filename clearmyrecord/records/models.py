@@ -72,7 +72,7 @@ class FileSubject(models.Model):
 
     file = models.ForeignKey(RecordFile, on_delete=models.CASCADE, related_name="subjects")
     number = models.PositiveIntegerField()  # position among the file's subjects; its rows in the Parquet file
-    subject_id = models.CharField(max_length=40)
+    doj_subject_id = models.CharField(max_length=40)  # SUBJECT_ID: the request's running number, good within the file
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="entries")
     name = models.CharField(max_length=200)
     birth_date = models.DateField(null=True)
@@ -83,7 +83,7 @@ class FileSubject(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["file", "number"], name="file_subject_number"),
-            models.UniqueConstraint(fields=["file", "subject_id"], name="file_subject_id"),
+            models.UniqueConstraint(fields=["file", "doj_subject_id"], name="file_subject_id"),
         ]
 
 
