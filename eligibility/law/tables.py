@@ -1,0 +1,192 @@
+"""The law's dated numbers and lists, read from the TOML tables beside this module."""
+
+import functools
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from eligibility.law.code_sections import CodeSection, normalised
+
+_FOLDER = Path(__file__).parent
+_WEAKEST_FIRST = ("policy", "presumption", "statute")
+
+
+@functools.cache
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))
+
+
+@functools.cache
+def limit(name: str, as_of: date) -> Any:
+    """The number of `limits.toml` in force on `as_of`.
+
+    Raises KeyError for an unknown name, ValueError if none was in force yet.
+    """
+    dated = {date.fromisoformat(key): value for key, value in _table("limits.toml")[name].items() if key[0].isdigit()}
+    in_force = [day for day in dated if day <= as_of]
+    if not in_force:
+        raise ValueError(f"the law knew no {name} on {as_of.isoformat()}")
+    return dated[max(in_force)]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a relief rests on, before stated facts: see `basis.toml`."""
+
+    name: str
+    under_lawful_age: str
+    proven_by: tuple[str, ...]
+
+
+BEYOND_THE_STATUTE = Basis("policy", "policy", ())
+
+
+def _basis_of(section: CodeSection | None, severity: str | None, outcome: str) -> Basis:
+    for line in _table("basis.toml")["basis"]:
+        if line["outcome"] != outcome or severity not in line["severities"]:
+            continue
+        if section is not None and any(section.within(normalised(each)) for each in line["sections"]):
+            return Basis(line["basis"], line.get("under_lawful_age", line["basis"]), tuple(line.get("proven_by", ())))
+    return BEYOND_THE_STATUTE
+
+
+@functools.cache
+def basis(code_section: str | None, severity: str | None, outcome: str) -> Basis:
+    """What dismissing or redesignating a conviction of this section and severity rests on.
+
+    `outcome` is dismiss, redesignate or resentence. Where the severity is unknown the weakest basis of all severities
+    counts, so that no paper promises more than the record bears out.
+    """
+    section = None if code_section is None else normalised(code_section)
+    asked = "redesignate" if outcome == "resentence" else outcome
+    severities = (severity,) if severity else ("felony", "misdemeanor")
+    found = [_basis_of(section, each, asked) for each in severities]
+    return min(found, key=lambda each: _WEAKEST_FIRST.index(each.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The section and severity that a conviction has after redesignation or resentencing."""
+
+    section: str
+    severity: str
+
+
+@functools.cache
+def redesignation(
+    code_section: str | None, severity: str | None, as_of: date, *, variant: str = "adult"
+) -> Target | None:
+    """What a conviction becomes, or None where the severity would not be lowered (or is unknown).
+
+    `variant` is "infraction" only where stated facts show an adult under 21 within the limits.
+    """
+    table = _table("sections/redesignation.toml")
+    if code_section is None or severity is None or as_of < table["effective"]:
+        return None
+    section = normalised(code_section)
+    for line in table["section"]:
+        if line.get("variant", "adult") != "adult" and line["variant"] != variant:
+            continue
+        if line["severity"] == severity and section.within(normalised(line["from"])):
+            return Target(line["to"], line["new_severity"])
+    return None
+
+
+@functools.cache
+def keeps_exceptions(code_section: str | None) -> bool:
+    """Whether a disqualifying prior matters to this section: §§ 11358, 11359, 11360(a), not 11357 or 11360(b)."""
+    if code_section is None:
+        return False
+    table, section = _table("exceptions.toml"), normalised(code_section)
+    if any(section.within(normalised(each)) for each in table["except"]):
+        return False
+    return any(section.within(normalised(each)) for each in table["sections"])
+
+
+def same_section_priors() -> int:
+    """How many earlier convictions of the same section are a possible ground to oppose."""
+    return int(_table("exceptions.toml")["same_section_priors"])
+
+
+@dataclass(frozen=True, slots=True)
+class ListedOffense:
+    """One entry of a list of disqualifying convictions."""
+
+    sections: tuple[CodeSection, ...]
+    through: str | None
+    attempts: bool
+    conspiracies: bool
+    felony_only: bool
+    beside: CodeSection | None
+
+    def may_be(self, section: CodeSection, part: str, severity: str | None) -> bool:
+        """Whether a conviction may be this offense; a record naming less than the subdivision asked for may be."""
+        if part and not (part == "attempt" and self.attempts) and not (part == "conspiracy" and self.conspiracies):
+            return False
+        if self.felony_only and severity not in ("felony", None):
+            return False
+        return any(section.within(each) or each.within(section) for each in self.sections) or self._in_range(section)
+
+    def _in_range(self, section: CodeSection) -> bool:
+        first = self.sections[0]
+        if self.through is None or section.code != first.code or section.number[-1].isalpha():
+            return False
+        return float(first.number) <= float(section.number) <= float(self.through)
+
+
+@functools.cache
+def disqualifying(list_name: str) -> tuple[ListedOffense, ...]:
+    """The list "super_strikes" or "registration_290c": what may be such a conviction."""
+    table = _table(f"{list_name}.toml")
+    return tuple(
+        ListedOffense(
+            sections=tuple(normalised(each) for each in line["sections"]),
+            through=line.get("through"),
+            attempts=line.get("attempts", table.get("attempts", False)),
+            conspiracies=line.get("conspiracies", table.get("conspiracies", False)),
+            felony_only=line.get("felony_only", table.get("felony_only", False)),
+            beside=normalised(line["with"]) if "with" in line else None,
+        )
+        for line in table["offense"]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A legal ground that an attorney may choose where H&S § 11361.8(e) names no section."""
+
+    code: str
+    says: str
+    routes: tuple[str, ...]
+    authority_required: bool
+    leaves_out: bool
+    never_parts: tuple[str, ...]
+    never_sections: tuple[str, ...]
+
+    def may_be_given(self, code_section: str | None, part: str, route: str) -> bool:
+        """Whether an attorney may choose this ground for such a conviction."""
+        if route not in self.routes or part in self.never_parts:
+            return False
+        if code_section is None:
+            return self.leaves_out
+        section = normalised(code_section)
+        return not any(section.within(normalised(each)) for each in self.never_sections)
+
+
+def grounds() -> tuple[Ground, ...]:
+    """The approved grounds, in the order in which they are offered."""
+    return tuple(
+        Ground(
+            code=line["code"],
+            says=line["says"],
+            routes=tuple(line["routes"]),
+            authority_required=line["authority_required"],
+            leaves_out=line["outcome"] == "leave_out",
+            never_parts=tuple(line.get("never_parts", ())),
+            never_sections=tuple(line.get("never_sections", ())),
+        )
+        for line in _table("grounds.toml")["ground"]
+    )
