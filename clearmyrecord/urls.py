@@ -5,7 +5,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("clearmyrecord.desk.urls")),
     path("", include("clearmyrecord.office.urls")),
-    path("trail/", include("clearmyrecord.audit.urls")),
     path("records/", include("clearmyrecord.records.urls")),
     path("runs/", include("clearmyrecord.runs.urls")),
     path("reviews/", include("clearmyrecord.reviews.urls")),

@@ -1,0 +1,23 @@
+"""The trail's filter."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+
+from clearmyrecord.audit.models import AuditEvent
+
+
+class TrailFilter(forms.Form):
+    """What act, by whom, concerning whom (by internal number; names never stand in an address)."""
+
+    verb = forms.ChoiceField(label="What was done", required=False)
+    actor_id = forms.TypedChoiceField(label="By whom", required=False, coerce=int, empty_value=None)
+    subject_id = forms.IntegerField(label="Subject number", required=False, min_value=1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        verbs = AuditEvent.objects.order_by("verb").values_list("verb", flat=True).distinct()
+        people = get_user_model().objects.all()
+        self.fields["verb"].choices = [("", "Anything"), *((verb, verb) for verb in verbs)]  # type: ignore[attr-defined]
+        self.fields["actor_id"].choices = [("", "Anybody"), *((p.pk, str(p)) for p in people)]  # type: ignore[attr-defined]

@@ -1,0 +1,69 @@
+"""Who may do what: one access rule per view, and the same check for services.
+
+Every view carries exactly one rule (`view.access_rule`); a test walks all URLs and fails for a view without one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+
+from clearmyrecord.errors import NotAllowed
+from clearmyrecord.office.models import Role, User
+
+READERS = (Role.ANALYST, Role.SUPERVISOR, Role.AUDITOR)
+"""Who may see records. Administrators see none."""
+
+View = Callable[..., HttpResponse]
+Test = Callable[[User], bool]
+
+
+def _ruled(name: str, test: Test) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            if not test(request.user):  # type: ignore[arg-type]
+                raise NotAllowed("Your account may not open this page. An administrator can tell you who may.")
+            return view(request, *args, **kwargs)
+
+        checked.access_rule = name  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+def role_required(*roles: Role) -> Callable[[View], View]:
+    """Only these roles, whether or not they carry the attorney's mark."""
+    return _ruled("role: " + ", ".join(roles), lambda user: user.role in roles)
+
+
+attorney_required = _ruled("attorney", lambda user: user.is_attorney and user.role in (Role.ANALYST, Role.SUPERVISOR))
+"""Only accounts with the attorney's mark."""
+
+signed_in = _ruled("signed in", lambda user: True)
+"""Anybody with an account."""
+
+
+def public(view: View) -> View:
+    """Anybody: the sign-in pages only."""
+    view.access_rule = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def require(actor: User, *roles: Role) -> None:
+    """For services: raises NotAllowed unless `actor` is active and has one of the roles."""
+    if not (actor.is_active and actor.role in roles):
+        raise NotAllowed("Your role may not do this.")
+
+
+def require_attorney(actor: User) -> None:
+    """For services: raises NotAllowed unless `actor` carries the attorney's mark and may work on records."""
+    if not (actor.is_active and actor.is_attorney and actor.role in (Role.ANALYST, Role.SUPERVISOR)):
+        raise NotAllowed("This is a question of law: an attorney must decide it.")

@@ -1,0 +1,110 @@
+"""Headers, the idle lock, the trail's source, and service errors as pages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
+from django.utils.http import urlencode
+
+from clearmyrecord import errors
+from clearmyrecord.audit import services as audit
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+LAST_ACT = "last_act"
+LOCKED = "locked"
+OPEN_WHILE_LOCKED = {"office:unlock", "office:sign_out", "office:sign_in"}
+
+
+class ResponseHeaders:
+    """Nothing that a person sees here may be kept by a browser or proxy."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.respond(request)
+        response.setdefault("Cache-Control", "no-store")
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+
+class IdleLock:
+    """After 30 idle minutes the page is locked until the password is entered again (CJIS Security Policy AC-11).
+
+    A page's own polling (htmx with `HX-Trigger-Name: poll` or the header X-Background) does not count as activity.
+    """
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.respond(request)
+        session, now = request.session, time.time()
+        if now - session.get(LAST_ACT, now) >= settings.IDLE_LOCK_SECONDS:
+            session[LOCKED] = True
+        if session.get(LOCKED):
+            if _view_name(request) in OPEN_WHILE_LOCKED:
+                return self.respond(request)
+            return _to_lock_page(request)
+        if "X-Background" not in request.headers:
+            session[LAST_ACT] = now
+        return self.respond(request)
+
+
+def _view_name(request: HttpRequest) -> str:
+    try:
+        return resolve(request.path_info).view_name
+    except Resolver404:
+        return ""
+
+
+def _to_lock_page(request: HttpRequest) -> HttpResponse:
+    """What was on the page is replaced, not covered; afterwards the person goes on where they were."""
+    back = request.get_full_path() if request.method == "GET" and not request.headers.get("HX-Request") else "/"
+    response = redirect(f"/unlock/?{urlencode({'next': back})}")
+    if request.headers.get("HX-Request"):
+        location = response["Location"]
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = location
+    return response
+
+
+class RequestForTrail:
+    """Events written while this request is answered say where it came from."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = audit.remember_source(audit.source_of(request))
+        try:
+            return self.respond(request)
+        finally:
+            audit.forget_source(token)
+
+
+class ServiceErrors:
+    """What a service refuses becomes a page that says why and what to do."""
+
+    STATUS = {errors.NotAllowed: 403, errors.NotFound: 404, errors.Conflict: 409, errors.Invalid: 422}
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.respond(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, errors.ServiceError):
+            return None
+        status = self.STATUS[type(error)]
+        if isinstance(error, errors.NotAllowed):  # attempts count: CJIS AU-2
+            audit.record(actor=request.user, verb="access.refused", outcome="refused", detail={"view": _view_name(request)})
+        return render(request, f"errors/{status}.html", {"message": str(error)}, status=status)
