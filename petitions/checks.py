@@ -206,7 +206,7 @@ def faults(draft: Draft, pages: list[Page]) -> list[str]:
         found += [f"Page {number}: {fault}" for fault in _furniture(page, number, draft.footer)]
     if pages:
         found += [*_first_page(draft, pages[0]), *_signature(draft, pages[-1])]
-    return [*found, *_read_back(draft, pages), *_public(draft, pages)]
+    return [*found, *_read_back(draft, pages), *_public(draft)]
 
 
 def _sheet(page: Page) -> Iterator[str]:
@@ -298,11 +298,14 @@ def _signature(draft: Draft, page: Page) -> Iterator[str]:
         yield "The signature stands on a page with no text of the paper."  # 17
 
 
+def _put_in(draft: Draft) -> str:
+    """The words of a draft as markup means them."""
+    return html.unescape(re.sub(r"<[^>]*>", " ", draft.markup.split("<body>", 1)[1]))
+
+
 def _read_back(draft: Draft, pages: list[Page]) -> Iterator[str]:
     """Letters counted as a whole, then each name, number, section and date in its order."""
-    out = squeezed("".join(run.text for page in pages for run in page.body))
-    body = draft.markup.split("<body>", 1)[1]
-    put_in = squeezed(html.unescape(re.sub(r"<[^>]*>", " ", body)))
+    out, put_in = squeezed("".join(run.text for page in pages for run in page.body)), squeezed(_put_in(draft))
     missing, added = Counter(put_in) - Counter(out), Counter(out) - Counter(put_in)
     if missing or added:
         shown = ", ".join(f"U+{ord(character):04X}" for character in sorted(missing | added)[:8])
@@ -312,13 +315,13 @@ def _read_back(draft: Draft, pages: list[Page]) -> Iterator[str]:
             yield f"“{said}” can't be read in the finished paper."
 
 
-def _public(draft: Draft, pages: list[Page]) -> Iterator[str]:
-    """Stubs of the template (21) and identifiers that no public paper carries (20). The case's own data is left out."""
-    text = " ".join(page.text for page in pages)
-    for value in draft.from_record:
-        text = text.replace(value, " ")
-    if stub := STUBS.search(text):
-        yield f"An unfilled mark is printed: “{stub.group()}”."
+def _public(draft: Draft) -> Iterator[str]:
+    """Identifiers that no public paper carries (20), and stubs of a template (21) outside the words people gave us."""
+    text = _put_in(draft)
     for pattern, what in IDENTIFIERS:
         if pattern.search(text):
             yield f"The paper holds {what}."
+    for given in draft.from_outside:
+        text = text.replace(given, " ")
+    if stub := STUBS.search(text):
+        yield f"An unfilled mark is printed: “{stub.group()}”."

@@ -68,7 +68,7 @@ h2 {{ text-align: center; break-after: avoid; }}
 .signature .dated {{ float: left; width: 210pt; }}
 .signature, .together {{ break-inside: avoid; }}
 .blank {{ display: inline-block; border-bottom: .75pt solid #000; height: 14pt; }}
-.date {{ width: 130pt; }} .place {{ width: 150pt; }} .sign {{ width: 215pt; }}
+.date {{ width: 130pt; }} .place {{ width: 150pt; }} .sign {{ width: 215pt; }} .whole-line {{ width: 440pt; }}
 .right {{ margin-left: 216pt; }}
 """
 

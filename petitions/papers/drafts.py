@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal
 
@@ -35,11 +36,12 @@ class Draft:
     court_title: str
     case_number: str
     defendant: str
-    from_record: tuple[str, ...]  # texts from outside: what looks like a template's stub in them is none
+    from_outside: tuple[str, ...]  # longest first: what looks like a template's stub in them is none
 
 
 @cache
-def _template(name: str) -> Template:
+def page_template(name: str) -> Template:
+    """A template of the papers: values are escaped, a missing one is an error."""
     environment = Environment(
         loader=PackageLoader("petitions", "papers/templates"),
         autoescape=True,
@@ -63,7 +65,7 @@ def drafted(
     case, attorney = file.case, file.attorney
     name = words.readable_name(case.defendant_name, is_stated=case.name_is_stated)
     block = attorney_block(file)
-    markup = _template(template).render(
+    markup = page_template(template).render(
         title=title,
         caption_title=title.upper(),
         name=name,
@@ -91,13 +93,29 @@ def drafted(
         court_title=case.court.name.upper(),
         case_number=case.number,
         defendant=name,
-        from_record=(name, case.number, *(source.name for source in file.source_files), file.policy.name),
+        from_outside=tuple(sorted({name, *texts(file)}, key=len, reverse=True)),
     )
 
 
 def _kept_whole(markup: str) -> str:
     """Section sign and number, and a reporter's citation, stay on one line."""
     return re.sub(r"(\d+ Cal\.App\.\dth \d+)", r'<span class="whole">\1</span>', re.sub(r"(§+) ", "\\1\u00a0", markup))
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a case file, at any depth; the words that come from people and records."""
+    if isinstance(value, str):
+        if value.strip():
+            yield value
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from texts(getattr(value, part.name))
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from texts(item)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from texts(item)
 
 
 def _of_convictions(file: CaseFile, kind: str) -> list[str]:

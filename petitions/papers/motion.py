@@ -30,9 +30,13 @@ SERVING_LAW: Final = (
     "dismissed as legally invalid. (Health & Saf. Code, § 11361.8(a), (b).) These criteria are presumed to be met "
     "unless the contrary is proved by clear and convincing evidence. (Health & Saf. Code, § 11361.8(b); People v. "
     "Banda (2018) 26 Cal.App.5th 349.) Once they are met, the Court shall grant the relief unless it would pose an "
-    "unreasonable risk of danger to public safety. (Health & Saf. Code, § 11361.8(b).) The People do not contend that it would."
+    "unreasonable risk of danger to public safety. (Health & Saf. Code, § 11361.8(b).) "
+    "The People do not contend that it would."
 )
-SUPERVISED: Final = "A person under supervision is serving a sentence. (Cf. People v. Davis (2016) 246 Cal.App.4th 127 [Proposition 47].)"
+SUPERVISED: Final = (
+    "A person under supervision is serving a sentence. "
+    "(Cf. People v. Davis (2016) 246 Cal.App.4th 127 [Proposition 47].)"
+)
 RESENTENCING_LAW: Final = (
     "Resentencing may not result in a term longer than the original sentence or in the reinstatement of charges "
     "dismissed under a negotiated plea. (Health & Saf. Code, § 11361.8(d).) The defendant is given credit for time "
@@ -81,16 +85,25 @@ def _notice(file: CaseFile) -> list[str]:
             asked += [_asked(file, relief, part) for part in _by_new_offense(groups)]
     opening = f"To the Court, to defendant {name}, and to counsel: The People move for an order {asked[0]}."
     also = [f"The People also move for an order {more}." for more in asked[1:]]
-    criteria = "11361.8(e)" if case.route == "completed" else "11361.8(a)"
-    grounds = (
-        f"The ground is that {'the sentence is completed and ' if case.route == 'completed' else ''}the criteria of "
-        f"Health and Safety Code section {criteria} are met."
-    )
     return [
-        " ".join([opening, *also, grounds]),
+        " ".join([opening, *also, _grounds(file)]),
         "The motion rests on this notice, the memorandum below, the declaration filed with it, and the Court’s file. "
         + _hearing(file),
     ]
+
+
+def _grounds(file: CaseFile) -> str:
+    """The ground as strong as the weakest basis allows, and no stronger."""
+    completed = file.case.route == "completed"
+    criteria = f"the criteria of Health and Safety Code section 11361.8({'e' if completed else 'a'})"
+    bases = {line.basis for line in file.case.convictions}
+    if bases == {"statute"}:
+        met = f"{criteria} are met"
+    else:
+        met = f"{criteria} are presumed to be met"
+    if "policy" in bases:
+        met += ", and that the People concede eligibility under the policy named below"
+    return f"The ground is that {'the sentence is completed, that ' if completed else ''}{met}."
 
 
 def _hearing(file: CaseFile) -> str:
@@ -121,7 +134,8 @@ def _asked(file: CaseFile, relief: str, groups: list[Alike]) -> str:
     if relief == "dismiss" and file.case.route == "completed":
         return (
             f"dismissing as legally invalid, and sealing, {named}, and sealing the record of arrest and conviction as "
-            f"to {words.plural(groups, 'that conviction', 'those convictions')} only (Health & Saf. Code, § 11361.8(e), (f))"
+            f"to {words.plural(groups, 'that conviction', 'those convictions')} only "
+            "(Health & Saf. Code, § 11361.8(e), (f))"
         )
     if relief == "dismiss":
         return (

@@ -13,10 +13,10 @@ from petitions.papers.words import Alike
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """One numbered paragraph; `blank` names what the judge fills in after it."""
+    """One numbered paragraph; with `blank` a line to fill in follows."""
 
     text: str
-    blank: str = ""
+    blank: bool = False
 
 
 def draft(file: CaseFile) -> Draft:
@@ -45,14 +45,15 @@ def _recital(file: CaseFile) -> str:
         )
     else:
         how = "The Court considered the People’s motion, memorandum, and declaration."
+    conceded = " The People concede eligibility." if any(line.basis == "policy" for line in case.convictions) else ""
     if case.route == "completed":
         return (
-            f"{how} The Court finds that the sentence is completed and that the criteria of Health and Safety Code "
-            "section 11361.8(e) are met; the presumption of section 11361.8(f) is not rebutted. The Court orders:"
+            f"{how}{conceded} The Court finds that the sentence is completed, and that the presumption that the "
+            "criteria of Health and Safety Code section 11361.8(e) are met is not rebutted. The Court orders:"
         )
     return (
-        f"{how} The Court finds that the defendant is serving a sentence and that the criteria of Health and Safety "
-        "Code section 11361.8(a) are met; the presumption of section 11361.8(b) is not rebutted; the relief poses no "
+        f"{how}{conceded} The Court finds that the defendant is serving a sentence, that the presumption that the "
+        "criteria of Health and Safety Code section 11361.8(a) are met is not rebutted, and that the relief poses no "
         "unreasonable risk of danger to public safety. The Court orders:"
     )
 
@@ -89,7 +90,8 @@ def _relief(file: CaseFile, relief: str, group: Alike) -> str:
     if relief == "dismiss" and file.case.route == "completed":
         return f"{named} {is_are} DISMISSED as legally invalid."
     if relief == "dismiss":
-        return f"The sentence for {group.phrase} is RECALLED, and the conviction{'' if one else 's'} {is_are} DISMISSED as legally invalid."
+        dismissed = f"the conviction{'' if one else 's'} {is_are} DISMISSED as legally invalid"
+        return f"The sentence for {group.phrase} is RECALLED, and {dismissed}."
     new = f"{words.a(line.new_severity or '')} under Health and Safety Code section {line.new_section}"
     if relief == "redesignate":
         old = f"from {words.a(line.severity)} to " if line.severity else "as "
@@ -101,6 +103,6 @@ def _sentence(file: CaseFile) -> list[Ordered]:
     form = file.case.serving
     assert form is not None  # law.reasons refuses the case otherwise
     return [
-        Ordered("The new sentence, no longer than the original one and with credit for time served, is:", "sentence"),
-        Ordered("Supervision (Health & Saf. Code, § 11361.8(c)):", "supervision"),
+        Ordered("The new sentence, no longer than the original one and with credit for time served, is:", blank=True),
+        Ordered("Supervision (Health & Saf. Code, § 11361.8(c)):", blank=True),
     ]

@@ -91,7 +91,8 @@ class Alike:
         line, number = self.first, len(self.lines)
         severity = f"{line.severity} " if line.severity else ""
         part = f"{PARTS[line.attempt_text]} " if line.attempt_text else ""
-        said = f"{severity}conviction{'s' if number > 1 else ''} of {part}{section_phrase(line)} of {long_date(line.convicted_on)}"
+        many = "s" if number > 1 else ""
+        said = f"{severity}conviction{many} of {part}{section_phrase(line)} of {long_date(line.convicted_on)}"
         if number > 1:
             counted = NUMERALS[number] if number < len(NUMERALS) else str(number)
             return f"the {counted} {said}{self._counts}"

@@ -1,0 +1,117 @@
+"""What goes with the papers of a batch: their names in the ZIP, and the index of every case as CSV and PDF."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from petitions import pleading, render
+from petitions.papers import words
+from petitions.papers.drafts import page_template
+
+NOT_SIGNED: Final = "unsigned"
+NO_PROOF: Final = "proof of service not included"
+ROWS_A_TABLE: Final = 20  # WeasyPrint's tables grow worse than linearly: many short ones
+HEADS: Final = ("Court", "Case number", "Defendant", "Route", "Relief asked", "Convictions", "Papers", "State")
+PRINTED_HEADS: Final = (*HEADS[:5], "Count", "PDFs", "State")
+INDEX_STYLE: Final = """
+@page { margin: 54pt 46pt 48pt 54pt; }
+html { font-size: 10pt; line-height: 12pt; }
+h1 { font-size: 14pt; line-height: 24pt; }
+table { border-collapse: collapse; table-layout: fixed; width: 512pt; margin-top: 12pt; }
+th.c1, th.c3, th.c8 { width: 90pt; } th.c2 { width: 70pt; } th.c4 { width: 52pt; } th.c5 { width: 60pt; }
+th.c6, th.c7 { width: 30pt; }
+td, th { border: .5pt solid #000; padding: 2pt 3pt; text-align: left; vertical-align: top; font-weight: normal; }
+tr { break-inside: avoid; }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """One case and route of a batch."""
+
+    court: str
+    case_number: str
+    defendant: str
+    route: str
+    reliefs: tuple[str, ...]  # "dismiss", "redesignate", "resentence"
+    convictions: int
+    files: tuple[str, ...]  # names in the ZIP; none where the papers could not be drafted
+    sha256: tuple[str, ...]  # of those files, in the same order
+    problems: tuple[str, ...] = ()  # why there are no papers
+
+    @property
+    def state(self) -> str:
+        """Whether there are papers, and what they still lack."""
+        return f"not drafted: {' '.join(self.problems)}" if self.problems else f"{NOT_SIGNED}; {NO_PROOF}"
+
+
+def unique_names(names: Iterable[str]) -> list[str]:
+    """Names for a ZIP: two defendants of one case number get -2, -3 … before the ending."""
+    seen: dict[str, int] = {}
+    given = []
+    for name in names:
+        seen[name.lower()] = seen.get(name.lower(), 0) + 1
+        stem, dot, ending = name.rpartition(".")
+        given.append(name if seen[name.lower()] == 1 else f"{stem}-{seen[name.lower()]}{dot}{ending}")
+    return given
+
+
+def index_csv(rows: Sequence[IndexRow]) -> bytes:
+    """The index as UTF-8 CSV with a byte-order mark; no cell can start a formula in a spreadsheet."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*HEADS, "SHA-256"])
+    for row in rows:
+        writer.writerow([_safe(cell) for cell in (*_cells(row), "; ".join(row.sha256))])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else cell
+
+
+def _cells(row: IndexRow) -> tuple[str, ...]:
+    return (
+        row.court,
+        row.case_number,
+        row.defendant,
+        row.route,
+        ", ".join(row.reliefs),
+        str(row.convictions),
+        "; ".join(row.files) or "none",
+        row.state,
+    )
+
+
+def _printed(row: IndexRow) -> tuple[str, ...]:
+    """As in the CSV, but papers are counted: their names follow from case number, route and kind."""
+    *most, _, state = _cells(row)
+    return (*most, str(len(row.files)), state)
+
+
+def index_pdf(rows: Sequence[IndexRow], *, batch_name: str, office_name: str, approved_on: date) -> bytes:
+    """The index as a tagged PDF. Letters the typeface lacks print as a replacement; the CSV holds them as they are."""
+    cases, convictions = len(rows), sum(row.convictions for row in rows)
+    papers = sum(len(row.files) for row in rows)
+    cells = [[_printable(cell) for cell in _printed(row)] for row in rows]
+    title = _printable(f"Index of papers: {batch_name}")
+    markup = page_template("index.html").render(
+        title=title,
+        summary=[
+            _printable(f"{office_name}. Approved on {words.long_date(approved_on)}."),
+            f"Cases and routes: {cases}. Convictions: {convictions}. Papers: {papers}. "
+            f"All papers are {NOT_SIGNED}; {NO_PROOF}.",
+        ],
+        heads=PRINTED_HEADS,
+        tables=[cells[start : start + ROWS_A_TABLE] for start in range(0, len(cells), ROWS_A_TABLE)],
+    )
+    return render.render(markup, footer="Index of papers", numbered=False, extra_style=INDEX_STYLE).pdf
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if pleading.has_glyph(letter) and letter.isprintable() else "?" for letter in text)
