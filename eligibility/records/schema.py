@@ -1,10 +1,12 @@
-"""The tables of a History: their columns and types."""
+"""A History and its tables: their columns and types."""
+
+from dataclasses import dataclass
 
 import pyarrow as pa
 
 SUBJECTS = pa.schema(
     [
-        ("subject", pa.int32()),  # 0..n-1 in file order; several rows of this table where files share a person
+        ("subject", pa.int32()),  # 0..n-1 in file order
         ("source", pa.int16()),
         ("subject_id", pa.string()),
         ("cii_number", pa.string()),  # null where blank
@@ -14,7 +16,7 @@ SUBJECTS = pa.schema(
         ("deceased", pa.bool_()),
         ("registered", pa.bool_()),  # a PC 290 registration is on record
         ("row", pa.int32()),  # the subject's first
-        ("person", pa.int64()),  # equal for those who are one person
+        ("person", pa.int64()),  # equal for subjects (of several files) who are one person
     ]
 )
 
@@ -82,3 +84,18 @@ SENTENCES = pa.schema(
         ("readable", pa.bool_()),  # a whole number of days, months or years
     ]
 )
+
+
+@dataclass(frozen=True)
+class History:
+    """Every row of one or several record files, gathered into tables.
+
+    `reconciliation` says how the rows were used: `rows_read` is the sum of all the other entries.
+    """
+
+    subjects: pa.Table
+    events: pa.Table
+    counts: pa.Table
+    sentences: pa.Table
+    problems: pa.Table
+    reconciliation: dict[str, int]
