@@ -19,6 +19,8 @@ from onemachine import services
 from tests import environment
 from tests.stack import LiveStack
 
+pytest_plugins = ["tests.cast"]
+
 KEPT_TABLES = ("django_migrations", "django_content_type", "auth_permission")
 """Filled by migrations; emptying the others between tests must leave these alone."""
 

@@ -1,0 +1,106 @@
+"""Every address has one access rule, and holds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from clearmyrecord.office.models import Role, User
+from tests.cast import signed_in
+from tests.factories import UserFactory
+
+RULES = {
+    "public": set(Role),
+    "signed in": set(Role),
+    "attorney": set(),  # no role as such: the mark decides
+}
+
+
+def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address of the application with example values in it."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern, path)
+        else:
+            yield "/" + example(path, pattern), pattern
+
+
+def example(path: str, pattern: URLPattern) -> str:
+    for name, converter in pattern.pattern.converters.items():
+        kind = type(converter).__name__.removesuffix("Converter").lower()
+        value = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000"}.get(kind, "x")
+        converted = {"int": "int", "uuid": "uuid", "slug": "slug", "string": "str", "path": "path"}[kind]
+        path = path.replace(f"<{converted}:{name}>", value).replace(f"<{name}>", value)
+    return path
+
+
+ALL = list(addresses())
+
+
+def allowed(rule: str) -> set[str]:
+    if rule in RULES:
+        return {str(role) for role in RULES[rule]}
+    return set(rule.removeprefix("role: ").split(", "))
+
+
+def test_there_are_addresses_to_walk() -> None:
+    assert len(ALL) > 10
+
+
+@pytest.mark.parametrize("address", [pytest.param(a, id=a[0]) for a in ALL])
+def test_every_view_has_an_access_rule(address: tuple[str, URLPattern]) -> None:
+    assert getattr(address[1].callback, "access_rule", None), f"{address[0]} has no access rule"
+
+
+def test_nobody_gets_past_sign_in(db: None) -> None:
+    client = Client()
+    for path, pattern in ALL:
+        if pattern.callback.access_rule != "public":
+            for response in (client.get(path), client.post(path)):
+                assert response.status_code in (302, 405), path
+                assert response.status_code == 405 or response["Location"].startswith("/sign-in/"), path
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_is_refused_where_its_rule_says_so(role: Role, db: None) -> None:
+    client = signed_in(UserFactory(role=role))
+    for path, pattern in ALL:
+        if str(role) in allowed(pattern.callback.access_rule) or pattern.callback.access_rule == "public":
+            continue
+        for response in (client.get(path), client.post(path)):
+            assert response.status_code in (403, 405), f"{role} at {path}: {response.status_code}"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_page_breaks_for_whom_it_is_open(role: Role, db: None) -> None:
+    client = signed_in(UserFactory(role=role))
+    for path, pattern in ALL:
+        if str(role) in allowed(pattern.callback.access_rule) and path != "/sign-out/":
+            assert client.get(path).status_code < 500, path
+
+
+def test_posts_without_a_token_are_refused(ana: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ana)
+    for path, pattern in ALL:
+        if pattern.callback.access_rule != "public":
+            assert client.post(path).status_code in (403, 404), path
+
+
+def test_answers_carry_the_headers(adam: User) -> None:
+    response = signed_in(adam).get("/office/")
+    assert response["Cache-Control"] == "no-store"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
+def test_a_refused_attempt_is_in_the_trail(adam: User) -> None:
+    from clearmyrecord.audit.models import AuditEvent
+
+    signed_in(UserFactory(role=Role.AUDITOR)).get("/office/")
+    assert AuditEvent.objects.filter(verb="access.refused", outcome="refused").count() == 1
