@@ -79,7 +79,7 @@ def django_db_setup(database: services.Database, redis_url: str, django_db_block
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _empty_as_superuser(superuser_url: str | None = None) -> None:
+def _empty_as_superuser() -> None:
     """Transactional tests end by emptying the tables, which neither the application nor the trail allows."""
     TransactionTestCase._fixture_teardown = lambda self: empty_tables()  # type: ignore[method-assign]
 

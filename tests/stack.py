@@ -13,9 +13,9 @@ import urllib.request
 from pathlib import Path
 
 import psutil
-import psycopg
 import redis
 
+from onemachine import assets
 from onemachine.services import Database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +40,7 @@ class LiveStack:
             self._run(f"worker-{number}", *rqworker())
         self._run("tick", "manage.py", "tick")
         if web:
+            assets.collect(Path(os.environ.get("VAR_DIR", ROOT / "var")))
             self._run("web", "-m", "gunicorn", "clearmyrecord.wsgi", "-b", f"127.0.0.1:{self.port}", "--threads", "4")
             self._wait_for_page()
 

@@ -1,0 +1,131 @@
+"""What every template may use: the navigation by role, form fields in USWDS markup, and the words for coded values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.core.paginator import Page
+from django.forms import BoundField
+from django.forms.boundfield import BoundWidget
+from django.template.context import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
+
+from clearmyrecord.office.access import READERS
+from clearmyrecord.office.models import Role
+
+register = template.Library()
+
+EVERYONE = tuple(Role)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the navigation: its words, its page, and the roles that see it."""
+
+    label: str
+    url_name: str
+    roles: tuple[Role, ...]
+
+
+NAVIGATION = (
+    Entry("Home", "desk:home", EVERYONE),
+    Entry("Record files", "records:files", READERS),
+    Entry("People", "records:search", READERS),
+    Entry("Runs", "runs:runs", READERS),
+    Entry("Review", "reviews:queue", READERS),
+    Entry("Batches", "batches:batches", READERS),
+    Entry("Papers", "filings:filings", READERS),
+    Entry("Office", "office:office", (Role.ADMINISTRATOR,)),
+    Entry("Courts", "office:courts", (Role.ADMINISTRATOR,)),
+    Entry("Accounts", "office:users", (Role.ADMINISTRATOR,)),
+    Entry("Trail", "office:trail", (Role.AUDITOR, Role.ADMINISTRATOR)),
+)
+"""In the order of the work. An entry whose page doesn't exist is left out."""
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: Context) -> list[dict[str, Any]]:
+    """The entries for the signed-in user's role; the one whose page is open (or lies above the open one) is current."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if request is None or user is None or not user.is_authenticated:
+        return []
+    entries = [(entry.label, path) for entry in NAVIGATION if user.role in entry.roles and (path := _path(entry))]
+    above = [path for _, path in entries if request.path == path or (path != "/" and request.path.startswith(path))]
+    current = max(above, key=len, default=None)
+    return [{"label": label, "path": path, "current": path == current} for label, path in entries]
+
+
+def _path(entry: Entry) -> str | None:
+    try:
+        return reverse(entry.url_name)
+    except NoReverseMatch:
+        return None
+
+
+@register.simple_tag
+def is_demo() -> bool:
+    """Whether this is the demonstration with invented data."""
+    return bool(settings.DEMO)
+
+
+_WIDGET_CLASSES = {
+    "select": "usa-select",
+    "textarea": "usa-textarea",
+    "checkbox": "usa-checkbox__input",
+    "file": "usa-file-input",
+    "clearablefile": "usa-file-input",
+}
+
+
+@register.filter
+def uswds(field: BoundField) -> SafeString:
+    """The field's input with its USWDS class; Django itself points it at its hint and its errors."""
+    classes = [_WIDGET_CLASSES.get(field.widget_type, "usa-input"), field.field.widget.attrs.get("class", "")]
+    if field.errors:
+        classes.append("usa-input--error")
+    return field.as_widget(attrs={"class": " ".join(filter(None, classes))})
+
+
+OUTCOME_WORDS = {
+    "dismiss": "Dismiss",
+    "redesignate": "Redesignate",
+    "resentence": "Resentence",
+    "hand_review": "Hand review",
+    "not_eligible": "Not eligible",
+}
+
+
+@register.filter
+def outcome_words(outcome: str) -> str:
+    """The words for an outcome; anything else is shown as it is."""
+    return OUTCOME_WORDS.get(outcome, outcome)
+
+
+@register.filter
+def percent_of(done: int, total: int) -> int:
+    """How much of `total` is done, in whole per cent; 0 of nothing is 0."""
+    return round(100 * done / total) if total else 0
+
+
+@register.filter
+def pages_around(page: Page) -> list[int | None]:
+    """Page numbers to link: first, last, and the neighbours of the open one; None where some are left out."""
+    last = page.paginator.num_pages
+    shown = sorted({1, last, *range(max(1, page.number - 1), min(last, page.number + 1) + 1)})
+    linked: list[int | None] = []
+    for before, number in zip([0, *shown], shown, strict=False):
+        linked += [number] if number == before + 1 else [None, number]
+    return linked
+
+
+@register.filter
+def uswds_choice(choice: BoundWidget) -> SafeString:
+    """One radio button or check box of a group, with its USWDS class."""
+    kind = "usa-radio__input" if choice.data["type"] == "radio" else "usa-checkbox__input"
+    choice.data["attrs"]["class"] = kind
+    return choice.tag()

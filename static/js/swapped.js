@@ -1,0 +1,7 @@
+// A refusal in plain words (403, 404, 409, 422) is a page part like any other and is shown in place.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if ([403, 404, 409, 422].includes(event.detail.xhr.status)) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});
