@@ -243,9 +243,7 @@ def parse_block(block: Block) -> ParsedBlock:
     for place, line_text in refused:
         keep[place] = False
         line = int(block.lines[place])
-        single.append(
-            (int(block.records[place]), line, read_line(line_text, cut_off=line == block.cut_off_line))
-        )
+        single.append((int(block.records[place]), line, read_line(line_text, cut_off=line == block.cut_off_line)))
     bad = [
         Bad(record, line, read.column, read.value, read.what, read.done) for record, line, read in single if read.what
     ]

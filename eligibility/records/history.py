@@ -124,7 +124,9 @@ class _Building:
     @cached_property
     def tells_of_a_count(self) -> Flags:
         """The row names a charge or its disposition: a count, or part of one."""
-        something = self.text("OFFENSE_DESCR").filled | self.text("DISP_DESCR").filled | self.text("COMMENT_TEXT").filled
+        something = (
+            self.text("OFFENSE_DESCR").filled | self.text("DISP_DESCR").filled | self.text("COMMENT_TEXT").filled
+        )
         other = self.is_registration | self.is_death | self.kind.matching(r"^APPLICANT")
         return self.placed & ((something & ~other) | self.convicted)
 
@@ -208,7 +210,9 @@ class _Building:
         unread = np.zeros(len(self.subject), bool)
         unread[written[(readable < 0) & (written >= 0)]] = True
         self._note(self.rows, unread, "PRI_DOB", "The birth date is no date (YYYYMMDD).", "birth date unknown")
-        self._note_contradictions("PRI_DOB", born.days, born.known, birth_row, "another birth date than a row before it")
+        self._note_contradictions(
+            "PRI_DOB", born.days, born.known, birth_row, "another birth date than a row before it"
+        )
         self._note_contradictions(
             "CII_NUMBER",
             self._trimmed(numbers),
@@ -278,9 +282,7 @@ class _Building:
         dates = DateColumn.of(self.text("STP_EVENT_DATE"))
         convicted = self.convicted[row_of]
         comment, offense = self.text("COMMENT_TEXT"), self.text("OFFENSE_DESCR")
-        sections = read_sections(
-            offense, self.text("CONV_OFFENSE_DESCR"), comment, row_of=row_of, convicted=convicted
-        )
+        sections = read_sections(offense, self.text("CONV_OFFENSE_DESCR"), comment, row_of=row_of, convicted=convicted)
         severity, inferred = read_severities(
             self.text("CONV_STAT_DESCR"),
             self.text("OFFENSE_TOC"),
@@ -391,9 +393,7 @@ class _Building:
         no_section = sections.parsed["code_section"].combine_chunks().is_null().to_numpy(zero_copy_only=False)
         self._note(self.rows, flagged(no_section), "OFFENSE_DESCR", what, "code section unknown")
         what = "The offense charged is another than the offense convicted of, and one of them is a cannabis section."
-        self._note(
-            self.rows, flagged(sections.differs), "CONV_OFFENSE_DESCR", what, "read as the offense convicted of"
-        )
+        self._note(self.rows, flagged(sections.differs), "CONV_OFFENSE_DESCR", what, "read as the offense convicted of")
         what = "The row doesn't say in which county the conviction was."
         no_county = ~self.text("STP_ORI_CNTY_NAME").filled[row_of]
         self._note(self.rows, flagged(no_county), "STP_ORI_CNTY_NAME", what, "in no county's scope")

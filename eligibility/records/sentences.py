@@ -23,7 +23,9 @@ def read_sentences(
     readable, with a length of 0 days.
     """
     told = location.filled | length.filled | unit.filled
-    in_conviction = (count_of_row >= 0) & convicted_counts[np.maximum(count_of_row, 0)] if len(convicted_counts) else told
+    in_conviction = (
+        (count_of_row >= 0) & convicted_counts[np.maximum(count_of_row, 0)] if len(convicted_counts) else told
+    )
     rows = np.flatnonzero(told & in_conviction) if len(convicted_counts) else np.zeros(0, np.int64)
     rows = rows[np.argsort(count_of_row[rows], kind="stable")]
 
@@ -32,7 +34,9 @@ def read_sentences(
     numbers = np.array([each or 0 for each in lengths], np.int64)[length.codes][rows]
     units = TextColumn(unit.codes, [text.upper() for text in unit.texts])
     in_time_unit = units.flags(lambda text: text in _UNITS)[rows]
-    life = (units.flags(lambda text: text == "L") | location.matching(r"\b(LIFE|DEATH)\b") | length.matching("LIFE"))[rows]
+    life = (units.flags(lambda text: text == "L") | location.matching(r"\b(LIFE|DEATH)\b") | length.matching("LIFE"))[
+        rows
+    ]
     no_term = location.matching(_MONEY)[rows] & ~unit.filled[rows] & (~length.filled[rows] | (known & (numbers == 0)))
     readable = (known & in_time_unit & ~life) | no_term
     unit_texts = np.where(no_term, "D", np.array(units.at(rows).to_pylist(), object))

@@ -26,7 +26,9 @@ def read_severities(
     row of the same count repairs a first one that is blank. A text that is no severity is never replaced by the charge's.
     """
     size = len(row_of)
-    same_kind = (count_of_row >= 0) & (convicted == convicted[row_of][np.maximum(count_of_row, 0)]) if size else convicted
+    same_kind = (
+        (count_of_row >= 0) & (convicted == convicted[row_of][np.maximum(count_of_row, 0)]) if size else convicted
+    )
     speaking = first_row(count_of_row, size, same_kind & stated.filled)
     stated_codes = np.array([_severity(text) for text in stated.texts], np.int64)[stated.codes]
     charged_codes = np.array([_severity(text) for text in charged.texts], np.int64)[charged.codes]

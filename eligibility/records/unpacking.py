@@ -138,7 +138,9 @@ def _limited(
     for signature, kind in _OTHER_KINDS.items():
         if start.startswith(signature):
             raise NotARecordFile(
-                expected=EXPECTED, found=kind, likely_cause="Another file was chosen, or it was saved in another format."
+                expected=EXPECTED,
+                found=kind,
+                likely_cause="Another file was chosen, or it was saved in another format.",
             )
     return opened
 
