@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import threading
 
 import psycopg
 import pytest
@@ -80,8 +80,7 @@ def _write_many(url: str, number: int) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_writers_at_the_same_time_make_one_unbroken_chain(database: Database) -> None:
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_write_many, args=(database.app, 50)) for _ in range(4)]
+    writers = [threading.Thread(target=_write_many, args=(database.app, 50)) for _ in range(4)]
     for writer in writers:
         writer.start()
     for writer in writers:
