@@ -2,7 +2,6 @@
 
 import functools
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path

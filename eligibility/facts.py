@@ -1,0 +1,408 @@
+"""Facts: one column each over the convictions in scope, from the record or as stated by a person.
+
+Every rule looks at facts only. A fact that the record leaves unclear is unknown; a stated one counts before the
+record's. Dates of offense are intervals, since DOJ records carry no offense date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from eligibility import dates, priors, sentences, stated
+from eligibility.dates import Dates
+from eligibility.law import tables
+from eligibility.law.code_sections import normalised
+from eligibility.records.schema import History
+from eligibility.stated import ON_PAPERS_ONLY, STATABLE, Statable, StatedFactError, read_value
+from eligibility.truth import Flags, Truth
+
+__all__ = ["ON_PAPERS_ONLY", "STATABLE", "Facts", "Scope", "Statable", "StatedFactError", "read_value", "same_county"]
+
+Places = NDArray[np.int64]
+
+
+def same_county(county: str) -> str:
+    """A county's name as it is compared: upper case, single blanks, without "COUNTY"."""
+    words = county.upper().split()
+    return " ".join(words[:-1] if len(words) > 1 and words[-1] == "COUNTY" else words)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which convictions are decided on: a county's, under sections 11357 to 11360, and related ones if `related`."""
+
+    county: str
+    related: bool = False
+
+
+class Facts:
+    """The facts of every conviction in scope, in the order of the files.
+
+    `when_unproven` is the policy's word on facts that no criminal history carries (amount, plants): "hand_review"
+    leaves them unknown, "dismiss" presumes them within the limits, "redesignate" beyond them.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        *,
+        scope: Scope,
+        as_of: date,
+        stated_facts: pa.Table | None = None,
+        when_unproven: str = "hand_review",
+        only: tuple[int, int] | None = None,
+    ) -> None:
+        """`only`: one conviction's source and row, to explain it; everybody's facts stay those of the whole history."""
+        self.history, self.as_of, self.when_unproven = history, as_of, when_unproven
+        self.today = np.datetime64(as_of, "D")
+        self.convictions = history.counts.filter(history.counts["convicted"]).combine_chunks()
+        self.at = self._in_scope(scope, only)
+        self.table = self.convictions.take(pa.array(self.at))
+        self.length = len(self.at)
+        self.stated = stated.beside(stated_facts, self._numbers("source"), self._numbers("row"))
+
+    def _in_scope(self, scope: Scope, only: tuple[int, int] | None) -> Places:
+        counties = self.convictions["county"].combine_chunks().dictionary_encode()
+        wanted = [same_county(each or "") == same_county(scope.county) for each in counties.dictionary.to_pylist()]
+        chosen = np.array([*wanted, False])[counties.indices.fill_null(len(wanted)).to_numpy(zero_copy_only=False)]
+        listed = self.convictions["prop64"].combine_chunks().is_valid().to_numpy(zero_copy_only=False)
+        related = self._all_flags("related")
+        chosen &= (listed | related) if scope.related else listed
+        source = self.convictions["source"].to_numpy().astype(np.int64)
+        row = self.convictions["row"].to_numpy().astype(np.int64)
+        if only is not None:
+            chosen &= (source == only[0]) & (row == only[1])
+        at = np.flatnonzero(chosen)
+        return at[np.lexsort((row[at], source[at]))]
+
+    # Columns as the record has them
+
+    def _all_flags(self, name: str) -> Flags:
+        return self.convictions[name].combine_chunks().fill_null(False).to_numpy(zero_copy_only=False)
+
+    def _numbers(self, name: str) -> NDArray[np.int64]:
+        return self.table[name].to_numpy().astype(np.int64)
+
+    def _flags(self, name: str) -> Flags:
+        return self._all_flags(name)[self.at]
+
+    def _equals(self, name: str, value: str) -> Flags:
+        equal = pc.equal(self.table[name], value).combine_chunks().fill_null(False)
+        return equal.to_numpy(zero_copy_only=False)
+
+    # The conviction
+
+    @cached_property
+    def severity(self) -> pa.Array:
+        """felony, misdemeanor, infraction, or null."""
+        column = self.table["severity"].combine_chunks()
+        places = self.stated.places("severity")
+        if not len(places):
+            return column
+        values = np.array(column.to_pylist(), dtype=object)
+        values[places] = self.stated.values["severity"]
+        return pa.array(values, pa.string())
+
+    @cached_property
+    def severity_is_inferred(self) -> Flags:
+        """The severity is the charge's, since the disposition's is blank."""
+        inferred = self._flags("severity_inferred").copy()
+        inferred[self.stated.places("severity")] = False
+        return inferred
+
+    def _severity_is(self, name: str) -> Flags:
+        return pc.equal(self.severity, name).fill_null(False).to_numpy(zero_copy_only=False)
+
+    @cached_property
+    def is_felony(self) -> Truth:
+        unknown = self.severity.is_null().to_numpy(zero_copy_only=False)
+        return Truth.unless(unknown, self._severity_is("felony"), fact="severity")
+
+    @cached_property
+    def code_section(self) -> pa.Array:
+        return self.table["code_section"].combine_chunks()
+
+    @cached_property
+    def is_related(self) -> Flags:
+        """A charge that county offices reviewed beside the listed ones; one that names both counts as related."""
+        return self._flags("related")
+
+    @cached_property
+    def part(self) -> pa.Array:
+        """attempt, conspiracy, accessory or empty."""
+        return self.table["part"].combine_chunks().fill_null("")
+
+    @cached_property
+    def is_listed_itself(self) -> Flags:
+        """A conviction of §§ 11357 to 11360 as such: no attempt, conspiracy, accessory or related charge."""
+        plain = pc.equal(self.part, "").to_numpy(zero_copy_only=False)
+        return plain & ~self.is_related
+
+    def section_is(self, section: str) -> Truth:
+        """The leftmost listed section of the conviction is `section` or a subdivision of it."""
+        asked = normalised(f"HS {section}")
+        encoded = self.code_section.dictionary_encode()
+        found = [normalised(each).within(asked) for each in encoded.dictionary.to_pylist()]
+        yes = np.array([*found, False])[encoded.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)]
+        return Truth.unless(self.code_section.is_null().to_numpy(zero_copy_only=False), yes, fact="code section")
+
+    def related_section_is(self, section: str) -> Flags:
+        """A related charge of this section, whether or not a listed one stands beside it in the text."""
+        return self._equals("code_section", section) & self.is_related
+
+    @cached_property
+    def all_dates(self) -> Dates:
+        """The dates of all convictions on record, any county."""
+        return dates.column(self.convictions["date"])
+
+    @cached_property
+    def conviction_date(self) -> Dates:
+        return self.all_dates[self.at]
+
+    # The cycle
+
+    @cached_property
+    def _cycle_codes(self) -> tuple[Places, Places, Places]:
+        """Subject and cycle as one number for convictions in scope, for counts and for events; -1 without a cycle."""
+        parts = [self.table, self.history.counts, self.history.events]
+        texts = pa.concat_arrays([part["cycle"].combine_chunks() for part in parts]).fill_null("")
+        encoded = texts.dictionary_encode()
+        names = encoded.dictionary.to_pylist()
+        blank = np.array([not (name or "").strip() for name in names] or [True])
+        codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        subjects = np.concatenate([part["subject"].to_numpy().astype(np.int64) for part in parts])
+        keys = subjects * max(len(names), 1) + codes
+        if len(codes):
+            keys[blank[codes]] = -1
+        first, second = len(self.table), len(self.table) + len(self.history.counts)
+        return keys[:first], keys[first:second], keys[second:]
+
+    @cached_property
+    def listed_charge_in_cycle(self) -> Truth:
+        """Any count of the cycle, convicted or not, is under §§ 11357 to 11360."""
+        own, counts, _ = self._cycle_codes
+        listed = self.history.counts["prop64"].combine_chunks().is_valid().to_numpy(zero_copy_only=False)
+        yes = np.isin(own, counts[listed & (counts >= 0)])
+        return Truth.unless(own < 0, yes, fact="cycle")
+
+    @cached_property
+    def _arrests(self) -> tuple[Dates, Dates]:
+        """First and last dated arrest of the cycle that is not after the conviction; NaT without one."""
+        own, _, events = self._cycle_codes
+        kinds = self.history.events["type"].combine_chunks().fill_null("").dictionary_encode()
+        arrest = np.array([*("ARREST" in (kind or "").upper() for kind in kinds.dictionary.to_pylist()), False])
+        days = dates.column(self.history.events["date"])
+        chosen = np.flatnonzero(arrest[kinds.indices.to_numpy(zero_copy_only=False)] & ~np.isnat(days) & (events >= 0))
+        first = np.full(self.length, dates.UNKNOWN)
+        last = first.copy()
+        if not len(chosen):
+            return first, last
+        chosen = chosen[np.lexsort((days[chosen], events[chosen]))]
+        keys, days = events[chosen], days[chosen]
+        span = 1 << 24  # more days than there are between the years 1 and 9999
+        ordered = keys * span + (days.astype(np.int64) + span // 2)
+        until = np.where(np.isnat(self.conviction_date), dates.LAST_DAY, self.conviction_date)
+        end = np.searchsorted(ordered, own * span + (until.astype(np.int64) + span // 2), side="right") - 1
+        begin = np.minimum(np.searchsorted(keys, own, side="left"), len(keys) - 1)
+        found = (end >= begin) & (own >= 0)
+        found[found] = keys[end[found]] == own[found]
+        first[found], last[found] = days[begin[found]], days[end[found]]
+        return first, last
+
+    # The offense
+
+    @cached_property
+    def offense_from(self) -> Dates:
+        """The first day on which the offense may have been done; NaT where the record sets none."""
+        first, _ = self._arrests
+        as_felony, as_lesser = (
+            tables.limit(f"limitation_years_{each}", self.as_of) for each in ("felony", "misdemeanor")
+        )
+        lesser = self._severity_is("misdemeanor") | self._severity_is("infraction")
+        begins = np.where(lesser, dates.plus(first, years=-as_lesser), dates.plus(first, years=-as_felony))
+        said = self.stated.dates("offense_date", self.length)
+        return np.where(np.isnat(said), begins, said)
+
+    @cached_property
+    def offense_to(self) -> Dates:
+        """The last day on which it may have been done: the cycle's arrest, else the conviction; NaT without either."""
+        _, last = self._arrests
+        said = self.stated.dates("offense_date", self.length)
+        ends = np.where(np.isnat(last), self.conviction_date, last)
+        return np.where(np.isnat(said), ends, said)
+
+    @cached_property
+    def offense_is_after_act(self) -> Truth:
+        """The whole offense interval is on or after the day the Act took effect."""
+        act = np.datetime64(tables.limit("act_in_force", self.as_of), "D")
+        yes = self.offense_from >= act
+        no = self.offense_to < act
+        return Truth.unless(~(yes | no), yes, fact="offense date")
+
+    @cached_property
+    def arrested_before_act(self) -> Flags:
+        """Convicted on or after the day the Act took effect of an offense surely before it."""
+        act = np.datetime64(tables.limit("act_in_force", self.as_of), "D")
+        return (self.conviction_date >= act) & (self.offense_to < act)
+
+    # The subject
+
+    @cached_property
+    def _of_person(self) -> tuple[Places, Places, int]:
+        """A number from 0 per person: for all convictions, for subjects; and how many persons there are."""
+        convictions = self.convictions["person"].to_numpy()
+        subjects = self.history.subjects["person"].to_numpy()
+        names, codes = np.unique(np.concatenate([convictions, subjects]), return_inverse=True)
+        return codes[: len(convictions)], codes[len(convictions) :], len(names)
+
+    @cached_property
+    def person_code(self) -> Places:
+        return self._of_person[0][self.at]
+
+    def _any_of_person(self, name: str) -> Flags:
+        _, subjects, size = self._of_person
+        flags = self.history.subjects[name].combine_chunks().fill_null(False).to_numpy(zero_copy_only=False)
+        return np.bincount(subjects[flags], minlength=size)[self.person_code] > 0
+
+    @cached_property
+    def is_deceased(self) -> Flags:
+        return self._any_of_person("deceased")
+
+    @cached_property
+    def is_registered(self) -> Flags:
+        """The record shows a PC 290 registration; it does not say under which subdivision."""
+        return self._any_of_person("registered")
+
+    @cached_property
+    def birth_date(self) -> Dates:
+        """Of the person; NaT if no file has one or the files differ."""
+        _, subjects, size = self._of_person
+        born = dates.column(self.history.subjects["birth_date"])
+        known = ~np.isnat(born)
+        earliest = np.full(size, np.iinfo(np.int64).max)
+        latest = np.full(size, np.iinfo(np.int64).min)
+        np.minimum.at(earliest, subjects[known], born[known].astype(np.int64))
+        np.maximum.at(latest, subjects[known], born[known].astype(np.int64))
+        of_person = np.full(size, dates.UNKNOWN)
+        agreed = earliest == latest
+        of_person[agreed] = earliest[agreed].astype("datetime64[D]")
+        return of_person[self.person_code]
+
+    def surely_under_at_offense(self, years: int) -> Flags:
+        """Under this age on every day of the offense interval."""
+        return dates.plus(self.birth_date, years=years) > self.offense_to
+
+    def surely_of_age_at_offense(self, years: int) -> Flags:
+        """At least this age on every day of the offense interval."""
+        return dates.plus(self.birth_date, years=years) <= self.offense_from
+
+    def under_at_conviction(self, years: int) -> Truth:
+        unknown = np.isnat(self.birth_date) | np.isnat(self.conviction_date)
+        yes = dates.plus(self.birth_date, years=years) > self.conviction_date
+        return self._without(yes, {"birth date": np.isnat(self.birth_date), "conviction date": unknown})
+
+    def is_at_least(self, years: int) -> Truth:
+        """At least this age on the as-of date."""
+        yes = dates.plus(self.birth_date, years=years) <= self.today
+        return Truth.unless(np.isnat(self.birth_date), yes, fact="birth date")
+
+    @staticmethod
+    def _without(yes: Flags, missing: dict[str, Flags]) -> Truth:
+        unknown = np.logical_or.reduce(list(missing.values()))
+        return Truth(yes & ~unknown, unknown, missing)
+
+    @cached_property
+    def is_juvenile(self) -> Flags:
+        """A juvenile court, or surely under 18 over the whole offense interval; not if certified to adult court."""
+        young = self.surely_under_at_offense(tables.limit("adult_age", self.as_of))
+        return (self._flags("juvenile") | young) & ~self._flags("certified_adult")
+
+    @cached_property
+    def convictions_on_record(self) -> Places:
+        """How many convictions the person has, any county, any section."""
+        everyone, _, size = self._of_person
+        return np.bincount(everyone, minlength=size)[self.person_code]
+
+    @cached_property
+    def has_only_listed_convictions(self) -> Truth:
+        """Every conviction on record is under §§ 11357 to 11360; unknown where only unreadable sections stand against it."""
+        everyone, _, size = self._of_person
+        listed = self.convictions["prop64"].combine_chunks().is_valid().to_numpy(zero_copy_only=False)
+        unread = self.convictions["code_section"].combine_chunks().is_null().to_numpy(zero_copy_only=False) & ~listed
+        others = np.bincount(everyone[~listed & ~unread], minlength=size)[self.person_code] > 0
+        unclear = np.bincount(everyone[unread], minlength=size)[self.person_code] > 0
+        return Truth.unless(unclear & ~others, ~others & ~unclear, fact="other convictions' code sections")
+
+    @cached_property
+    def latest_conviction(self) -> Dates:
+        """The person's latest known conviction date; NaT if none is known."""
+        everyone, _, size = self._of_person
+        latest = np.full(size, np.iinfo(np.int64).min)
+        np.maximum.at(latest, everyone, self.all_dates.astype(np.int64))
+        return latest.astype("datetime64[D]")[self.person_code]
+
+    @cached_property
+    def some_conviction_undated(self) -> Flags:
+        everyone, _, size = self._of_person
+        return np.bincount(everyone[np.isnat(self.all_dates)], minlength=size)[self.person_code] > 0
+
+    def no_conviction_for(self, years: int) -> Truth:
+        """The latest conviction on record is more than `years` calendar years before the as-of date."""
+        since = dates.plus(np.array([self.today]), years=-years)[0]
+        lately = self.latest_conviction >= since
+        unknown = ~lately & self.some_conviction_undated
+        return Truth.unless(unknown, self.latest_conviction < since, fact="dates of other convictions")
+
+    def convicted_at_least_ago(self, years: int) -> Truth:
+        since = dates.plus(np.array([self.today]), years=-years)[0]
+        return Truth.unless(np.isnat(self.conviction_date), self.conviction_date <= since, fact="conviction date")
+
+    # The sentence
+
+    @cached_property
+    def sentence(self) -> sentences.Sentence:
+        return sentences.of(self)
+
+    @cached_property
+    def sentence_is_completed(self) -> Truth:
+        unknown = self.sentence.route == sentences.UNKNOWN
+        return Truth.unless(unknown, self.sentence.route == sentences.COMPLETED, fact="sentence")
+
+    # Priors and amounts
+
+    @cached_property
+    def priors(self) -> priors.Priors:
+        return priors.of(self)
+
+    @cached_property
+    def stated_amount(self) -> tuple[Flags, Flags]:
+        """Where an amount that decides for this section is stated and within the lawful limits; where it is beyond them."""
+        number = {name: self.stated.numbers(name, self.length) for name in ("grams", "concentrate_grams", "plants")}
+        limits = {
+            "grams": tables.limit("possession_grams", self.as_of),
+            "concentrate_grams": tables.limit("concentrate_grams", self.as_of),
+            "plants": tables.limit("plants", self.as_of),
+        }
+        cultivation = self.section_is("11358").yes
+        counted = {"grams": ~cultivation, "concentrate_grams": ~cultivation, "plants": cultivation}
+        beyond = np.logical_or.reduce([counted[name] & (number[name] > limits[name]) for name in limits])
+        within = np.logical_or.reduce([counted[name] & (number[name] <= limits[name]) for name in limits])
+        return within & ~beyond, beyond
+
+    @cached_property
+    def amount_is_lawful(self) -> Truth:
+        """The amount was within what an adult may lawfully have; a criminal history never says."""
+        within, beyond = self.stated_amount
+        unproven = ~(within | beyond)
+        if self.when_unproven == "dismiss":
+            return Truth.known(within | unproven)
+        if self.when_unproven == "redesignate":
+            return Truth.known(within)
+        return Truth.unless(unproven, within, fact="amount")

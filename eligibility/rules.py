@@ -1,0 +1,246 @@
+"""Every rule: one named test over facts, with its reason and its citation.
+
+A rule never says what follows from it: the policy's line gives the outcome, since counties lead the same test to
+different outcomes. The first sentence of a rule's docstring is what the rule book and the screens print, with the
+line's own numbers and sections in the places of {years} and {sections}.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import numpy as np
+
+from eligibility.facts import Facts
+from eligibility.truth import Truth
+
+__all__ = ["RULES", "Rule", "Truth", "rule"]
+
+Test = Callable[..., Truth]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One named test. `looks_at` are the facts it reads, by their names in `explain.FACT_COLUMNS`."""
+
+    id: str
+    test: Test
+    reason: str
+    citation: str
+    looks_at: tuple[str, ...]
+    parameters: dict[str, type]
+
+    def sentence(self, parameters: dict[str, Any]) -> str:
+        """The rule in plain English, with the line's parameters."""
+        first = inspect.getdoc(self.test) or ""
+        return _filled(first.split("\n\n")[0].split(". ")[0].rstrip(".") + ".", parameters)
+
+    def printed_reason(self, parameters: dict[str, Any]) -> str:
+        return _filled(self.reason, parameters)
+
+
+RULES: dict[str, Rule] = {}
+
+
+def _filled(text: str, parameters: dict[str, Any]) -> str:
+    shown = {name: _listed(value) if isinstance(value, list) else value for name, value in parameters.items()}
+    return " ".join(text.format(**shown).split())
+
+
+def _listed(values: list[str]) -> str:
+    return " or ".join([", ".join(values[:-1]), values[-1]] if len(values) > 1 else values)
+
+
+def rule(*, reason: str, citation: str, looks_at: Sequence[str]) -> Callable[[Test], Test]:
+    """Register a test as a rule under its own name."""
+
+    def register(test: Test) -> Test:
+        asked = [each for each in inspect.signature(test).parameters.values() if each.kind is each.KEYWORD_ONLY]
+        kinds: dict[str, type] = {each.name: list if "list" in str(each.annotation) else int for each in asked}
+        RULES[test.__name__] = Rule(test.__name__, test, reason, citation, tuple(looks_at), kinds)
+        return test
+
+    return register
+
+
+# The route of minors, before the first line of every policy
+
+
+@rule(
+    reason="Juvenile route, no adult paper",
+    citation="H&S § 11361.8(m); Welf. & Inst. Code § 602",
+    looks_at=["juvenile court", "certified to adult court", "birth date", "offense from", "offense to"],
+)
+def juvenile(facts: Facts) -> Truth:
+    """A juvenile court decided, or the subject was surely under 18 at the offense, and was not certified to adult court.
+
+    Never unknown: an age that is unclear before an adult court is taken as that court took it.
+    """
+    return Truth.known(facts.is_juvenile)
+
+
+# The conviction
+
+
+@rule(
+    reason="Occurred after 11/09/2016",
+    citation="H&S § 11361.8(a), (e)",
+    looks_at=["offense from", "offense to"],
+)
+def offense_after_act(facts: Facts) -> Truth:
+    """The offense was surely done on or after November 9, 2016, when the Act took effect.
+
+    An arrest before that day makes the offense earlier; an interval that spans it leaves the answer unknown.
+    """
+    return facts.offense_is_after_act
+
+
+@rule(reason="Misdemeanor or Infraction", citation="office policy", looks_at=["severity"])
+def not_a_felony(facts: Facts) -> Truth:
+    """The conviction is a misdemeanor or an infraction."""
+    return ~facts.is_felony
+
+
+@rule(reason="Section {sections}", citation="office policy", looks_at=["code section"])
+def section_is(facts: Facts, *, sections: list[str]) -> Truth:
+    """The conviction is under H&S section {sections}."""
+    return reduce(or_, [facts.section_is(each) for each in sections])
+
+
+@rule(
+    reason="Related charge without a Prop 64 charge in its cycle",
+    citation="office policy",
+    looks_at=["code section", "Prop 64 charge in the cycle"],
+)
+def related_without_listed_charge(facts: Facts) -> Truth:
+    """It is a related charge, and no charge of its cycle is under H&S sections 11357 to 11360."""
+    return Truth.known(facts.is_related) & ~facts.listed_charge_in_cycle
+
+
+@rule(reason="Related charge of B&P section {sections}", citation="office policy", looks_at=["code section"])
+def related_charge_under_bp(facts: Facts, *, sections: list[str]) -> Truth:
+    """It is a related charge under B&P section {sections}."""
+    return Truth.known(np.logical_or.reduce([facts.related_section_is(f"BP {each}") for each in sections]))
+
+
+@rule(reason="Related charge", citation="office policy", looks_at=["code section"])
+def related_charge(facts: Facts) -> Truth:
+    """It is a related charge: an offense that the office reviews beside H&S sections 11357 to 11360."""
+    return Truth.known(facts.is_related)
+
+
+@rule(
+    reason="Amount within what is lawful now",
+    citation="H&S §§ 11362.1(a), 11362.2",
+    looks_at=["code section", "grams", "concentrate grams", "plants"],
+)
+def amount_is_lawful(facts: Facts) -> Truth:
+    """The amount or number of plants was within what an adult of 21 may lawfully have now.
+
+    No criminal history says so: without a stated amount the policy's `when_unproven` decides.
+    """
+    return facts.amount_is_lawful
+
+
+# The subject
+
+
+@rule(
+    reason="Under {years} at conviction",
+    citation="office policy",
+    looks_at=["birth date", "conviction date"],
+)
+def under_age_at_conviction(facts: Facts, *, years: int) -> Truth:
+    """The subject was under {years} years old on the day of conviction."""
+    return facts.under_at_conviction(years)
+
+
+@rule(reason="{years} years or older", citation="office policy", looks_at=["birth date"])
+def subject_is_at_least(facts: Facts, *, years: int) -> Truth:
+    """The subject is at least {years} years old on the as-of date."""
+    return facts.is_at_least(years)
+
+
+@rule(reason="Individual is deceased", citation="office policy", looks_at=["deceased"])
+def subject_is_deceased(facts: Facts) -> Truth:
+    """The record shows that the subject has died."""
+    return Truth.known(facts.is_deceased)
+
+
+# Other convictions and time
+
+
+@rule(
+    reason="Conviction occurred {years} or more years ago",
+    citation="office policy",
+    looks_at=["conviction date"],
+)
+def convicted_years_ago(facts: Facts, *, years: int) -> Truth:
+    """The conviction is {years} or more years old on the as-of date."""
+    return facts.convicted_at_least_ago(years)
+
+
+@rule(
+    reason="No convictions in past {years} years",
+    citation="office policy",
+    looks_at=["latest conviction on record", "some conviction undated"],
+)
+def no_conviction_for(facts: Facts, *, years: int) -> Truth:
+    """The subject's latest conviction of any kind, anywhere, is more than {years} years old."""
+    return facts.no_conviction_for(years)
+
+
+@rule(
+    reason="No convictions in past {years} years",
+    citation="office policy",
+    looks_at=["convictions on record", "latest conviction on record", "some conviction undated"],
+)
+def several_convictions_none_for(facts: Facts, *, years: int) -> Truth:
+    """The subject has more than one conviction on record, and the latest is more than {years} years old."""
+    return Truth.known(facts.convictions_on_record > 1) & facts.no_conviction_for(years)
+
+
+@rule(
+    reason="Has convictions in past {years} years",
+    citation="office policy",
+    looks_at=["convictions on record", "latest conviction on record", "some conviction undated"],
+)
+def several_convictions_one_within(facts: Facts, *, years: int) -> Truth:
+    """The subject has more than one conviction on record, and the latest is not more than {years} years old."""
+    return Truth.known(facts.convictions_on_record > 1) & ~facts.no_conviction_for(years)
+
+
+@rule(
+    reason="Only has 11357-60 charges",
+    citation="office policy",
+    looks_at=["convictions on record", "only 11357-60 convictions"],
+)
+def only_listed_convictions(facts: Facts) -> Truth:
+    """Every conviction on the subject's record is under H&S sections 11357 to 11360."""
+    return facts.has_only_listed_convictions
+
+
+# The sentence
+
+
+@rule(reason="Sentence Completed", citation="office policy", looks_at=["route", "sentence ends"])
+def sentence_completed(facts: Facts) -> Truth:
+    """According to the record the sentence of this conviction is completed."""
+    return facts.sentence_is_completed
+
+
+@rule(reason="Sentence not Completed", citation="office policy", looks_at=["route", "sentence ends"])
+def sentence_not_completed(facts: Facts) -> Truth:
+    """According to the record the sentence of this conviction is not completed."""
+    return ~facts.sentence_is_completed
+
+
+@rule(reason="Every other conviction in scope", citation="office policy", looks_at=[])
+def every_other(facts: Facts) -> Truth:
+    """Nothing before this line decided."""
+    return Truth.known(np.ones(facts.length, dtype=bool))
