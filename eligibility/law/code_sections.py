@@ -16,7 +16,12 @@ PRINTED_CODES = {"HS": "H&S", "BP": "B&P", "WI": "W&I"}
 """Codes that are printed otherwise than the record files write them."""
 
 _SPELLINGS = {"H&S": "HS", "HSC": "HS", "B&P": "BP", "W&I": "WI", "WIC": "WI", "P.C.": "PC", "H.S.": "HS", "V.C.": "VC"}
-_KNOWN = "HS PC VC BP WI GC FG LC RT UI IC MV HN PR ED EC CC FC FA AC CI FI PU SH WC US".split()
+# fmt: off
+_KNOWN = (
+    "HS", "PC", "VC", "BP", "WI", "GC", "FG", "LC", "RT", "UI", "IC", "MV", "HN", "PR", "ED", "EC", "CC", "FC", "FA",
+    "AC", "CI", "FI", "PU", "SH", "WC", "US",
+)
+# fmt: on
 _CODE = "|".join(re.escape(code) for code in [*_SPELLINGS, *_KNOWN])
 
 # A charge of another kind joined to the offense: attempt (PC 664), conspiracy (PC 182), accessory (PC 32).

@@ -309,7 +309,10 @@ _FIELD = re.compile(r'(?:"(?P<quoted>(?:[^"]|"")*)"(?=,|$)|(?P<plain>[^,]*))(?P<
 
 
 def read_line(text: str, *, cut_off: bool = False) -> Line:
-    """One record by itself, forgiving stray quotation marks and empty columns too many. `cut_off`: the file ends in it."""
+    """One record by itself, forgiving stray quotation marks and empty columns at its end.
+
+    `cut_off`: it is the file's last line, and no line break ends it.
+    """
     fields: list[str] = []
     stray = ""
     text = text.rstrip("\r\n")

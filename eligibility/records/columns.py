@@ -104,3 +104,10 @@ def dense(keys: Codes) -> tuple[Codes, int]:
     rank = np.empty(len(first), np.int64)
     rank[np.argsort(first)] = np.arange(len(first))
     return rank[inverse], len(first)
+
+
+def recoded(column: TextColumn, texts: list[str]) -> Codes:
+    """The column's codes where equal `texts` (one per distinct text) count as one."""
+    known: dict[str, int] = {}
+    codes = np.array([known.setdefault(text, len(known)) for text in texts], np.int64)
+    return codes[column.codes] if len(texts) else column.codes

@@ -1,8 +1,7 @@
 """From rows to a History: who the subjects are, what happened to them, and of what they were convicted.
 
-How the older tool read these files is written in its own words in the compatible modules; here each of its known
-mistakes is mended: texts are trimmed and read in any case, a later row repairs what the first one lacks, a sentence part
-belongs to its own conviction, and the section is that of the offense convicted of.
+Texts are trimmed and read in any case, a later row repairs what the first one lacks, a sentence part belongs to its own
+conviction, and the section is that of the offense convicted of.
 """
 
 import re
@@ -13,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eligibility.law import code_sections
-from eligibility.records.columns import Codes, DateColumn, Flags, TextColumn, dense, first_row
+from eligibility.records.case_numbers import case_numbers
+from eligibility.records.columns import Codes, DateColumn, Flags, TextColumn, dense, first_row, recoded
 from eligibility.records.later_events import custody_noted, relief_noted
 from eligibility.records.people import drop_readings, identify
 from eligibility.records.problems import PROBLEMS, ROW_SET_ASIDE, ProblemList
@@ -147,11 +147,11 @@ class _Building:
     @staticmethod
     def _trimmed(column: TextColumn) -> Codes:
         """Codes in which texts that differ only by white space around them are one."""
-        return _recoded(column, column.texts)
+        return recoded(column, column.texts)
 
     @cached_property
     def _event_groups(self) -> tuple[Codes, int]:
-        steps = _recoded(self.order, [text[:6] for text in self.order.texts])
+        steps = recoded(self.order, [text[:6] for text in self.order.texts])
         keys = self.subject * (len(self.order.texts) + 1) + steps
         alone = -1 - np.arange(len(keys))  # a row without a count number is an event of its own
         return dense(np.where(self.placed, keys, alone))
@@ -211,7 +211,7 @@ class _Building:
         unread[written[(readable < 0) & (written >= 0)]] = True
         self._note(self.rows, unread, "PRI_DOB", "The birth date is no date (YYYYMMDD).", "birth date unknown")
         self._note_contradictions(
-            "PRI_DOB", born.days, born.known, birth_row, "another birth date than a row before it"
+            "PRI_DOB", born.days.astype(np.int64), born.known, birth_row, "another birth date than a row before it"
         )
         self._note_contradictions(
             "CII_NUMBER",
@@ -321,7 +321,13 @@ class _Building:
             "date_text": dates.text.at(row_of),
             "county": self._county.at(row_of),
             "court_text": self.text("STP_ORI_DESCR").at(row_of),
-            "case_numbers": self._case_numbers().take(pa.array(self._event_groups[0][row_of])),
+            "case_numbers": case_numbers(
+                self.text("OFN"),
+                self.text("FE_NUM_CRT_CASE"),
+                is_court=self.kind.matching(r"^COURT ACTION$"),
+                event=self._event_groups[0],
+                size=self._event_groups[1],
+            ).take(pa.array(self._event_groups[0][row_of])),
             "comment": self.text("COMMENT_TEXT").at(row_of),
             "juvenile": pa.array(juvenile[row_of]),
             "certified_adult": pa.array(certified[row_of]),
@@ -349,29 +355,6 @@ class _Building:
             ),
         }
         return pa.table([columns[name] for name in COUNTS.names], schema=COUNTS)
-
-    def _case_numbers(self) -> pa.ListArray:
-        """The distinct case numbers of each event's court rows, in file order.
-
-        OFN is the candidate; only an event without one takes the court case number among the file numbers.
-        """
-        event, size = self._event_groups
-        is_court = self.kind.matching(r"^COURT ACTION$")
-        has_ofn = np.bincount(event[is_court & self.text("OFN").filled], minlength=size) > 0
-        parts = []
-        for name, wanted in (("OFN", has_ofn), ("FE_NUM_CRT_CASE", ~has_ofn)):
-            column = self.text(name)
-            rows = np.flatnonzero(is_court & column.filled & (wanted[event] if size else True))
-            parts.append(pa.table({"event": event[rows], "number": column.at(rows)}))
-        pairs = pa.concat_tables(parts)
-        keys, _ = dense(pairs["event"].to_numpy() * (pairs.num_rows + 1) + _distinct(pairs["number"]))
-        firsts = np.sort(np.unique(keys, return_index=True)[1])
-        pairs = pairs.take(pa.array(firsts))
-        order = np.argsort(pairs["event"].to_numpy(), kind="stable")
-        sizes = np.bincount(pairs["event"].to_numpy(), minlength=size)
-        offsets = np.concatenate([[0], np.cumsum(sizes)])
-        numbers = pairs["number"].take(pa.array(order)).combine_chunks()
-        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), numbers)
 
     # Problems of counts
 
@@ -415,7 +398,7 @@ class _Building:
     @cached_property
     def _cycle(self) -> Codes:
         """Each row's cycle, a number of its own for each subject; -1 without a count number."""
-        cycles = _recoded(self.order, [text[:3] for text in self.order.texts])
+        cycles = recoded(self.order, [text[:3] for text in self.order.texts])
         return np.where(self.placed, self.subject * (len(self.order.texts) + 1) + cycles, -1)
 
     @cached_property
@@ -429,19 +412,7 @@ def _places_a_count(order: str) -> bool:
     return len(order) >= COUNT_ORDER_DIGITS and bool(re.fullmatch(r"[0-9]+", order))
 
 
-def _recoded(column: TextColumn, texts: list[str]) -> Codes:
-    """The column's codes where equal `texts` (one per distinct text) count as one."""
-    known: dict[str, int] = {}
-    recoded = np.array([known.setdefault(text, len(known)) for text in texts], np.int64)
-    return recoded[column.codes] if len(texts) else column.codes
-
-
-def _distinct(column: pa.ChunkedArray) -> Codes:
-    text = TextColumn.of(column)
-    return _recoded(text, text.texts)
-
-
 def _section_numbers(column: pa.ChunkedArray) -> Codes:
     """Each code section as a number, -1 for none."""
     encoded = column.combine_chunks().dictionary_encode()
-    return pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return np.asarray(pc.fill_null(encoded.indices, -1), np.int64)

@@ -88,4 +88,5 @@ def _later(groups: Codes, step: Codes, said: Flags, asked_group: Codes, asked_st
     last = np.full(len(names), -1, np.int64)
     np.maximum.at(last, place, step[said])
     at = np.minimum(np.searchsorted(names, asked_group), len(names) - 1)
-    return (names[at] == asked_group) & (last[at] > asked_step)
+    later: Flags = (names[at] == asked_group) & (last[at] > asked_step)
+    return later

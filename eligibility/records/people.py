@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from eligibility.records.columns import Codes
 from eligibility.records.schema import History
 
 
@@ -88,5 +89,5 @@ _ROWS = 2**32
 """More rows than any file has: source and row in one number."""
 
 
-def _keys(source: pa.ChunkedArray, row: pa.ChunkedArray) -> np.ndarray:
-    return source.to_numpy().astype(np.int64) * _ROWS + row.to_numpy().astype(np.int64)
+def _keys(source: pa.ChunkedArray, row: pa.ChunkedArray) -> Codes:
+    return np.asarray(source.to_numpy(), np.int64) * _ROWS + np.asarray(row.to_numpy(), np.int64)

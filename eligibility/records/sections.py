@@ -1,4 +1,4 @@
-"""The code section of each count: of the offense convicted of where the record names it, else of the offense charged."""
+"""The code section of each count: of the offense convicted of where the record names it, else of the one charged."""
 
 import re
 from dataclasses import dataclass
@@ -57,4 +57,4 @@ def read_sections(
 
 
 def _is_set(column: pa.ChunkedArray) -> Flags:
-    return column.is_valid().to_numpy().astype(bool)
+    return np.asarray(column.is_valid().to_numpy(), bool)

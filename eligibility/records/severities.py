@@ -23,7 +23,8 @@ def read_severities(
     """The severity of each count (null where unknown), and whether it was inferred from the charge.
 
     `stated` is the severity of the conviction (CONV_STAT_DESCR), `charged` that of the charge (OFFENSE_TOC). A later
-    row of the same count repairs a first one that is blank. A text that is no severity is never replaced by the charge's.
+    row of the same count repairs a first one that is blank. A text that is no severity is not
+    replaced by the charge's.
     """
     size = len(row_of)
     same_kind = (

@@ -98,11 +98,10 @@ def unpacked(stream: BinaryIO, name: str, *, limit: int = UNPACKED_LIMIT) -> Ite
     `name` is the file's own name, for the messages. Raises NotARecordFile (here or while reading) for another kind of
     file, an archive of several files or within an archive, an unsafe archive, and more than `limit` bytes.
     """
-    buffered = io.BufferedReader(_Packed(stream), 1 << 16)
+    packed = _Packed(stream)
+    buffered = io.BufferedReader(packed, 1 << 16)
     start = buffered.peek(8)[:8]
     if start.startswith(b"\x1f\x8b"):
-        packed = buffered.raw
-        assert isinstance(packed, _Packed)
         with gzip.GzipFile(fileobj=buffered) as opened:
             yield _limited(opened, name, limit=limit, packed=packed)  # type: ignore[arg-type]
     elif start.startswith(b"PK\x03\x04") or start.startswith(b"PK\x05\x06"):
@@ -119,7 +118,7 @@ def unpacked(stream: BinaryIO, name: str, *, limit: int = UNPACKED_LIMIT) -> Ite
             with opened_member:
                 yield _limited(opened_member, name, limit=limit, packed_size=member.compress_size)  # type: ignore[arg-type]
     else:
-        yield _limited(buffered, name, limit=limit)  # type: ignore[arg-type]
+        yield _limited(buffered, name, limit=limit)
 
 
 def _limited(
@@ -145,7 +144,7 @@ def _limited(
     return opened
 
 
-def _zip(stream: BinaryIO, buffered: io.BufferedReader, name: str) -> zipfile.ZipFile:
+def _zip(stream: BinaryIO, buffered: io.BufferedReader[_Packed], name: str) -> zipfile.ZipFile:
     # A zip file is read from its end: what can't seek is kept whole, packed, and only so.
     if stream.seekable():
         stream.seek(0)
