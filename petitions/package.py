@@ -22,9 +22,9 @@ INDEX_STYLE: Final = """
 @page { margin: 54pt 46pt 48pt 54pt; }
 html { font-size: 10pt; line-height: 12pt; }
 h1 { font-size: 14pt; line-height: 24pt; }
-table { border-collapse: collapse; table-layout: fixed; width: 512pt; margin-top: 12pt; }
-th.c1, th.c3, th.c8 { width: 90pt; } th.c2 { width: 70pt; } th.c4 { width: 52pt; } th.c5 { width: 60pt; }
-th.c6, th.c7 { width: 30pt; }
+table { border-collapse: collapse; table-layout: fixed; width: 100%; margin-top: 12pt; }
+th.c1, th.c3, th.c8 { width: 80pt; } th.c2 { width: 64pt; } th.c4 { width: 50pt; } th.c5 { width: 54pt; }
+th.c6, th.c7 { width: 27pt; }
 td, th { border: .5pt solid #000; padding: 2pt 3pt; text-align: left; vertical-align: top; font-weight: normal; }
 tr { break-inside: avoid; }
 """
@@ -89,9 +89,9 @@ def _cells(row: IndexRow) -> tuple[str, ...]:
 
 
 def _printed(row: IndexRow) -> tuple[str, ...]:
-    """As in the CSV, but papers are counted: their names follow from case number, route and kind."""
+    """As in the CSV, but papers are counted, as their names follow from case number, route and kind."""
     *most, _, state = _cells(row)
-    return (*most, str(len(row.files)), state)
+    return (*most, str(len(row.files)), state if row.problems else NOT_SIGNED)
 
 
 def index_pdf(rows: Sequence[IndexRow], *, batch_name: str, office_name: str, approved_on: date) -> bytes:

@@ -6,7 +6,6 @@ import hashlib
 import time
 from dataclasses import dataclass
 from functools import cache
-from typing import NoReturn
 
 import pydyf
 from weasyprint import CSS, HTML
@@ -28,7 +27,7 @@ class FetchNothing(URLFetcher):
         super().__init__(allow_redirects=False)
         self.refused: list[str] = []
 
-    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse | NoReturn:
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         self.refused.append(url)
         raise FatalURLFetchingError(url)
 

@@ -19,7 +19,7 @@ CODES: Final = {
 }
 NUMERALS: Final = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 PARTS: Final = {"attempt": "attempted violation of", "accessory": "being an accessory to a violation of"}
-_MONTHS: Final = "January February March April May June July August September October November December".split()
+_MONTHS: Final = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
 def long_date(day: date) -> str:

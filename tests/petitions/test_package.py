@@ -1,0 +1,54 @@
+"""Names in the ZIP and the index of every case."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+
+from petitions import checks, package
+
+
+def row(**changes: object) -> package.IndexRow:
+    plain: dict[str, object] = {
+        "court": "Wakefield Taylor Courthouse",
+        "case_number": "05-110273-8",
+        "defendant": "PAZ M YBARRA",
+        "route": "completed",
+        "reliefs": ("dismiss", "redesignate"),
+        "convictions": 2,
+        "files": ("05-110273-8-completed-motion.pdf",),
+        "sha256": ("ab" * 32,),
+    }
+    return package.IndexRow(**{**plain, **changes})  # type: ignore[arg-type]
+
+
+def test_two_defendants_of_one_case_number_get_different_names() -> None:
+    assert package.unique_names(["a-motion.pdf", "A-motion.pdf", "b.pdf"]) == [
+        "a-motion.pdf",
+        "A-motion-2.pdf",
+        "b.pdf",
+    ]
+
+
+def test_the_csv_lists_every_case_and_no_cell_is_a_formula() -> None:
+    table = list(
+        csv.reader(io.StringIO(package.index_csv([row(defendant="=HYPERLINK(1)"), row()]).decode("utf-8-sig")))
+    )
+    assert table[1][2] == "'=HYPERLINK(1)" and len(table) == 3
+    assert table[2][7] == "unsigned; proof of service not included"
+
+
+def test_a_case_without_papers_says_why() -> None:
+    assert "not drafted: No number." in package.index_csv([row(files=(), sha256=(), problems=("No number.",))]).decode()
+
+
+def test_the_pdf_index_is_tagged_and_reads_back() -> None:
+    pdf = package.index_pdf(
+        [row(defendant="<b>Bo</b>")] * 45, batch_name="First", office_name="Office", approved_on=date(2019, 11, 4)
+    )
+    pages, faults = checks.read(pdf)
+    assert faults == []
+    text = " ".join(page.text for page in pages)
+    assert text.count("05-110273-8") == 45 and "<b>Bo</b>" in text and "proof of service not included" in text
+    assert all(run.right < 576 for page in pages for run in page.body)

@@ -1,0 +1,220 @@
+"""The finished PDFs, measured: page, grid, caption, tags, bytes; and data that means harm."""
+
+from __future__ import annotations
+
+import io
+import re
+import socket
+import threading
+from dataclasses import replace
+
+import pikepdf
+import pytest
+
+from petitions import Paper, PaperRefused, checks, draft, pleading
+from petitions.papers import motion
+from tests.petitions.cases import OFFICE, THEO, case_file, conviction, redesignation, serving
+
+
+@pytest.fixture(scope="module")
+def papers() -> list[Paper]:
+    return draft(case_file(conviction(), redesignation()))
+
+
+@pytest.fixture(scope="module")
+def pages(papers: list[Paper]) -> list[checks.Page]:
+    return [page for paper in papers for page in checks.read(paper.pdf)[0]]
+
+
+def test_a_case_has_a_motion_a_declaration_and_an_order(papers: list[Paper]) -> None:
+    assert [paper.kind for paper in papers] == ["motion", "declaration", "order"]
+    assert [paper.file_name for paper in papers] == [
+        f"05-110273-8-completed-{kind}.pdf" for kind in ("motion", "declaration", "order")
+    ]
+    assert all(paper.pages and paper.words and len(paper.sha256) == 64 for paper in papers)
+
+
+def test_every_page_is_letter_size_with_28_numbers_24_points_apart(pages: list[checks.Page]) -> None:
+    for page in pages:
+        assert (page.width, page.height, page.rotation) == (612, 792, 0)
+        numbers = [run for run in page.artifacts if run.left < pleading.LEFT_RULES[0]]
+        assert [run.text.strip() for run in numbers] == [str(number) for number in range(1, 29)]
+        gaps = [b.baseline - a.baseline for a, b in zip(numbers, numbers[1:], strict=False)]
+        assert all(abs(gap - 24) < 0.01 for gap in gaps)
+        assert len(page.vertical_rules) == 3
+
+
+def test_text_stands_on_the_numbered_lines_in_12_point_black_times(pages: list[checks.Page]) -> None:
+    for run in (run for page in pages for run in page.body):
+        line = (run.baseline - pleading.FIRST_BASELINE) / pleading.PITCH
+        assert abs(line - round(line)) * pleading.PITCH <= 1
+        assert run.size == pytest.approx(12, abs=0.1)
+        assert run.black and run.embedded and run.font.startswith("Liberation")
+        assert run.left >= 107.9 and run.right <= 576
+
+
+def test_the_clerks_space_is_empty_and_the_court_stands_on_line_8(papers: list[Paper]) -> None:
+    for paper in papers:
+        first = checks.read(paper.pdf)[0][0]
+        above = [run for run in first.body if run.baseline < pleading.CLERK_BOTTOM]
+        assert above and all(run.right <= 306 for run in above)
+        eighth = [run.text for run in first.body if abs(run.baseline - (88.05 + 7 * 24)) < 1]
+        assert eighth == ["SUPERIOR COURT OF CALIFORNIA"]
+
+
+def test_files_are_tagged_titled_bookmarked_and_hold_nothing_active(papers: list[Paper]) -> None:
+    for paper in papers:
+        assert checks.read(paper.pdf)[1] == []
+        with pikepdf.open(io.BytesIO(paper.pdf)) as pdf:
+            assert pdf.Root.MarkInfo.Marked and str(pdf.Root.Lang) == "en-US"
+            assert pdf.Root.ViewerPreferences.DisplayDocTitle
+            assert str(pdf.docinfo.Title) == paper.title
+            assert "YBARRA" not in str(pdf.docinfo.Title) + str(pdf.docinfo.get("/Keywords", ""))
+            assert b"pdfuaid" in bytes(pdf.Root.Metadata.read_bytes())
+            assert not {"/AcroForm", "/OpenAction", "/AA"} & set(pdf.Root.keys())
+            with pdf.open_outline() as outline:
+                assert outline.root
+
+
+def test_everything_outside_the_tag_tree_is_an_artifact(papers: list[Paper]) -> None:
+    for paper in papers:
+        with pikepdf.open(io.BytesIO(paper.pdf)) as pdf:
+            for number, page in enumerate(pdf.pages):
+                nums = pdf.Root.StructTreeRoot.ParentTree.Nums
+                in_tree = len(nums[2 * number + 1])
+                content = page.Contents.read_bytes()
+                assert len(set(re.findall(rb"/MCID (\d+)", content))) == in_tree
+                bare = re.sub(rb"/\S+ (?:<<[^>]*>>\s*BDC|BMC).*?EMC", b"", content, flags=re.DOTALL)
+                assert b"Tj" not in bare and b"TJ" not in bare and b" Do" not in bare
+
+
+def test_the_same_case_gives_the_same_bytes(papers: list[Paper]) -> None:
+    again = draft(case_file(conviction(), redesignation()))
+    assert [paper.pdf for paper in again] == [paper.pdf for paper in papers]
+
+
+def test_signature_and_dates_are_left_empty_for_the_named_attorney(papers: list[Paper]) -> None:
+    for paper in papers:
+        last = checks.read(paper.pdf)[0][-1].text
+        assert "/s/" not in last
+        assert ("Theo Park" in last and "301234" in last) or "Judge of the Superior Court" in last
+
+
+MARKUP = "<b>Bo</b>&amp;<script>x</script> {{ 7*7 }} {% x %}"
+ADDRESSES = (
+    'http://127.0.0.1:{port}/a.css <img src="http://127.0.0.1:{port}/x"> file:///etc/passwd @import url(file:///etc)'
+)
+
+
+@pytest.fixture
+def listener() -> tuple[int, list[str]]:
+    """A local server that remembers every connection."""
+    server = socket.create_server(("127.0.0.1", 0))
+    calls: list[str] = []
+
+    def listen() -> None:
+        while True:
+            try:
+                server.accept()[0].close()
+            except OSError:
+                return
+            calls.append("connected")
+
+    threading.Thread(target=listen, daemon=True).start()
+    yield server.getsockname()[1], calls
+    server.close()
+
+
+def with_text(text: str) -> dict[str, object]:
+    """Each text field of a case that a record or a person fills, filled with it."""
+    plain = case_file()
+    return {
+        "name": case_file(defendant_name=text),
+        "number": case_file(number=text),
+        "file name": case_file(source_files=(replace(plain.source_files[0], name=text),)),
+        "policy": case_file(conviction(basis="policy"), policy=replace(plain.policy, name=text, authority=text)),
+        "source of a fact": case_file(conviction(basis="statute", stated={"grams": ("12", text)})),
+        "serving form": serving(
+            serving=replace(serving().case.serving, controlling_term=text, credits=text, source=text)
+        ),
+        "count number": case_file(conviction(court_count_number=text)),
+        "authority": case_file(conviction(attempt_text="attempt", ground="treated_as_listed", ground_authority=text)),
+    }
+
+
+@pytest.mark.parametrize("field", list(with_text("")))
+def test_hostile_text_is_printed_as_text_and_fetches_nothing(field: str, listener: tuple[int, list[str]]) -> None:
+    port, calls = listener
+    for text in (MARKUP, ADDRESSES.replace("{port}", str(port))):
+        printed = "".join(page.text for paper in draft(with_text(text)[field]) for page in checks.read(paper.pdf)[0])
+        assert checks.squeezed(text) in checks.squeezed(printed)
+        assert "root:" not in printed
+    assert calls == []
+
+
+@pytest.mark.parametrize("field", list(with_text("")))
+@pytest.mark.parametrize("character", ["\u202e", "\u200b", "\x07", "\n", "漢", "😀", "\u05d0", "\ufeff"])
+def test_letters_that_reverse_hide_or_have_no_glyph_are_refused(field: str, character: str) -> None:
+    with pytest.raises(PaperRefused) as refused:
+        draft(with_text(f"O{character}abc")[field])
+    assert f"U+{ord(character):04X}" in " ".join(refused.value.reasons)
+
+
+def test_a_letter_that_slipped_through_is_found_by_reading_back() -> None:
+    from petitions import render
+
+    made = motion.draft(case_file())
+    for hidden in ("PAZ \u202eM\u202c YBARRA", "PAZ M YBARR漢"):
+        changed = replace(made, markup=made.markup.replace("PAZ M YBARRA", hidden))
+        pages, _ = checks.read(render.render(changed.markup, footer=changed.footer).pdf)
+        assert checks.faults(changed, pages)
+
+
+def test_long_names_and_many_convictions_wrap_inside_the_text_column() -> None:
+    for name in ("X" * 200, ("MARIA DE LOS ANGELES " * 10).strip(), "ÑÚÑEZ," + "É" * 190):
+        assert draft(case_file(defendant_name=name))
+    many = [
+        conviction(key=str(day), section=f"11357({'abc'[day % 3]})", court_count_number=str(day)) for day in range(60)
+    ]
+    assert sum(paper.pages for paper in draft(case_file(*many))) < 20
+
+
+def test_long_office_lines_are_set_closer_and_stay_out_of_the_clerks_space() -> None:
+    office = replace(OFFICE, address=("Hall of Records, 12345 North Avenue of the Founders", "Martinez, CA 94553"))
+    attorney = replace(
+        THEO, name="Theodora Maria Parkinson-Wolstenholme", email="theodora.parkinson@districtattorney.example"
+    )
+    assert draft(case_file(office=office, attorney=attorney))
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda markup: markup.replace("Case No.", "No."), "case number"),
+        (lambda markup: markup.replace("<body>", '<body style="color: #333">'), "not black"),
+        (lambda markup: markup.replace("<body>", '<body style="margin-top: 5pt">'), "off the numbered lines"),
+        (lambda markup: markup.replace("<p>To the Court", '<p style="font-size: 11pt">To the Court'), "smaller than 12"),
+        (lambda markup: markup.replace("<body>", '<body style="font-family: DejaVu Sans">'), "Times"),
+        (lambda markup: markup.replace('<div class="court">', '<div class="court"><p>x</p>'), "line 8"),
+        (lambda markup: markup.replace("Dated:", "Date"), "date and signature"),
+        (lambda markup: markup.replace("To the Court", "None To the Court"), "unfilled mark"),
+        (lambda markup: markup.replace("To the Court", "To 123-45-6789"), "social security"),
+        (lambda markup: markup.replace("<p>Tel.", '<p style="white-space: nowrap">Tel. 925-555-0123 and 925-555-0124'), "clerk"),
+    ],
+)  # fmt: skip
+def test_what_a_clerk_rejects_is_found(change, fault: str) -> None:
+    from petitions import render
+
+    made = motion.draft(case_file())
+    changed = replace(made, markup=change(made.markup))
+    assert changed.markup != made.markup
+    pages, _ = checks.read(render.render(changed.markup, footer=changed.footer).pdf)
+    assert fault in " ".join(checks.faults(changed, pages))
+
+
+def test_markup_that_fetches_fails_the_paper() -> None:
+    from petitions import render
+
+    for markup in ('<img src="file:///etc/passwd">', '<link rel="attachment" href="file:///etc/passwd">'):
+        with pytest.raises(render.FetchRefused):
+            render.render(f"<!DOCTYPE html><html lang='en'><title>x</title><body>{markup}x", footer="x")
