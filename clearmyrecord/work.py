@@ -24,8 +24,8 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 60
-RENEW_SECONDS = 15
+LEASE_SECONDS = 45
+RENEW_SECONDS = 10
 RING_AGAIN_SECONDS = 30
 ATTEMPTS = 5
 """After so many claims that ended without a result the work is shown as failed, with a button to try again."""
