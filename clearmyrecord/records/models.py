@@ -169,6 +169,8 @@ class Suggestion(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
+    moved_readings = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    """Of two convictions confirmed to be one: the readings that went over to the first, so that it can be undone."""
 
     class Meta:
         constraints = [

@@ -1,0 +1,412 @@
+"""What changes record files and who is who. Only these functions, and the modules they call, write this app's tables."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from clearmyrecord import work
+from clearmyrecord.audit import services as audit
+from clearmyrecord.errors import Conflict, Invalid, NotFound
+from clearmyrecord.office import access
+from clearmyrecord.office.models import Role, User
+from clearmyrecord.records import loading, rows, signals
+from clearmyrecord.records.copying import lock_identities
+from clearmyrecord.records.matching import match
+from clearmyrecord.records.models import (
+    Conviction,
+    Reading,
+    RecordFile,
+    Subject,
+    SubjectLink,
+    Suggestion,
+)
+from clearmyrecord.records.storage import written_whole
+from eligibility.records import doj
+from eligibility.records.history import History, build
+from eligibility.records.problems import NotARecordFile
+
+PIECE = 1 << 20
+"""Bytes taken at a time from an upload."""
+
+PACKED_LIMIT = 2 * 1024**3
+"""Bytes that an upload may have as it comes; unpacked it may have no more either."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An uploaded file's row; `known` if the very same file had been uploaded before."""
+
+    file: RecordFile
+    known: bool
+
+
+def upload(*, actor: User, file: UploadedFile, received_on: date) -> Upload:
+    """Keep an uploaded record file and have it read. Analysts only.
+
+    The same bytes are recognised by their SHA-256 and stored once, also when they come twice at the same instant. Raises
+    Invalid, in words for the person who chose it, for a file that isn't a record file; then nothing is kept.
+    """
+    access.require(actor, Role.ANALYST)
+    if received_on > timezone.localdate():
+        raise Invalid("The day the office received the file can't lie in the future.")
+    name = _plain_name(file.name or "")
+    try:
+        _look_at(file, name)
+        sha256, size = _digest(file)
+        known = RecordFile.objects.filter(sha256=sha256).first()
+        if known is not None:
+            return _recognised(actor, known)
+        key = f"records/{sha256}"
+        with written_whole(key) as stream:
+            for piece in _pieces(file):
+                stream.write(piece)
+    except NotARecordFile as refused:
+        audit.record(actor=actor, verb="record_file.upload", outcome="refused")
+        raise Invalid(str(refused)) from refused
+    return _registered(actor, RecordFile(sha256=sha256, name=name, size=size, storage_key=key, received_on=received_on))
+
+
+def _registered(actor: User, row: RecordFile) -> Upload:
+    """Insert the file's row, or find that another upload of the same bytes was quicker. Their content is the same."""
+    with transaction.atomic():
+        row.uploaded_by = actor
+        made = RecordFile.objects.bulk_create([row], ignore_conflicts=True)
+        kept = RecordFile.objects.get(sha256=made[0].sha256)
+        ours = RecordFile.objects.filter(pk=kept.pk, uploaded_by=actor, uploaded_at=row.uploaded_at).exists()
+        if ours:
+            work.ring(kept)
+            audit.record(actor=actor, verb="record_file.uploaded", target=kept, detail={"bytes": kept.size})
+    return Upload(kept, known=False) if ours else _recognised(actor, kept)
+
+
+def _recognised(actor: User, known: RecordFile) -> Upload:
+    audit.record(actor=actor, verb="record_file.recognised", target=known)
+    return Upload(known, known=True)
+
+
+def _plain_name(name: str) -> str:
+    """The file's own name without folders and control characters, to show it again."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    return "".join(letter for letter in last if letter.isprintable())[-200:] or "record file"
+
+
+def _pieces(file: UploadedFile) -> Iterator[bytes]:
+    file.seek(0)
+    while piece := file.read(PIECE):
+        yield piece
+
+
+def _digest(file: UploadedFile) -> tuple[str, int]:
+    """SHA-256 and size, counted while streaming."""
+    digest, size = hashlib.sha256(), 0
+    for piece in _pieces(file):
+        size += len(piece)
+        if size > PACKED_LIMIT:
+            raise NotARecordFile(
+                expected=f"at most {PACKED_LIMIT:,} bytes",
+                found="more than that",
+                likely_cause="Ask the DOJ for the file in parts.",
+            )
+        digest.update(piece)
+    return digest.hexdigest(), size
+
+
+def _look_at(file: UploadedFile, name: str) -> None:
+    """Unpack the whole file once, counting, and read its first block: what can't be a record file is refused at once."""
+    stream: BinaryIO = file.file or file  # type: ignore[assignment]
+    stream.seek(0)
+    with doj.unpacked(stream, name) as unpacked:
+        while unpacked.read(PIECE):
+            pass
+    stream.seek(0)
+    pieces = doj.read_blocks(stream, name=name)
+    try:
+        next(pieces, None)
+    finally:
+        pieces.close()  # type: ignore[attr-defined]
+
+
+def read_file(file_id: int) -> None:
+    """Read an uploaded file: Parquet, then subjects, events, readings and convictions in one transaction.
+
+    For the worker. Safe to deliver twice and to be killed anywhere: nothing of it stands before the transaction commits.
+    """
+    with work.lease(RecordFile, file_id) as lease:
+        if lease is None:
+            return
+        file: RecordFile = lease.row()
+        try:
+            with default_storage.open(file.storage_key) as stream:
+                read = doj.read_rows(stream, name=file.name, progress=_Progress(lease))
+        except NotARecordFile as refused:
+            with lease.writing() as row:
+                row.refusal = str(refused)
+                row.save(update_fields=["refusal"])
+                audit.record(actor=None, verb="record_file.refused", target=row)
+            return
+        history = build(read.table, unreadable=read.problems)
+        _check_balance(history)
+        entries = loading.file_entries(history)
+        key = rows.write(file, read.table, {entry.subject_id: entry.number for entry in entries})
+        lease.progress(read.rows_read, read.rows_read)
+        with lease.writing() as row:
+            _store(row, history, key)
+
+
+class _Progress:
+    """Shows the rows read so far, at most once a second's worth of blocks."""
+
+    EVERY = 20_000
+
+    def __init__(self, lease: work.Lease) -> None:
+        self._lease, self._shown = lease, 0
+
+    def __call__(self, rows_read: int) -> None:
+        if rows_read - self._shown >= self.EVERY:
+            self._shown = rows_read
+            self._lease.progress(rows_read, 0)
+
+
+class DoesNotBalance(Exception):
+    """Some rows are not accounted for: an error of ours, never of the file."""
+
+
+def _check_balance(history: History) -> None:
+    used = dict(history.reconciliation)
+    if used.pop("rows_read") != sum(used.values()):
+        raise DoesNotBalance
+
+
+def _store(file: RecordFile, history: History, parquet_key: str) -> None:
+    """Write what the file says and mark it as read, in the caller's transaction."""
+    loaded = loading.store(file, history, history.problems)
+    file.parquet_key = parquet_key
+    file.read_at = timezone.now()
+    file.rows_read = history.reconciliation["rows_read"]
+    file.reconciliation = history.reconciliation | {
+        "subjects_known": loaded.subjects_known,
+        "subjects_new": loaded.subjects_new,
+        "convictions_known": loaded.convictions_known,
+        "convictions_new": loaded.convictions_new,
+        "problems": history.problems.num_rows,
+    }
+    file.counties = loading.counties_of(history)
+    file.save(update_fields=["parquet_key", "read_at", "rows_read", "reconciliation", "counties"])
+    signals.file_read.send(sender=RecordFile, file=file)
+    if loaded.suggestion_ids:
+        signals.suggested.send(sender=Suggestion, suggestion_ids=loaded.suggestion_ids)
+    detail = {"rows": file.rows_read, "suggestions": len(loaded.suggestion_ids)}
+    audit.record(actor=None, verb="record_file.read", target=file, detail=detail)
+
+
+def read_again(*, actor: User, file_id: int) -> RecordFile:
+    """Have a file read again whose reading failed. Analysts only. Raises Conflict if it didn't fail."""
+    access.require(actor, Role.ANALYST)
+    with transaction.atomic():
+        file = _locked_file(file_id)
+        if file.work_state != work.Work.WorkState.FAILED:
+            raise Conflict("Only a file whose reading failed can be read again.")
+        work.start_again(file)
+        audit.record(actor=actor, verb="record_file.read_again", target=file)
+    return file
+
+
+def set_aside(*, actor: User, file_id: int, reason: str) -> RecordFile:
+    """Leave a file out of every later run. Analysts only. What hangs on its convictions stays.
+
+    Raises Invalid without a reason, Conflict while it is being read or when it is set aside already.
+    """
+    access.require(actor, Role.ANALYST)
+    _need(reason, "Say why the file is set aside.")
+    with transaction.atomic():
+        lock_identities()
+        file = _locked_file(file_id)
+        if file.set_aside_at is not None:
+            raise Conflict("The file is set aside already.")
+        if file.work_state in (work.Work.WorkState.WAITING, work.Work.WorkState.WORKING):
+            raise Conflict("The file is still being read. Set it aside when that is done.")
+        file.set_aside_at, file.set_aside_by, file.set_aside_reason = timezone.now(), actor, reason.strip()
+        file.save(update_fields=["set_aside_at", "set_aside_by", "set_aside_reason"])
+        of_file = Reading.objects.filter(file_subject__file=file).exclude(conviction=None)
+        loading.renew_convictions(list(of_file.values_list("conviction_id", flat=True).distinct()))
+        signals.file_set_aside.send(sender=RecordFile, file=file)
+        audit.record(actor=actor, verb="record_file.set_aside", target=file, reason=reason)
+    return file
+
+
+def _locked_file(file_id: int) -> RecordFile:
+    file = RecordFile.objects.select_for_update().filter(pk=file_id).first()
+    if file is None:
+        raise NotFound("There is no such record file.")
+    return file
+
+
+def _need(text: str, otherwise: str) -> None:
+    if not text.strip():
+        raise Invalid(otherwise)
+
+
+# Who is who
+
+
+def confirm_suggestion(*, actor: User, suggestion_id: int, reason: str) -> Suggestion:
+    """Answer that the two are one. Analysts only.
+
+    Subjects are linked, convictions get the readings of both; either can be undone. Raises Invalid without a reason,
+    Conflict if it was answered already.
+    """
+    return _answer(actor, suggestion_id, reason, Suggestion.State.CONFIRMED)
+
+
+def refuse_suggestion(*, actor: User, suggestion_id: int, reason: str) -> Suggestion:
+    """Answer that the two are not one; it is not asked again. Analysts only. Raises as `confirm_suggestion`."""
+    return _answer(actor, suggestion_id, reason, Suggestion.State.REFUSED)
+
+
+def _answer(actor: User, suggestion_id: int, reason: str, state: Suggestion.State) -> Suggestion:
+    access.require(actor, Role.ANALYST)
+    _need(reason, "Say what your answer rests on.")
+    with transaction.atomic():
+        lock_identities()
+        suggestion = _locked_suggestion(suggestion_id)
+        if suggestion.state != Suggestion.State.OPEN:
+            raise Conflict("This suggestion has been answered. Reload to see how.")
+        suggestion.state, suggestion.reason = state, reason.strip()
+        suggestion.decided_by, suggestion.decided_at = actor, timezone.now()
+        subjects, convictions = _concerned(suggestion)
+        if state == Suggestion.State.CONFIRMED:
+            if suggestion.kind == Suggestion.Kind.SUBJECT:
+                SubjectLink.objects.create(
+                    subject_id=suggestion.second_id,
+                    same_as_id=suggestion.first_id,
+                    suggestion=suggestion,
+                    made_by=actor,
+                )
+                subjects = _relink(subjects)
+                _suggest_same_convictions(subjects)
+            else:
+                suggestion.moved_readings = _join_convictions(suggestion)
+        suggestion.save()
+        if state == Suggestion.State.CONFIRMED:
+            _identity_changed(suggestion, subjects, convictions)
+        verb = f"suggestion.{state}"
+        audit.record(actor=actor, verb=verb, target=suggestion, reason=reason, subjects=subjects)
+    return suggestion
+
+
+def undo_suggestion(*, actor: User, suggestion_id: int, reason: str) -> Suggestion:
+    """Take an answer back; the suggestion is open again. Analysts only.
+
+    Raises Invalid without a reason, Conflict if it is open, or if convictions of both subjects have been joined since.
+    """
+    access.require(actor, Role.ANALYST)
+    _need(reason, "Say why the answer is taken back.")
+    with transaction.atomic():
+        lock_identities()
+        suggestion = _locked_suggestion(suggestion_id)
+        if suggestion.state == Suggestion.State.OPEN:
+            raise Conflict("This suggestion is open: there is no answer to take back.")
+        was_confirmed = suggestion.state == Suggestion.State.CONFIRMED
+        subjects, convictions = _concerned(suggestion)
+        if was_confirmed and suggestion.kind == Suggestion.Kind.SUBJECT:
+            subjects = _unlink(suggestion, actor, reason)
+        elif was_confirmed:
+            Reading.objects.filter(pk__in=suggestion.moved_readings).update(conviction_id=suggestion.second_id)
+            suggestion.moved_readings = []
+            loading.renew_convictions(convictions)
+        suggestion.state, suggestion.decided_by, suggestion.decided_at = Suggestion.State.OPEN, None, None
+        suggestion.save()
+        if was_confirmed:
+            _identity_changed(suggestion, subjects, convictions)
+        audit.record(actor=actor, verb="suggestion.undone", target=suggestion, reason=reason, subjects=subjects)
+    return suggestion
+
+
+def _locked_suggestion(suggestion_id: int) -> Suggestion:
+    suggestion = Suggestion.objects.select_for_update().filter(pk=suggestion_id).first()
+    if suggestion is None:
+        raise NotFound("There is no such suggestion.")
+    return suggestion
+
+
+def _identity_changed(suggestion: Suggestion, subjects: Iterable[int], convictions: Iterable[int]) -> None:
+    signals.identity_changed.send(
+        sender=Suggestion, suggestion=suggestion, subject_ids=sorted(subjects), conviction_ids=sorted(convictions)
+    )
+
+
+def _concerned(suggestion: Suggestion) -> tuple[list[int], list[int]]:
+    """Ids of the subjects and of the convictions that a suggestion is about."""
+    pair = [suggestion.first_id, suggestion.second_id]
+    if suggestion.kind == Suggestion.Kind.SUBJECT:
+        return pair, []
+    return sorted(set(Conviction.objects.filter(pk__in=pair).values_list("subject_id", flat=True))), pair
+
+
+def _join_convictions(suggestion: Suggestion) -> list[int]:
+    """Give the readings of the second conviction to the first; returns which."""
+    moved = Reading.objects.filter(conviction_id=suggestion.second_id)
+    ids = list(moved.values_list("pk", flat=True))
+    Reading.objects.filter(pk__in=ids).update(conviction_id=suggestion.first_id)
+    loading.renew_convictions([suggestion.first_id, suggestion.second_id])
+    return ids
+
+
+def _relink(subjects: Iterable[int]) -> list[int]:
+    """Derive `same_as` anew for everybody linked, over any number of links, to one of `subjects`; returns all of them."""
+    pairs = list(SubjectLink.objects.filter(undone_at=None).values_list("subject_id", "same_as_id"))
+    neighbours: dict[int, set[int]] = {}
+    for one, other in pairs:
+        neighbours.setdefault(one, set()).add(other)
+        neighbours.setdefault(other, set()).add(one)
+    touched: set[int] = set()
+    for start in subjects:
+        group, waiting = {start}, [start]
+        while waiting:
+            new = neighbours.get(waiting.pop(), set()) - group
+            group |= new
+            waiting += new
+        first = min(group)
+        Subject.objects.filter(pk=first).update(same_as=None)
+        Subject.objects.filter(pk__in=group - {first}).update(same_as_id=first)
+        touched |= group
+    return sorted(touched)
+
+
+def _unlink(suggestion: Suggestion, actor: User, reason: str) -> list[int]:
+    """Undo the link of a confirmed suggestion; returns everybody who was or is linked."""
+    before = set(_relink([suggestion.first_id, suggestion.second_id]))
+    across = Reading.objects.filter(conviction__subject__in=before).exclude(
+        file_subject__subject_id=F("conviction__subject_id")
+    )
+    if across.exists():
+        raise Conflict("Convictions of the two have been joined since. Take that answer back first.")
+    suggestion.links.filter(undone_at=None).update(
+        undone_by=actor, undone_at=timezone.now(), undo_reason=reason.strip()
+    )
+    return sorted(before | set(_relink(before)))
+
+
+def _suggest_same_convictions(subjects: list[int]) -> None:
+    """Linked subjects may show one conviction twice: ask about each such pair."""
+    known = loading.known_convictions(subjects[:1]).get(subjects[0], {}) if subjects else {}
+    asked = []
+    for position, subject in enumerate(subjects):
+        mine = [pk for pk, (owner, _) in known.items() if owner == subject]
+        others = [pk for pk, (owner, _) in known.items() if owner in subjects[position + 1 :]]
+        found = match([known[pk][1][0] for pk in mine], [known[pk][1] for pk in others])
+        asked += [
+            (Suggestion.Kind.CONVICTION, mine[one], others[other], loading.LINKED_TWICE) for one, other in found.pairs
+        ]
+    new = loading.suggest(asked)
+    if new:
+        signals.suggested.send(sender=Suggestion, suggestion_ids=new)
