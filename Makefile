@@ -1,0 +1,38 @@
+# A line or two each; the work is in onemachine/ and pyproject.toml.
+PYTHON ?= python3
+BIN = .venv/bin
+.PHONY: run test test-full lint types bench docs lock set-up set-up-tests
+
+run: set-up
+	@exec $(BIN)/python -m onemachine
+
+test: set-up-tests lint types
+	$(BIN)/python -m pytest -m "not slow" --cov=eligibility --cov-fail-under=95 --cov-report=term:skip-covered
+
+test-full: set-up-tests lint types
+	$(BIN)/python -m pytest --cov=eligibility --cov-fail-under=95 --cov-report=term:skip-covered
+
+lint:
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/djlint templates petitions --lint --quiet
+	$(BIN)/lint-imports && $(BIN)/python -m onemachine.locks
+
+types:
+	$(BIN)/mypy eligibility petitions clearmyrecord onemachine tests
+
+bench: set-up
+	$(BIN)/python -m benchmarks
+
+docs: set-up
+	$(BIN)/python -m eligibility rulebook --out docs/rules
+
+# After a change of dependencies in pyproject.toml: pip install uv, then make lock.
+lock:
+	cd requirements && uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra server ../pyproject.toml -o server.lock
+	cd requirements && uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras ../pyproject.toml -o all.lock
+	cd requirements && uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url node.in -o node.lock
+
+set-up:
+	@$(PYTHON) -m onemachine.setup
+
+set-up-tests:
+	@$(PYTHON) -m onemachine.setup --tests
