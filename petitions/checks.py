@@ -25,6 +25,7 @@ GRID_TOLERANCE: Final = 1.0
 SIZE_LIMIT: Final = 20_000_000  # bytes; vendors commonly stop at 25 MB
 FAMILIES: Final = ("LiberationSerif", "Liberation-Serif")
 STUBS: Final = re.compile(r"\{\{|\}\}|\{%|\bNone\b|\bnan\b|\bTBD\b|____|\(s\)|[Ll]orem ipsum")
+LINE_END_HYPHEN: Final = "\x02"  # pdfium's sign for a hyphen on which a line ends
 SIGNED: Final = {
     "motion": ("Dated:", "By:"),
     "declaration": ("Executed on", "California."),
@@ -176,7 +177,7 @@ def _run(piece: Any, textpage: Any, height: float, fonts: dict[int, tuple[str, b
     name, embedded = _font(piece, fonts)
     left, _, right, _ = _bounds(piece)
     return Run(
-        text=bytes(buffer)[: max(length - 2, 0)].decode("utf-16-le", "replace"),
+        text=bytes(buffer)[: max(length - 2, 0)].decode("utf-16-le", "replace").replace(LINE_END_HYPHEN, "-"),
         size=abs(size.value * matrix.d),
         font=name,
         embedded=embedded,
@@ -233,9 +234,8 @@ def _grid(page: Page, number: int) -> Iterator[str]:
     for run in page.body:
         line = (run.baseline - pleading.FIRST_BASELINE) / pleading.PITCH
         off = abs(line - round(line)) * pleading.PITCH
-        in_block = number == 1 and run.baseline < pleading.CLERK_BOTTOM
-        if in_block:  # a long attorney block may be single-spaced, two lines to a number
-            off = min(off, abs(run.baseline - pleading.FIRST_BASELINE + 6) % (pleading.PITCH / 2), off)
+        if number == 1 and run.baseline < pleading.CLERK_BOTTOM:
+            off = abs(2 * line - round(2 * line)) * pleading.PITCH / 2  # a long attorney block is single-spaced
         if off > GRID_TOLERANCE:
             yield f"“{run.text.strip()[:40]}” stands {off:.1f} points off the numbered lines."  # 9
         if not -0.1 < line < pleading.LINES - 0.9:

@@ -56,7 +56,7 @@ p {{ text-indent: 36pt; orphans: 2; widows: 2; }}
 p.flush, .attorney p, .caption p, .signature p {{ text-indent: 0; }}
 h2 {{ text-align: center; break-after: avoid; }}
 .attorney {{ height: {7 * PITCH}pt; width: {CLERK_LEFT - TEXT_LEFT}pt; }}
-.attorney.tight {{ line-height: {PITCH / 2}pt; }}
+.attorney.tight {{ line-height: {PITCH / 2}pt; padding-top: {PITCH / 4}pt; height: {6.75 * PITCH}pt; }}
 .court {{ text-align: center; }}
 .caption .parties {{ float: left; width: 210pt; padding-right: 6pt; }}
 .caption .paper {{ margin-left: 216pt; padding-left: 11pt; border-left: 1pt solid #000; }}
@@ -172,7 +172,8 @@ def _add_font(pdf: pydyf.PDF) -> bytes:
         }
     )
     pdf.add_object(font)
-    return font.reference
+    reference: bytes = font.reference
+    return reference
 
 
 def _shown(text: str, size: float, x: float, from_top: float) -> str:

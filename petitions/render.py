@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -44,6 +45,7 @@ class Rendered:
 @cache
 def _fonts() -> FontConfiguration:
     pleading.font_path()
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # seven lines a paper, of use to nobody
     return FontConfiguration()
 
 

@@ -98,8 +98,11 @@ def drafted(
 
 
 def _kept_whole(markup: str) -> str:
-    """Section sign and number, and a reporter's citation, stay on one line."""
-    return re.sub(r"(\d+ Cal\.App\.\dth \d+)", r'<span class="whole">\1</span>', re.sub(r"(§+) ", "\\1\u00a0", markup))
+    """Section sign and number, and a reporter's citation, stay on one line of the body."""
+    head, body = markup.split("<body>", 1)
+    body = re.sub(r"(§+) ", "\\1\u00a0", body)
+    body = re.sub(r"(\d+ Cal\.App\.\dth \d+)", r'<span class="whole">\1</span>', body)
+    return f"{head}<body>{body}"
 
 
 def texts(value: Any) -> Iterator[str]:

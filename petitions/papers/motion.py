@@ -97,10 +97,7 @@ def _grounds(file: CaseFile) -> str:
     completed = file.case.route == "completed"
     criteria = f"the criteria of Health and Safety Code section 11361.8({'e' if completed else 'a'})"
     bases = {line.basis for line in file.case.convictions}
-    if bases == {"statute"}:
-        met = f"{criteria} are met"
-    else:
-        met = f"{criteria} are presumed to be met"
+    met = f"{criteria} are met" if bases == {"statute"} else f"{criteria} are presumed to be met"
     if "policy" in bases:
         met += ", and that the People concede eligibility under the policy named below"
     return f"The ground is that {'the sentence is completed, that ' if completed else ''}{met}."
@@ -171,7 +168,8 @@ def _memorandum(file: CaseFile) -> list[Section]:
 
 def _status(file: CaseFile) -> str:
     form = file.case.serving
-    assert form is not None  # law.reasons refuses the case otherwise
+    if form is None:
+        raise ValueError("Someone serving without the form: law.reasons refuses such a case.")
     said = (
         f"According to {form.source}, the defendant {SERVING_STATUSES[form.status]}; the controlling term is "
         f"{form.controlling_term}; the credits are {form.credits}."
@@ -188,7 +186,7 @@ def _argument(file: CaseFile, groups: list[Alike], *, first: bool) -> list[str]:
     by_reason: dict[str, list[Alike]] = {}
     for group in groups:
         by_reason.setdefault(_reason(file, group.first), []).append(group)
-    said = []
+    said: list[str] = []
     for reason, part in by_reason.items():
         source = "The DOJ record also shows" if said or not first else DOJ_SHOWS
         said.append(f"{source} {_facts(file, part)} {reason}")
@@ -239,7 +237,7 @@ def _presumption(line: ConvictionLine, subdivision: str) -> list[str]:
 def _policy(file: CaseFile, subdivision: str) -> str:
     policy = file.policy
     signed = f", signed on {words.long_date(policy.signed_on)}" if policy.signed_on else ""
-    authority = f" ({policy.authority})" if policy.authority else ""
+    authority = f" ({policy.authority.rstrip('.')})" if policy.authority else ""
     return (
         f"The relief is asked under the policy of the District Attorney of {words.county_name(file.office.county)} "
         f"County, “{policy.name}”, version {policy.version}{signed}{authority}. Under that policy the People concede "
@@ -256,7 +254,7 @@ def _ground(line: ConvictionLine) -> list[str]:
             "conviction for conduct that would have been no offense."
         ]
     return [
-        f"The conviction is treated as one under the sections listed in section 11361.8. ({line.ground_authority}.)"
+        f"The conviction is treated as one under the sections listed in section 11361.8. ({(line.ground_authority or '').rstrip('.')}.)"
     ]
 
 

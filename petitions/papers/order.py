@@ -72,7 +72,7 @@ def _orders(file: CaseFile) -> list[Ordered]:
                 )
             )
         if groups and relief == "resentence":
-            told += _sentence(file)
+            told += _sentence()
     told.append(Ordered("This order changes no other conviction in the case."))
     told.append(
         Ordered(
@@ -99,9 +99,7 @@ def _relief(file: CaseFile, relief: str, group: Alike) -> str:
     return f"The sentence for {group.phrase} is RECALLED, and the defendant is RESENTENCED for {new} for all purposes."
 
 
-def _sentence(file: CaseFile) -> list[Ordered]:
-    form = file.case.serving
-    assert form is not None  # law.reasons refuses the case otherwise
+def _sentence() -> list[Ordered]:
     return [
         Ordered("The new sentence, no longer than the original one and with credit for time served, is:", blank=True),
         Ordered("Supervision (Health & Saf. Code, § 11361.8(c)):", blank=True),

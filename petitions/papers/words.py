@@ -19,7 +19,20 @@ CODES: Final = {
 }
 NUMERALS: Final = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 PARTS: Final = {"attempt": "attempted violation of", "accessory": "being an accessory to a violation of"}
-_MONTHS: Final = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS: Final = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def long_date(day: date) -> str:
@@ -134,8 +147,8 @@ MISSING: Final = {
 
 
 def missing_phrase(line: ConvictionLine) -> str:
-    """the amount of cannabis or the number of plants; empty where nothing is missing."""
-    return joined(list(dict.fromkeys(MISSING.get(fact, fact.replace("_", " ")) for fact in line.missing)), "or")
+    """the amount of cannabis or the number of plants; of facts that papers may name, empty where none is missing."""
+    return joined(list(dict.fromkeys(MISSING[fact] for fact in line.missing if fact in MISSING)), "or")
 
 
 STATED: Final = {

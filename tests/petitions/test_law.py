@@ -49,7 +49,8 @@ WORDS = [
      ("does not state the number of plants", PRESUMED, NO_EXCEPTION, "11358(d)"), (DANGER, LAWFUL)),
     ("dismiss sale, completed, policy",
      case_file(conviction(section="11359", basis="policy", missing=(), may_say_no_exception=True)),
-     (CONCEDED, "“Contra Costa 2019”, version 1, signed on October 1, 2019", SEALED, NO_EXCEPTION), (DANGER, LAWFUL, PRESUMED)),
+     (CONCEDED, "“Contra Costa 2019”, version 1, signed on October 1, 2019", SEALED, NO_EXCEPTION), (DANGER,
+     LAWFUL, PRESUMED)),
     ("dismiss 11360(b), completed, presumption", case_file(conviction(section="11360(b)", severity="misdemeanor")),
      ("the misdemeanor conviction", PRESUMED), (NO_EXCEPTION, DANGER)),
     ("redesignate, completed, statute", case_file(redesignation()),
@@ -59,7 +60,8 @@ WORDS = [
     ("redesignate, completed, severity only inferred", case_file(redesignation(severity=None, basis="presumption")),
      ("REDESIGNATED as a misdemeanor", PRESUMED, "the conviction of Health and Safety Code section 11359"),
      ("felony", SEALED, DANGER)),
-    ("dismiss, serving, presumption", serving(conviction(sealing=False, convicted_on=date(2018, 5, 2), sentence_end=None)),
+    ("dismiss, serving, presumption", serving(conviction(sealing=False, convicted_on=date(2018, 5, 2),
+     sentence_end=None)),
      ("RECALLED, and the conviction is DISMISSED as legally invalid", "§ 11361.8(b)", DANGER, "is on probation",
       "three years of formal probation", "34 days actual", "the probation department’s report".replace("’", "'")),
      ("SEAL", "seal", "11361.8(e)", "11361.8(g)")),
@@ -93,8 +95,10 @@ REFUSED = [
     ("sealing while serving", serving(conviction(sealing=True)), "sealing goes with dismissal"),
     ("the same severity in and out", case_file(redesignation(severity="misdemeanor")), "no lesser offense"),
     ("a former 11357(c) redesignated",
-     case_file(redesignation(section="11357(c)", severity="misdemeanor", new_section="11357(b)(2)")), "no lesser offense"),
-    ("a section that is not the offense's today", case_file(redesignation(new_section="11358(c)")), "is not a misdemeanor"),
+     case_file(redesignation(section="11357(c)", severity="misdemeanor", new_section="11357(b)(2)")),
+     "no lesser offense"),
+    ("a section that is not the offense's today", case_file(redesignation(new_section="11358(c)")),
+     "is not a misdemeanor"),
     ("no new section", case_file(redesignation(new_section=None)), "new section and severity are missing"),
     ("an infraction without a stated amount",
      case_file(redesignation(section="11358", new_section="11358(b)", new_severity="infraction")), "depends on amount"),
@@ -113,15 +117,18 @@ REFUSED = [
      "needs its authority"),
     ("a conspiracy", case_file(conviction(attempt_text="conspiracy", ground="treated_as_listed", ground_authority="x")),
      "Medina"),
-    ("the serving ground after completion", case_file(conviction(code="PC", section="32", ground="no_offense_11361_8_a")),
+    ("the serving ground after completion", case_file(conviction(code="PC", section="32",
+     ground="no_offense_11361_8_a")),
      "still serving"),
     ("a sentence not over", case_file(conviction(sentence_end=AS_OF)), "was not over"),
-    ("no sentence and under five years", case_file(conviction(sentence_end=None, convicted_on=date(2016, 1, 4))), "not five"),
+    ("no sentence and under five years", case_file(conviction(sentence_end=None, convicted_on=date(2016, 1,
+     4))), "not five"),
     ("no convictions", case_file(convictions=()), "no conviction"),
     ("no number", case_file(number=" "), "no case number"),
     ("alike with different relief", case_file(
         conviction(key="1"), conviction(key="2", relief="redesignate", sealing=False, new_section="11357(b)(2)",
-                                        new_severity="misdemeanor", basis="statute")), "state the court's count numbers"),
+                                        new_severity="misdemeanor", basis="statute")),
+                                        "state the court's count numbers"),
 ]  # fmt: skip
 
 
@@ -148,7 +155,8 @@ def test_a_stated_count_number_is_printed_and_an_unstated_one_is_not() -> None:
 def test_an_attempt_with_the_attorneys_authority_is_named_as_one() -> None:
     line = conviction(attempt_text="attempt", ground="treated_as_listed", ground_authority="Pen. Code, § 664")
     said = everything(case_file(line))
-    assert "attempted violation of Health and Safety Code section 11357(a)" in said and "(Pen. Code, § 664.)" in said
+    assert "attempted violation of Health and Safety Code section 11357(a)" in said
+    assert "(Pen. Code, § 664.)" in said
 
 
 def test_each_relief_has_a_sentence_and_an_order_paragraph_of_its_own() -> None:

@@ -35,7 +35,8 @@ def test_the_csv_lists_every_case_and_no_cell_is_a_formula() -> None:
     table = list(
         csv.reader(io.StringIO(package.index_csv([row(defendant="=HYPERLINK(1)"), row()]).decode("utf-8-sig")))
     )
-    assert table[1][2] == "'=HYPERLINK(1)" and len(table) == 3
+    assert table[1][2] == "'=HYPERLINK(1)"
+    assert len(table) == 3
     assert table[2][7] == "unsigned; proof of service not included"
 
 
@@ -50,5 +51,7 @@ def test_the_pdf_index_is_tagged_and_reads_back() -> None:
     pages, faults = checks.read(pdf)
     assert faults == []
     text = " ".join(page.text for page in pages)
-    assert text.count("05-110273-8") == 45 and "<b>Bo</b>" in text and "proof of service not included" in text
+    assert text.count("05-110273-8") == 45
+    assert "<b>Bo</b>" in text
+    assert "proof of service not included" in text
     assert all(run.right < 576 for page in pages for run in page.body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import socket
 import threading
@@ -39,7 +40,7 @@ def test_every_page_is_letter_size_with_28_numbers_24_points_apart(pages: list[c
         assert (page.width, page.height, page.rotation) == (612, 792, 0)
         numbers = [run for run in page.artifacts if run.left < pleading.LEFT_RULES[0]]
         assert [run.text.strip() for run in numbers] == [str(number) for number in range(1, 29)]
-        gaps = [b.baseline - a.baseline for a, b in zip(numbers, numbers[1:], strict=False)]
+        gaps = [b.baseline - a.baseline for a, b in itertools.pairwise(numbers)]
         assert all(abs(gap - 24) < 0.01 for gap in gaps)
         assert len(page.vertical_rules) == 3
 
@@ -49,15 +50,19 @@ def test_text_stands_on_the_numbered_lines_in_12_point_black_times(pages: list[c
         line = (run.baseline - pleading.FIRST_BASELINE) / pleading.PITCH
         assert abs(line - round(line)) * pleading.PITCH <= 1
         assert run.size == pytest.approx(12, abs=0.1)
-        assert run.black and run.embedded and run.font.startswith("Liberation")
-        assert run.left >= 107.9 and run.right <= 576
+        assert run.black
+        assert run.embedded
+        assert run.font.startswith("Liberation")
+        assert run.left >= 107.9
+        assert run.right <= 576
 
 
 def test_the_clerks_space_is_empty_and_the_court_stands_on_line_8(papers: list[Paper]) -> None:
     for paper in papers:
         first = checks.read(paper.pdf)[0][0]
         above = [run for run in first.body if run.baseline < pleading.CLERK_BOTTOM]
-        assert above and all(run.right <= 306 for run in above)
+        assert above
+        assert all(run.right <= 306 for run in above)
         eighth = [run.text for run in first.body if abs(run.baseline - (88.05 + 7 * 24)) < 1]
         assert eighth == ["SUPERIOR COURT OF CALIFORNIA"]
 
@@ -66,7 +71,8 @@ def test_files_are_tagged_titled_bookmarked_and_hold_nothing_active(papers: list
     for paper in papers:
         assert checks.read(paper.pdf)[1] == []
         with pikepdf.open(io.BytesIO(paper.pdf)) as pdf:
-            assert pdf.Root.MarkInfo.Marked and str(pdf.Root.Lang) == "en-US"
+            assert pdf.Root.MarkInfo.Marked
+            assert str(pdf.Root.Lang) == "en-US"
             assert pdf.Root.ViewerPreferences.DisplayDocTitle
             assert str(pdf.docinfo.Title) == paper.title
             assert "YBARRA" not in str(pdf.docinfo.Title) + str(pdf.docinfo.get("/Keywords", ""))
@@ -84,8 +90,10 @@ def test_everything_outside_the_tag_tree_is_an_artifact(papers: list[Paper]) -> 
                 in_tree = len(nums[2 * number + 1])
                 content = page.Contents.read_bytes()
                 assert len(set(re.findall(rb"/MCID (\d+)", content))) == in_tree
-                bare = re.sub(rb"/\S+ (?:<<[^>]*>>\s*BDC|BMC).*?EMC", b"", content, flags=re.DOTALL)
-                assert b"Tj" not in bare and b"TJ" not in bare and b" Do" not in bare
+                bare = re.sub(rb"/\S+\s+(?:<<[^>]*>>\s*BDC|BMC).*?EMC", b"", content, flags=re.DOTALL)
+                assert b"Tj" not in bare
+                assert b"TJ" not in bare
+                assert b" Do" not in bare
 
 
 def test_the_same_case_gives_the_same_bytes(papers: list[Paper]) -> None:
@@ -181,9 +189,7 @@ def test_long_names_and_many_convictions_wrap_inside_the_text_column() -> None:
 
 def test_long_office_lines_are_set_closer_and_stay_out_of_the_clerks_space() -> None:
     office = replace(OFFICE, address=("Hall of Records, 12345 North Avenue of the Founders", "Martinez, CA 94553"))
-    attorney = replace(
-        THEO, name="Theodora Maria Parkinson-Wolstenholme", email="theodora.parkinson@districtattorney.example"
-    )
+    attorney = replace(THEO, name="Theodora Maria Parkinson-Wolstenholme", email="t.parkinson@districtattorney.example")
     assert draft(case_file(office=office, attorney=attorney))
 
 
@@ -191,15 +197,16 @@ def test_long_office_lines_are_set_closer_and_stay_out_of_the_clerks_space() -> 
     ("change", "fault"),
     [
         (lambda markup: markup.replace("Case No.", "No."), "case number"),
-        (lambda markup: markup.replace("<body>", '<body style="color: #333">'), "not black"),
-        (lambda markup: markup.replace("<body>", '<body style="margin-top: 5pt">'), "off the numbered lines"),
-        (lambda markup: markup.replace("<p>To the Court", '<p style="font-size: 11pt">To the Court'), "smaller than 12"),
-        (lambda markup: markup.replace("<body>", '<body style="font-family: DejaVu Sans">'), "Times"),
+        (lambda markup: markup.replace("<html ", '<html style="color: #333" '), "not black"),
+        (lambda markup: markup.replace("<p>To the", '<p style="margin-top: 5pt">To the'), "off the numbered lines"),
+        (lambda markup: markup.replace("<p>To the Court", '<p style="font-size: 11pt">To the Court'),
+         "smaller than 12"),
+        (lambda markup: markup.replace("<html ", '<html style="font-family: DejaVu Sans" '), "Times"),
         (lambda markup: markup.replace('<div class="court">', '<div class="court"><p>x</p>'), "line 8"),
         (lambda markup: markup.replace("Dated:", "Date"), "date and signature"),
         (lambda markup: markup.replace("To the Court", "None To the Court"), "unfilled mark"),
         (lambda markup: markup.replace("To the Court", "To 123-45-6789"), "social security"),
-        (lambda markup: markup.replace("<p>Tel.", '<p style="white-space: nowrap">Tel. 925-555-0123 and 925-555-0124'), "clerk"),
+        (lambda markup: markup.replace("<p>Tel.", '<p style="white-space: nowrap">Tel. 925-555-0123, 0124'), "clerk"),
     ],
 )  # fmt: skip
 def test_what_a_clerk_rejects_is_found(change, fault: str) -> None:
