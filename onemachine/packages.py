@@ -1,4 +1,4 @@
-"""The system packages that can't come from a Python or npm registry. Standard library only: runs before anything is set up."""
+"""The system packages that no Python or npm registry has. Standard library only: runs before anything is set up."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def missing(*, tests: bool) -> list[str]:
     if not has_fonts():
         names.append("fonts-dejavu-core")
     if not can_make_environments():
-        names.append("python%d.%d-venv" % sys.version_info[:2])
+        names.append(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv")
     return names
 
 

@@ -37,7 +37,8 @@ def short_folder(folder: Path) -> Path:
     if len(os.fsencode(folder / "redis.sock")) <= SOCKET_PATH_LIMIT:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
-    short = Path("/tmp") / f"clearmyrecord-{os.getuid()}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:10]}"
+    base = Path("/tmp")  # noqa: S108 - the folder in it is private, and its owner is checked
+    short = base / f"clearmyrecord-{os.getuid()}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:10]}"
     short.mkdir(mode=0o700, exist_ok=True)
     if short.is_symlink() or short.stat().st_uid != os.getuid():
         raise PermissionError(f"{short} belongs to somebody else; remove it or move this folder to a shorter path.")

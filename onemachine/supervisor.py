@@ -1,8 +1,8 @@
 """Keeps a set of processes running and ends every one of them, with whatever they started, when told to stop.
 
-Each process leads a session of its own, so a Ctrl-C in the terminal reaches only the supervisor, which then ends them in
-order. The supervisor is the reaper of orphans: a job whose worker was killed becomes its child, and is ended at once, so
-that the restarted worker finds no ghost at work.
+Each process leads a session of its own, so a Ctrl-C in the terminal reaches only the supervisor, which then ends
+them in order. The supervisor is the reaper of orphans: a job whose worker was killed becomes its child, and is ended
+at once, so that the restarted worker finds no ghost at work.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _reap(pid: int) -> bool:
 
 
 def _belongs_to_postgres(process: psutil.Process) -> bool:
-    """When its server is killed, PostgreSQL's other processes become our children until they have ended by themselves."""
+    """When its server is killed, PostgreSQL's other processes become our children until they end by themselves."""
     try:
         return bool(process.name() == "postgres")
     except psutil.NoSuchProcess:

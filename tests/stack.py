@@ -105,7 +105,6 @@ class LiveStack:
                 return
             time.sleep(0.05)
 
-
     def stop(self) -> None:
         """End every process and whatever they started."""
         for process in self._processes.values():
