@@ -144,7 +144,7 @@ def _limited(
     return opened
 
 
-def _zip(stream: BinaryIO, buffered: io.BufferedReader[_Packed], name: str) -> zipfile.ZipFile:
+def _zip(stream: BinaryIO, buffered: "io.BufferedReader[_Packed]", name: str) -> zipfile.ZipFile:
     # A zip file is read from its end: what can't seek is kept whole, packed, and only so.
     if stream.seekable():
         stream.seek(0)
