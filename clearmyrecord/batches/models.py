@@ -30,7 +30,8 @@ class Batch(models.Model):
     )
     composed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     composed_at = models.DateTimeField(auto_now_add=True)
-    list_hash = models.CharField(max_length=64, blank=True)  # of the frozen list; approval names it
+    heading = models.JSONField(default=dict)  # office, attorney, policy and as-of date as frozen at submission
+    list_hash = models.CharField(max_length=64, blank=True)  # SHA-256 of heading and items; approval names it
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

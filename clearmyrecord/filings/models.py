@@ -49,6 +49,7 @@ class Paper(models.Model):
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="papers")
     kind = models.CharField(max_length=12)  # motion, declaration, order
     title = models.CharField(max_length=300)
+    file_name = models.CharField(max_length=120)  # letters, digits, hyphens; two cases of a batch may share it
     pages = models.PositiveSmallIntegerField()
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()

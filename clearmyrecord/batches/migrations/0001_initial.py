@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('filter', models.JSONField(default=dict)),
                 ('composed_at', models.DateTimeField(auto_now_add=True)),
+                ('heading', models.JSONField(default=dict)),
                 ('list_hash', models.CharField(blank=True, max_length=64)),
                 ('submitted_at', models.DateTimeField(null=True)),
                 ('approved_at', models.DateTimeField(null=True)),

@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=12)),
                 ('title', models.CharField(max_length=300)),
+                ('file_name', models.CharField(max_length=120)),
                 ('pages', models.PositiveSmallIntegerField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('size', models.PositiveIntegerField()),
