@@ -1,0 +1,62 @@
+"""Convictions on which H&S § 11361.8(e) names no section, and the grounds an attorney may choose for them."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from clearmyrecord.records.models import Conviction
+from eligibility.law import code_sections, tables
+
+_PART_NUMBER = r"(^|[^0-9.])(664|182|32)([^0-9]|11357|11358|11359|11360)"
+_PART_WORD = r"\y(ATT|ATTEMPT|ATTEMPTED|CONSP|CONSPIRE|CONSPIRACY)\y"
+NAMES_A_PART = rf"{_PART_NUMBER}|{_PART_WORD}"
+"""PostgreSQL's regular expression for an attempt (PC 664), a conspiracy (PC 182) or an accessory (PC 32) joined to the
+offense. Wider than the engine's reading on purpose: a doubt asks an attorney, it never files a motion."""
+
+
+def is_outside(prefix: str = "conviction__") -> Q:
+    """True where a motion needs a ground: not one of H&S §§ 11357 to 11360, a related charge, or an attempt and the like.
+
+    Seen from a row whose conviction is reached by `prefix`.
+    """
+    return Q(
+        Q(**{f"{prefix}prop64": ""})
+        | Q(**{f"{prefix}related": True})
+        | Q(**{f"{prefix}section_text__iregex": NAMES_A_PART})
+    )
+
+
+def part_of(conviction: Conviction) -> str:
+    """attempt, conspiracy, accessory or nothing, as the engine reads the section's text."""
+    section = code_sections.parse(conviction.section_text)
+    return section.part if section is not None else ""
+
+
+def grounds_for(conviction: Conviction, route: str) -> list[tables.Ground]:
+    """The approved grounds that an attorney may choose for this conviction on this route."""
+    part, section = part_of(conviction), conviction.code_section or None
+    sections = [str(each) for each in code_sections.parse_all(conviction.section_text)] or [section]
+    return [
+        ground
+        for ground in tables.grounds()
+        if all(ground.may_be_given(each, part, route) for each in {section, *sections})
+    ]
+
+
+def ground_holds() -> Q:
+    """True where the ground chosen still fits the route, and isn't the decision to leave the conviction out."""
+    held = Q(pk__in=[])
+    for ground in tables.grounds():
+        if not ground.leaves_out:
+            held |= Q(ground=ground.code, route__in=ground.routes)
+    return held
+
+
+def leaving_out() -> list[str]:
+    """Codes of the grounds that keep a conviction out of every motion."""
+    return [ground.code for ground in tables.grounds() if ground.leaves_out]
+
+
+def says(code: str) -> str:
+    """A ground's words."""
+    return next((ground.says for ground in tables.grounds() if ground.code == code), code)

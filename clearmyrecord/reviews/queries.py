@@ -1,0 +1,206 @@
+"""Reads of reviews. `standing` is the one answer to what stands for a conviction; every list and figure starts there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from clearmyrecord.errors import NotFound
+from clearmyrecord.office.models import User
+from clearmyrecord.records import queries as records
+from clearmyrecord.reviews import outside
+from clearmyrecord.reviews.models import Comment, Ground, Override, Review
+from clearmyrecord.runs import queries as runs
+from clearmyrecord.runs.models import Determination, Run, StatedFact
+
+RELIEF = ("dismiss", "redesignate", "resentence")
+
+
+def standing(run: Run | None = None) -> QuerySet[Determination]:
+    """What stands for each conviction of `run`, by default the current one: the override, else the determination.
+
+    Annotated: standing_outcome, standing_basis, standing_new_section, standing_new_severity, standing_sealing; override_id,
+    override_reason; review_state, needs_confirmation, looked_at_singly; outside (the statute names no section for it),
+    ground and ground_authority. Empty while no run is current.
+    """
+    run = run or runs.current_run()
+    if run is None:
+        return _annotated(Determination.objects.none())
+    return _annotated(runs.standing(run))
+
+
+def _annotated(rows: QuerySet[Determination]) -> QuerySet[Determination]:
+    overridden = Q(the_override__isnull=False)
+    return (
+        rows.select_related("conviction__subject", "run")
+        .annotate(
+            the_override=FilteredRelation(
+                "conviction__overrides", condition=Q(conviction__overrides__superseded_at=None)
+            ),
+            the_ground=FilteredRelation("conviction__grounds", condition=Q(conviction__grounds__superseded_at=None)),
+        )
+        .annotate(
+            override_id=F("the_override__id"),
+            override_reason=Coalesce("the_override__reason", Value("")),
+            standing_outcome=Coalesce("the_override__outcome", "outcome"),
+            standing_basis=Coalesce("the_override__basis", "basis"),
+            standing_new_section=Coalesce("the_override__new_section", "new_section"),
+            standing_new_severity=Coalesce("the_override__new_severity", "new_severity"),
+            review_state=Coalesce("conviction__review__state", Value("open"), output_field=CharField()),
+            needs_confirmation=Coalesce("conviction__review__needs_confirmation", Value(False)),
+            looked_at_singly=Coalesce("conviction__review__looked_at_singly", Value(False)),
+            ground=Coalesce("the_ground__ground", Value("")),
+            ground_authority=Coalesce("the_ground__authority", Value("")),
+            outside=Case(
+                When(outside.is_outside(), then=Value(True)), default=Value(False), output_field=BooleanField()
+            ),
+        )
+        .annotate(
+            standing_sealing=Case(
+                When(overridden & Q(the_override__outcome="dismiss", route="completed"), then=Value(True)),
+                When(overridden, then=Value(False)),
+                default=F("sealing"),
+                output_field=BooleanField(),
+            )
+        )
+    )
+
+
+def standing_of(conviction_id: int, run: Run | None = None) -> Any:
+    """What stands for one conviction. Raises NotFound if the run has nothing on it."""
+    row = standing(run).filter(conviction_id=conviction_id).first()
+    if row is None:
+        raise NotFound("The current run has no determination for this conviction.")
+    return row
+
+
+def _stated(fact: str, value: str) -> Exists:
+    return Exists(
+        StatedFact.objects.filter(
+            conviction_id=OuterRef("conviction_id"), fact=fact, value__iexact=value, superseded_at=None
+        )
+    )
+
+
+def kept_out() -> dict[str, Q]:
+    """For each question that keeps a conviction out of a batch, the rows of `standing` on which it is open.
+
+    Written once, for lists in SQL; `questions.open_questions` puts them into words.
+    """
+    relief = Q(standing_outcome__in=RELIEF)
+    needs_ground = relief & Q(outside=True) & ~Q(ground__in=outside.leaving_out())
+    return {
+        "decide": Q(standing_outcome="hand_review"),
+        "confirm": Q(needs_confirmation=True),
+        "route": relief & Q(route="unknown"),
+        "mismatch": Q(standing_outcome="resentence") & ~Q(route="serving") | Q(standing_outcome="redesignate", route="serving"),
+        "prior_relief": relief & Q(open_questions__contains=["prior_relief"]),
+        "relieved": relief & Q(_stated("relief_answered", "yes")),
+        "possible_prior": relief & Q(open_questions__contains=["possible_prior"]),
+        "barred": relief & Q(_stated("no_prior_bar", "no")),
+        "ground": needs_ground & ~outside.ground_holds(),
+        "left_out": relief & Q(ground__in=outside.leaving_out()),
+        "suggestion": relief & Q(conviction_id__in=records.under_suggestion()),
+    }
+
+
+def without_open_questions(rows: QuerySet[Determination]) -> QuerySet[Determination]:
+    """Rows of `standing` that reviews keeps out of no batch: relief stands and no question is open."""
+    kept = rows.filter(standing_outcome__in=RELIEF)
+    for condition in kept_out().values():
+        kept = kept.exclude(condition)
+    return kept
+
+
+def acceptable(rows: QuerySet[Determination]) -> QuerySet[Determination]:
+    """Rows that can be accepted: still open, and no hand review, which can only be decided."""
+    return rows.filter(review_state="open").exclude(outcome="hand_review")
+
+
+def preparers_of(conviction_ids: list[int]) -> set[int]:
+    """Ids of everybody who overrode, stated a fact on or chose a ground for one of these, also what was superseded since."""
+    found: set[int] = set()
+    found.update(Override.objects.filter(conviction_id__in=conviction_ids).values_list("author_id", flat=True))
+    found.update(StatedFact.objects.filter(conviction_id__in=conviction_ids).values_list("author_id", flat=True))
+    found.update(Ground.objects.filter(conviction_id__in=conviction_ids).values_list("attorney_id", flat=True))
+    return found
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One thing somebody decided on a conviction, in words. `stands` is False once it was replaced or withdrawn."""
+
+    at: datetime
+    by: User
+    what: str
+    why: str
+    stands: bool
+
+
+def decisions_of(conviction_id: int) -> list[Decision]:
+    """Overrides, grounds and stated facts on a conviction, newest first, past ones too."""
+    overrides = Override.objects.filter(conviction_id=conviction_id).select_related("author")
+    grounds = Ground.objects.filter(conviction_id=conviction_id).select_related("attorney")
+    facts = StatedFact.objects.filter(conviction_id=conviction_id).select_related("author")
+    found = [
+        Decision(each.made_at, each.author, f"Override: {each.outcome}", each.reason, each.superseded_at is None)
+        for each in overrides
+    ]
+    found += [
+        Decision(
+            each.chosen_at,
+            each.attorney,
+            f"Ground: {outside.says(each.ground)}",
+            each.authority,
+            each.superseded_at is None,
+        )
+        for each in grounds
+    ]
+    found += [
+        Decision(
+            each.stated_at,
+            each.author,
+            f"Stated: {each.fact} is {each.value}",
+            each.withdrawn_reason or each.source,
+            each.superseded_at is None,
+        )
+        for each in facts
+    ]
+    return sorted(found, key=lambda each: each.at, reverse=True)
+
+
+def review_of(conviction_id: int) -> Review | None:
+    """Where work on a conviction stands, with who did it; None if nobody worked on it."""
+    return Review.objects.select_related("by", "determination").filter(conviction_id=conviction_id).first()
+
+
+def comments_on(conviction_id: int) -> QuerySet[Comment]:
+    return Comment.objects.filter(conviction_id=conviction_id).select_related("author")
+
+
+def open_by_question(rows: QuerySet[Determination]) -> dict[str, int]:
+    """How many of the rows wait on each question of `kept_out`, and on law and unreviewed beside; one query."""
+    asked = kept_out() | {
+        "law": Q(standing_outcome="hand_review", question_kind="law"),
+        "record": Q(standing_outcome="hand_review") & ~Q(question_kind="law"),
+        "unreviewed": Q(review_state="open") & ~Q(outcome="hand_review"),
+    }
+    counts = rows.aggregate(**{f"rows_{code}": Count("id", filter=condition) for code, condition in asked.items()})
+    return {code: counts[f"rows_{code}"] for code in asked}

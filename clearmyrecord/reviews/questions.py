@@ -1,0 +1,81 @@
+"""The questions that keep a conviction out of a batch, in words, and who answers them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BooleanField, Case, Value, When
+
+from clearmyrecord.reviews import queries
+
+ANALYST, ATTORNEY = "analyst", "attorney"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One open question on a conviction. `who` answers it: analyst (an attorney may too) or attorney."""
+
+    code: str
+    text: str
+    who: str
+
+
+_ASKED: dict[str, tuple[str, str]] = {
+    "decide": ("Left to a person: decide it by an override.", ANALYST),
+    "confirm": ("What the run found has changed since the override: confirm it or decide again.", ANALYST),
+    "route": ("Is the sentence completed?", ANALYST),
+    "mismatch": ("The override does not fit the route: someone still serving is resentenced, anyone else redesignated.", ANALYST),
+    "prior_relief": ("The record may already show relief. Does the conviction still stand?", ANALYST),
+    "relieved": ("Stated: already relieved. Override to not eligible, or correct the answer.", ANALYST),
+    "possible_prior": ("Possible ground to oppose: does an earlier conviction or registration bar relief?", ATTORNEY),
+    "barred": ("Stated: a prior bars relief. Override to not eligible, or correct the answer.", ATTORNEY),
+    "ground": ("Needs a legal ground: H&S § 11361.8(e) does not name this section.", ATTORNEY),
+    "left_out": ("An attorney decided that there is no ground: left out.", ATTORNEY),
+    "suggestion": ("May be the same as another in the record files: answer the suggestion.", ANALYST),
+}
+CODES = tuple(_ASKED)
+LABELS = {
+    "record": "Hand review, question on the record",
+    "law": "Hand review, question of law",
+    "confirm": "Override needs confirmation",
+    "route": "Is the sentence completed?",
+    "mismatch": "Override does not fit the route",
+    "prior_relief": "May already have relief",
+    "relieved": "Stated as already relieved",
+    "possible_prior": "Possible ground to oppose",
+    "barred": "Stated as barred by a prior",
+    "ground": "Needs a legal ground",
+    "left_out": "Left out: no ground",
+    "suggestion": "Open suggestion",
+}
+"""Short words for lists and filters, in the order in which they are worked through."""
+
+
+def _question(code: str, row: Any) -> Question:
+    text, who = _ASKED[code]
+    if code == "decide":
+        text, who = row.question or text, ATTORNEY if row.question_kind == "law" else ANALYST
+    if code == "confirm" and row.question_kind == "law":
+        who = ATTORNEY
+    return Question(code, text, who)
+
+
+def open_questions(determinations: Iterable[Any]) -> dict[int, list[Question]]:
+    """Open questions by determination id, for rows of `queries.standing`; one query however many rows."""
+    rows = {row.pk: row for row in determinations}
+    if not rows:
+        return {}
+    conditions = queries.kept_out()
+    flags = {
+        f"asks_{code}": Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+        for code, condition in conditions.items()
+    }
+    run = next(iter(rows.values())).run
+    asked = queries.standing(run).filter(pk__in=rows).annotate(**flags).values("pk", *flags)
+    found: dict[int, list[Question]] = defaultdict(list)
+    for line in asked:
+        found[line["pk"]] = [_question(code, rows[line["pk"]]) for code in conditions if line[f"asks_{code}"]]
+    return {pk: found[pk] for pk in rows}
