@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from eligibility import dates, priors, sentences, stated
+from eligibility import cycles, dates, priors, sentences, stated
 from eligibility.dates import Dates
 from eligibility.law import tables
 from eligibility.law.code_sections import normalised
@@ -139,6 +139,16 @@ class Facts:
         """attempt, conspiracy, accessory or empty."""
         return self.table["part"].combine_chunks().fill_null("")
 
+    @property
+    def is_from_comment(self) -> Flags:
+        """The code section was read from the comment."""
+        return self._flags("in_comment")
+
+    @property
+    def custody_follows(self) -> Flags:
+        """A later event of the cycle shows custody, a revocation or a warrant."""
+        return self._flags("custody_noted")
+
     @cached_property
     def is_listed_itself(self) -> Flags:
         """A conviction of §§ 11357 to 11360 as such: no attempt, conspiracy, accessory or related charge."""
@@ -169,59 +179,25 @@ class Facts:
     # The cycle
 
     @cached_property
-    def _cycle_codes(self) -> tuple[Places, Places, Places]:
-        """Subject and cycle as one number for convictions in scope, for counts and for events; -1 without a cycle."""
-        parts = [self.table, self.history.counts, self.history.events]
-        texts = pa.concat_arrays([part["cycle"].combine_chunks() for part in parts]).fill_null("")
-        encoded = texts.dictionary_encode()
-        names = encoded.dictionary.to_pylist()
-        blank = np.array([not (name or "").strip() for name in names] or [True])
-        codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        subjects = np.concatenate([part["subject"].to_numpy().astype(np.int64) for part in parts])
-        keys = subjects * max(len(names), 1) + codes
-        if len(codes):
-            keys[blank[codes]] = -1
-        first, second = len(self.table), len(self.table) + len(self.history.counts)
-        return keys[:first], keys[first:second], keys[second:]
+    def _cycles(self) -> cycles.Cycles:
+        return cycles.of(self)
 
     @cached_property
     def listed_charge_in_cycle(self) -> Truth:
         """Any count of the cycle, convicted or not, is under §§ 11357 to 11360."""
-        own, counts, _ = self._cycle_codes
-        listed = self.history.counts["prop64"].combine_chunks().is_valid().to_numpy(zero_copy_only=False)
-        yes = np.isin(own, counts[listed & (counts >= 0)])
-        return Truth.unless(own < 0, yes, fact="cycle")
+        return Truth.unless(self._cycles.own < 0, cycles.has_listed_charge(self, self._cycles), fact="cycle")
 
     @cached_property
-    def _arrests(self) -> tuple[Dates, Dates]:
+    def arrests(self) -> tuple[Dates, Dates]:
         """First and last dated arrest of the cycle that is not after the conviction; NaT without one."""
-        own, _, events = self._cycle_codes
-        kinds = self.history.events["type"].combine_chunks().fill_null("").dictionary_encode()
-        arrest = np.array([*("ARREST" in (kind or "").upper() for kind in kinds.dictionary.to_pylist()), False])
-        days = dates.column(self.history.events["date"])
-        chosen = np.flatnonzero(arrest[kinds.indices.to_numpy(zero_copy_only=False)] & ~np.isnat(days) & (events >= 0))
-        first = np.full(self.length, dates.UNKNOWN)
-        last = first.copy()
-        if not len(chosen):
-            return first, last
-        chosen = chosen[np.lexsort((days[chosen], events[chosen]))]
-        keys, days = events[chosen], days[chosen]
-        span = 1 << 24  # more days than there are between the years 1 and 9999
-        ordered = keys * span + (days.astype(np.int64) + span // 2)
-        until = np.where(np.isnat(self.conviction_date), dates.LAST_DAY, self.conviction_date)
-        end = np.searchsorted(ordered, own * span + (until.astype(np.int64) + span // 2), side="right") - 1
-        begin = np.minimum(np.searchsorted(keys, own, side="left"), len(keys) - 1)
-        found = (end >= begin) & (own >= 0)
-        found[found] = keys[end[found]] == own[found]
-        first[found], last[found] = days[begin[found]], days[end[found]]
-        return first, last
+        return cycles.arrests(self, self._cycles)
 
     # The offense
 
     @cached_property
     def offense_from(self) -> Dates:
         """The first day on which the offense may have been done; NaT where the record sets none."""
-        first, _ = self._arrests
+        first, _ = self.arrests
         as_felony, as_lesser = (
             tables.limit(f"limitation_years_{each}", self.as_of) for each in ("felony", "misdemeanor")
         )
@@ -233,7 +209,7 @@ class Facts:
     @cached_property
     def offense_to(self) -> Dates:
         """The last day on which it may have been done: the cycle's arrest, else the conviction; NaT without either."""
-        _, last = self._arrests
+        _, last = self.arrests
         said = self.stated.dates("offense_date", self.length)
         ends = np.where(np.isnat(last), self.conviction_date, last)
         return np.where(np.isnat(said), ends, said)
@@ -318,11 +294,19 @@ class Facts:
         unknown = np.logical_or.reduce(list(missing.values()))
         return Truth(yes & ~unknown, unknown, missing)
 
+    @property
+    def is_juvenile_court(self) -> Flags:
+        return self._flags("juvenile")
+
+    @property
+    def is_certified_adult(self) -> Flags:
+        return self._flags("certified_adult")
+
     @cached_property
     def is_juvenile(self) -> Flags:
         """A juvenile court, or surely under 18 over the whole offense interval; not if certified to adult court."""
         young = self.surely_under_at_offense(tables.limit("adult_age", self.as_of))
-        return (self._flags("juvenile") | young) & ~self._flags("certified_adult")
+        return (self.is_juvenile_court | young) & ~self.is_certified_adult
 
     @cached_property
     def convictions_on_record(self) -> Places:
@@ -332,7 +316,7 @@ class Facts:
 
     @cached_property
     def has_only_listed_convictions(self) -> Truth:
-        """Every conviction on record is under §§ 11357 to 11360; unknown where only unreadable sections stand against it."""
+        """Every conviction on record is under §§ 11357 to 11360; unknown where only unreadable ones are not."""
         everyone, _, size = self._of_person
         listed = self.convictions["prop64"].combine_chunks().is_valid().to_numpy(zero_copy_only=False)
         unread = self.convictions["code_section"].combine_chunks().is_null().to_numpy(zero_copy_only=False) & ~listed
@@ -383,7 +367,7 @@ class Facts:
 
     @cached_property
     def stated_amount(self) -> tuple[Flags, Flags]:
-        """Where an amount that decides for this section is stated and within the lawful limits; where it is beyond them."""
+        """Where an amount that matters to this section is stated within the lawful limits; where beyond them."""
         number = {name: self.stated.numbers(name, self.length) for name in ("grams", "concentrate_grams", "plants")}
         limits = {
             "grams": tables.limit("possession_grams", self.as_of),

@@ -77,7 +77,7 @@ def rule(*, reason: str, citation: str, looks_at: Sequence[str]) -> Callable[[Te
     looks_at=["juvenile court", "certified to adult court", "birth date", "offense from", "offense to"],
 )
 def juvenile(facts: Facts) -> Truth:
-    """A juvenile court decided, or the subject was surely under 18 at the offense, and was not certified to adult court.
+    """A juvenile court decided or the subject was surely under 18 at the offense, without certification to adult court.
 
     Never unknown: an age that is unclear before an adult court is taken as that court took it.
     """
@@ -238,9 +238,3 @@ def sentence_completed(facts: Facts) -> Truth:
 def sentence_not_completed(facts: Facts) -> Truth:
     """According to the record the sentence of this conviction is not completed."""
     return ~facts.sentence_is_completed
-
-
-@rule(reason="Every other conviction in scope", citation="office policy", looks_at=[])
-def every_other(facts: Facts) -> Truth:
-    """Nothing before this line decided."""
-    return Truth.known(np.ones(facts.length, dtype=bool))

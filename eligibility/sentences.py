@@ -39,7 +39,7 @@ def of(facts: Facts) -> Sentence:
     known = clear & (parts > 0) & ~np.isnat(computed)
     years = tables.limit("no_sentence_part_years", facts.as_of)
     old = dates.plus(facts.conviction_date, years=years) < facts.today
-    later_custody = facts._flags("custody_noted")
+    later_custody = facts.custody_follows
     taken = (parts == 0) & old & ~later_custody
     route = np.full(facts.length, UNKNOWN, dtype=np.int8)
     route[known & (computed >= facts.today)] = SERVING

@@ -1,0 +1,102 @@
+"""The facts' values by name: shown when somebody asks, and hashed so that a later run can tell what changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from eligibility.dates import to_arrow
+from eligibility.facts import Facts
+from eligibility.policy import Policy
+from eligibility.sentences import ROUTES
+
+Values = pa.Array
+
+VALUES: dict[str, Callable[[Facts], Values]] = {
+    "code section": lambda facts: facts.code_section,
+    "severity": lambda facts: facts.severity,
+    "conviction date": lambda facts: to_arrow(facts.conviction_date),
+    "offense from": lambda facts: to_arrow(facts.offense_from),
+    "offense to": lambda facts: to_arrow(facts.offense_to),
+    "birth date": lambda facts: to_arrow(facts.birth_date),
+    "juvenile court": lambda facts: pa.array(facts.is_juvenile_court),
+    "certified to adult court": lambda facts: pa.array(facts.is_certified_adult),
+    "Prop 64 charge in the cycle": lambda facts: _answers(facts.listed_charge_in_cycle.letters()),
+    "convictions on record": lambda facts: pa.array(facts.convictions_on_record),
+    "latest conviction on record": lambda facts: to_arrow(facts.latest_conviction),
+    "some conviction undated": lambda facts: pa.array(facts.some_conviction_undated),
+    "only 11357-60 convictions": lambda facts: _answers(facts.has_only_listed_convictions.letters()),
+    "deceased": lambda facts: pa.array(facts.is_deceased),
+    "route": lambda facts: pa.array(list(ROUTES)).take(pa.array(facts.sentence.route)),
+    "sentence ends": lambda facts: to_arrow(facts.sentence.ends),
+    "grams": lambda facts: _numbers(facts, "grams"),
+    "concentrate grams": lambda facts: _numbers(facts, "concentrate_grams"),
+    "plants": lambda facts: _numbers(facts, "plants"),
+}
+"""Every fact that a rule may name in `looks_at`."""
+
+STATED_AS = {
+    "severity": ("severity",),
+    "offense from": ("offense_date",),
+    "offense to": ("offense_date",),
+    "route": ("still_serving", "sentence_ended_on"),
+    "sentence ends": ("sentence_ended_on",),
+    "grams": ("grams",),
+    "concentrate grams": ("concentrate_grams",),
+    "plants": ("plants",),
+}
+"""Facts that a person may state, and under which names."""
+
+
+def _answers(letters: NDArray[np.uint8]) -> Values:
+    words = {ord("y"): "yes", ord("n"): "no", ord("u"): "unknown"}
+    distinct, at = np.unique(letters, return_inverse=True)
+    return pa.array([words[each] for each in distinct.tolist()], pa.string()).take(pa.array(at))
+
+
+def _numbers(facts: Facts, fact: str) -> Values:
+    return pa.array(facts.stated.numbers(fact, facts.length), from_pandas=True)
+
+
+def hashes(facts: Facts, policy: Policy, decider: NDArray[np.int64]) -> pa.Array:
+    """A hash of the values that the lines up to the deciding one looked at, as hexadecimal text.
+
+    Equal values give equal hashes in every run and every process; the policy and the as-of date are not in it.
+    """
+    mixed = np.full(facts.length, _START, dtype=np.uint64)
+    seen: set[str] = set()
+    for place, line in enumerate(policy.lines):
+        reached = decider >= place
+        for name in line.rule.looks_at:
+            if name not in seen:
+                seen.add(name)
+                mixed[reached] = _mix(mixed[reached] ^ _value_hashes(name, VALUES[name](facts))[reached])
+    text = mixed.astype(">u8").tobytes().hex().encode()
+    offsets = np.arange(0, 16 * facts.length + 1, 16, dtype=np.int32)
+    return pa.StringArray.from_buffers(facts.length, pa.py_buffer(offsets), pa.py_buffer(text))
+
+
+_START = np.uint64(0x9E3779B97F4A7C15)
+_NOTHING = np.uint64(0xD1B54A32D192ED03)
+
+
+def _mix(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Spread each number over 64 bits (the finishing steps of splitmix64)."""
+    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return numbers ^ (numbers >> np.uint64(31))
+
+
+def _value_hashes(name: str, values: Values) -> NDArray[np.uint64]:
+    """A number per value; the fact's name is in it, so that equal values of two facts differ."""
+    encoded = values.dictionary_encode()
+    texts = ["" if each is None else str(each) for each in encoded.dictionary.to_pylist()]
+    found = [
+        int.from_bytes(hashlib.blake2b(f"{name}={text}".encode(), digest_size=8).digest(), "big") for text in texts
+    ]
+    numbers = np.array([*found, int(_NOTHING)], dtype=np.uint64)
+    return numbers[encoded.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)]

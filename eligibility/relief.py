@@ -1,0 +1,76 @@
+"""What a relief rests on, and what a redesignated conviction becomes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from eligibility.law import tables
+from eligibility.policy import OUTCOMES
+from eligibility.truth import Flags
+
+if TYPE_CHECKING:
+    from eligibility.facts import Facts
+
+
+class Targets(NamedTuple):
+    """New section and severity per conviction; empty where there is none."""
+
+    section: NDArray[np.object_]
+    severity: NDArray[np.object_]
+
+
+def _distinct(facts: Facts) -> tuple[list[tuple[str | None, str | None]], NDArray[np.int64]]:
+    """The distinct pairs of code section and severity, and the place of each conviction's pair."""
+    sections, severities = facts.code_section.dictionary_encode(), facts.severity.dictionary_encode()
+    names = [*sections.dictionary.to_pylist(), None], [*severities.dictionary.to_pylist(), None]
+    first = sections.indices.fill_null(len(names[0]) - 1).to_numpy(zero_copy_only=False).astype(np.int64)
+    second = severities.indices.fill_null(len(names[1]) - 1).to_numpy(zero_copy_only=False)
+    found, at = np.unique(first * len(names[1]) + second, return_inverse=True)
+    return [(names[0][each // len(names[1])], names[1][each % len(names[1])]) for each in found.tolist()], at
+
+
+def targets(facts: Facts, asked: Flags) -> Targets:
+    """What each conviction of `asked` becomes. An infraction only where stated facts show one."""
+    section = np.full(facts.length, "", dtype=object)
+    severity = section.copy()
+    pairs, at = _distinct(facts)
+    young = facts.surely_under_at_offense(tables.limit("lawful_age", facts.as_of))
+    adult = facts.surely_of_age_at_offense(tables.limit("adult_age", facts.as_of))
+    infraction = facts.stated_amount[0] & young & adult
+    for place, pair in enumerate(pairs):
+        for variant, rows in (("adult", ~infraction), ("infraction", infraction)):
+            target = tables.redesignation(*pair, facts.as_of, variant=variant)
+            if target is not None:
+                chosen = asked & rows & (at == place)
+                section[chosen], severity[chosen] = target.section, target.severity
+    return Targets(section, severity)
+
+
+def basis(facts: Facts, outcome: NDArray[np.int64], relieved: Flags) -> pa.Array:
+    """statute, presumption or policy per conviction; null where no relief is given.
+
+    Stated facts within the limits, of a subject surely of lawful age, make a presumption statute; facts beyond the
+    limits, or of one surely younger, make it policy. An inferred severity never supports more than a presumption.
+    An attempt, a conspiracy or a related charge is never better than policy.
+    """
+    pairs, at = _distinct(facts)
+    lawful_age = tables.limit("lawful_age", facts.as_of)
+    young, of_age = facts.surely_under_at_offense(lawful_age), facts.surely_of_age_at_offense(lawful_age)
+    within, beyond = facts.stated_amount
+    named = np.full(facts.length, None, dtype=object)
+    for place, pair in enumerate(pairs):
+        for code in np.unique(outcome[relieved & (at == place)]):
+            rows = relieved & (at == place) & (outcome == code)
+            found = tables.basis(*pair, OUTCOMES[code])
+            named[rows] = found.name
+            named[rows & young] = found.under_lawful_age
+            if found.proven_by:
+                named[rows & within & of_age] = "statute"
+                named[rows & (beyond | (within & young))] = "policy"
+    named[relieved & facts.severity_is_inferred & (named == "statute")] = "presumption"
+    named[relieved & ~facts.is_listed_itself] = "policy"
+    return pa.array(named, pa.string())
