@@ -67,7 +67,7 @@ def draft(file: CaseFile) -> Draft:
         kind="motion",
         title=f"People’s Notice of Motion and Motion to {subject}; Memorandum of Points and Authorities "
         "(Health & Saf. Code, § 11361.8)",
-        footer=f"People’s Motion to {subject} (Health & Saf. Code, § 11361.8)",
+        footer=f"People’s Notice of Motion and Motion to {subject}",
         template="motion.html",
         notice=_notice(file),
         sections=_memorandum(file),
@@ -253,9 +253,8 @@ def _ground(line: ConvictionLine) -> list[str]:
             "Health and Safety Code section 11361.8(a) speaks of a conviction without naming sections; it reaches any "
             "conviction for conduct that would have been no offense."
         ]
-    return [
-        f"The conviction is treated as one under the sections listed in section 11361.8. ({(line.ground_authority or '').rstrip('.')}.)"
-    ]
+    authority = (line.ground_authority or "").rstrip(".")
+    return [f"The conviction is treated as one under the sections listed in section 11361.8. ({authority}.)"]
 
 
 def _no_exception(line: ConvictionLine) -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from petitions import Paper, PaperRefused, checks, draft, pleading
 from petitions.papers import motion
-from tests.petitions.cases import OFFICE, THEO, case_file, conviction, redesignation, serving
+from tests.petitions.cases import OFFICE, THEO, case_file, conviction, redesignation, resentencing, serving
 
 
 @pytest.fixture(scope="module")
@@ -185,6 +185,13 @@ def test_long_names_and_many_convictions_wrap_inside_the_text_column() -> None:
         conviction(key=str(day), section=f"11357({'abc'[day % 3]})", court_count_number=str(day)) for day in range(60)
     ]
     assert sum(paper.pages for paper in draft(case_file(*many))) < 20
+
+
+def test_the_longest_titles_fit_the_footer() -> None:
+    twice = [conviction(key="1"), conviction(key="2"), redesignation(key="3"), redesignation(key="4")]
+    assert draft(case_file(*twice))
+    dismissed = [conviction(key=key, sealing=False) for key in "12"]
+    assert draft(serving(*dismissed, resentencing(key="3"), resentencing(key="4")))
 
 
 def test_long_office_lines_are_set_closer_and_stay_out_of_the_clerks_space() -> None:
