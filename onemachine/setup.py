@@ -6,7 +6,6 @@ Order: the machine's packages first, so that nothing is half installed where the
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
