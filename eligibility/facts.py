@@ -179,18 +179,18 @@ class Facts:
     # The cycle
 
     @cached_property
-    def _cycles(self) -> cycles.Cycles:
+    def cycles(self) -> cycles.Cycles:
         return cycles.of(self)
 
     @cached_property
     def listed_charge_in_cycle(self) -> Truth:
         """Any count of the cycle, convicted or not, is under §§ 11357 to 11360."""
-        return Truth.unless(self._cycles.own < 0, cycles.has_listed_charge(self, self._cycles), fact="cycle")
+        return Truth.unless(self.cycles.own < 0, cycles.has_listed_charge(self, self.cycles), fact="cycle")
 
     @cached_property
     def arrests(self) -> tuple[Dates, Dates]:
         """First and last dated arrest of the cycle that is not after the conviction; NaT without one."""
-        return cycles.arrests(self, self._cycles)
+        return cycles.arrests(self, self.cycles)
 
     # The offense
 

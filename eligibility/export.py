@@ -1,0 +1,90 @@
+"""Result files of a run from the command line: determinations, problems and a summary. Exact for machines.
+
+Nothing here guards against spreadsheets that run formulas: that belongs to whoever hands the files to people.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pcsv
+
+from eligibility.evaluate import ENGINE_VERSION, Determinations
+from eligibility.facts import same_county
+from eligibility.records.schema import History
+
+_LISTS = ("remarks", "remark_ids", "open_questions", "unknown_facts")
+
+
+class DoesNotBalance(Exception):
+    """Rows or convictions are unaccounted for: the run must not be used."""
+
+
+def reconciliation(history: History, determinations: Determinations) -> dict[str, int]:
+    """Rows read by what became of them, convictions in scope and determinations. Raises DoesNotBalance.
+
+    Convictions in scope are counted here anew, from the history alone.
+    """
+    rows = dict(history.reconciliation)
+    accounted = sum(number for name, number in rows.items() if name != "rows_read")
+    if rows["rows_read"] != accounted:
+        raise DoesNotBalance(f"{rows['rows_read']} rows were read, but {accounted} are accounted for.")
+    in_scope = _convictions_in_scope(history, determinations)
+    if in_scope != determinations.table.num_rows:
+        raise DoesNotBalance(f"{in_scope} convictions are in scope, but {determinations.table.num_rows} were decided.")
+    return {**rows, "convictions_in_scope": in_scope, "determinations": determinations.table.num_rows}
+
+
+def _convictions_in_scope(history: History, determinations: Determinations) -> int:
+    counts = history.counts.filter(history.counts["convicted"])
+    listed = pc.is_valid(counts["prop64"])
+    in_policy = pc.or_(listed, counts["related"]) if determinations.policy.related_in_scope else listed
+    by_county = counts.filter(in_policy)["county"].value_counts().to_pylist()
+    return sum(each["counts"] for each in by_county if same_county(each["values"] or "") == determinations.county)
+
+
+def summary(history: History, determinations: Determinations, files: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What `summary.json` holds; `files` name the record files with their SHA-256. Raises DoesNotBalance."""
+    policy = determinations.policy
+    return {
+        "engine_version": ENGINE_VERSION,
+        "policy": {"name": policy.name, "title": policy.title, "sha256": policy.sha256},
+        "county": determinations.county,
+        "as_of": determinations.as_of.isoformat(),
+        "files": list(files),
+        "counts": determinations.counts(),
+        "problems": history.problems.num_rows,
+        "reconciliation": reconciliation(history, determinations),
+    }
+
+
+def write(
+    folder: Path, history: History, determinations: Determinations, *, files: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """Write `determinations.csv`, `problems.csv` and `summary.json` into `folder`; returns the summary.
+
+    Nothing is written when the reconciliation does not balance (DoesNotBalance).
+    """
+    found = summary(history, determinations, files)
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_csv(_flat(determinations.table), folder / "determinations.csv")
+    _write_csv(history.problems, folder / "problems.csv")
+    (folder / "summary.json").write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return found
+
+
+def _flat(table: pa.Table) -> pa.Table:
+    """Lists as texts joined by a semicolon."""
+    for name in _LISTS:
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, name, pc.binary_join(table[name], "; "))
+    return table
+
+
+def _write_csv(table: pa.Table, path: Path) -> None:
+    pcsv.write_csv(table, path, pcsv.WriteOptions(quoting_style="needed"))
