@@ -21,6 +21,8 @@ from eligibility.records.problems import ROW_SET_ASIDE, NotARecordFile
 BLOCK_BYTES = 8 * 1024**2
 LONGEST_RECORD = 50
 """Lines that one record may span before a quotation mark in it is taken as stray."""
+LONGEST_REST = 16 * 1024**2
+"""Bytes that may wait for the end of their record."""
 SHORTEST_FILE = 128
 """Bytes: a single record has 94 commas and its content."""
 
@@ -95,7 +97,7 @@ class Blocks:
                 data, line, at_start = data[header:], line + (1 if header else 0), False
             block, used, lines = cut(data, first_line=line, ended=ended)
             rest, line = data[used:], line + lines
-            if len(rest) > 4 * self._block_bytes:
+            if len(rest) > LONGEST_REST:
                 raise NotARecordFile(
                     expected="lines of a few hundred characters",
                     found=f"one of more than {len(rest):,}",

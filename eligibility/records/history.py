@@ -73,7 +73,7 @@ class _Building:
             matters |= TextColumn.of(rows["OFFENSE_DESCR"]).flags(
                 lambda text: any(map(code_sections.is_listed, code_sections.parse_all(text)))
             )
-            unplaced &= matters
+            unplaced &= matters & ~TextColumn.of(rows["STP_TYPE_DESCR"]).matching(r"^DECEASED")
             what = "The count number is too short to say which cycle, event and count the row belongs to."
             self._note(rows, unplaced, "CNT_ORDER", what, ROW_SET_ASIDE)
         self.set_aside = int(nameless.sum() + unplaced.sum())
