@@ -23,8 +23,8 @@ INDEX_STYLE: Final = """
 html { font-size: 10pt; line-height: 12pt; }
 h1 { font-size: 14pt; line-height: 24pt; }
 table { border-collapse: collapse; table-layout: fixed; width: 100%; margin-top: 12pt; }
-th.c1, th.c3 { width: 98pt; } th.c2 { width: 66pt; } th.c4 { width: 56pt; } th.c5 { width: 64pt; }
-th.c6, th.c7 { width: 33pt; }
+th.c1, th.c3 { width: 82pt; } th.c2 { width: 66pt; } th.c4 { width: 50pt; } th.c5 { width: 55pt; }
+th.c6 { width: 33pt; } th.c7 { width: 28pt; }
 td, th { border: .5pt solid #000; padding: 2pt 3pt; text-align: left; vertical-align: top; font-weight: normal; }
 tr { break-inside: avoid; }
 """
