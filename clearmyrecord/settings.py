@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
+
+django_stubs_ext.monkeypatch()  # so that forms and admin classes may name their model, as in ModelForm[Office]
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -149,7 +152,13 @@ FILE_UPLOAD_TEMP_DIR = env("UPLOAD_TEMP_DIR", default=None)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "()": "clearmyrecord.office.logs.WithoutData",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }
