@@ -1,0 +1,129 @@
+"""What reviewers fill in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from clearmyrecord.reviews import outside, overriding
+
+SOURCE_HELP = "The document it comes from, e.g. “Superior Court docket, entry of March 3, 2009”."
+
+
+class OverrideForm(forms.Form):
+    """A person's outcome. The new section and severity are not asked: the law's table has them."""
+
+    outcome = forms.ChoiceField(choices=[("", "Choose an outcome"), *overriding.OUTCOMES.items()])
+    basis = forms.ChoiceField(choices=list(overriding.BASES.items()), initial="policy")
+    reason = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=4000,
+        help_text="Required. It stands beside the outcome for whoever approves.",
+    )
+
+    def __init__(self, *args: Any, row: Any = None, stated: overriding.Stated | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if row is not None:
+            offered = {
+                outcome: words
+                for outcome, words in overriding.OUTCOMES.items()
+                if overriding.new_offense(row, outcome, stated or {}) is not None
+                and not (outcome == "resentence" and row.route != "serving")
+                and not (outcome == "redesignate" and row.route == "serving")
+            }
+            self.fields["outcome"].choices = [("", "Choose an outcome"), *offered.items()]  # type: ignore[attr-defined]
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), max_length=4000)
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(label="Comment", widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
+
+
+class GroundForm(forms.Form):
+    """The approved grounds that fit this conviction and route."""
+
+    ground = forms.ChoiceField(label="Legal ground", widget=forms.RadioSelect)
+    authority = forms.CharField(
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="The case or statute you rely on. Needed where a section is treated as H&S §§ 11357 to 11360.",
+    )
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(ground.code, ground.says) for ground in outside.grounds_for(row.conviction, row.route)]
+        self.fields["ground"].choices = choices  # type: ignore[attr-defined]
+
+
+class RouteForm(forms.Form):
+    """Is the sentence completed? Either the day it ended, or that it is still being served."""
+
+    completed = forms.ChoiceField(
+        label="Is the sentence completed?",
+        widget=forms.RadioSelect,
+        choices=[("yes", "Yes, it ended on the day below"), ("no", "No, it is still being served")],
+    )
+    ended_on = forms.DateField(required=False, label="Ended on", widget=forms.DateInput(attrs={"type": "date"}))
+    source = forms.CharField(max_length=400, help_text=SOURCE_HELP)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("completed") == "yes" and not values.get("ended_on") and "ended_on" not in self.errors:
+            self.add_error("ended_on", "Enter the day on which the sentence ended.")
+        return values
+
+    def stated(self) -> tuple[str, str]:
+        """The fact and value that the answer states."""
+        if self.cleaned_data["completed"] == "yes":
+            return "sentence_ended_on", self.cleaned_data["ended_on"].isoformat()
+        return "still_serving", "yes"
+
+
+class YesNoForm(forms.Form):
+    """A question answered by one stated fact."""
+
+    fact: str
+    value = forms.ChoiceField(widget=forms.RadioSelect, choices=[("yes", "Yes"), ("no", "No")])
+    source = forms.CharField(max_length=400, help_text=SOURCE_HELP)
+
+    def stated(self) -> tuple[str, str]:
+        return self.fact, self.cleaned_data["value"]
+
+
+class PriorReliefForm(YesNoForm):
+    fact = "relief_answered"
+    value = forms.ChoiceField(
+        label="Was this conviction dismissed under H&S § 11361.8, sealed or redesignated before?",
+        widget=forms.RadioSelect,
+        choices=[("no", "No, it stands. Relief under PC § 1203.4 alone is no obstacle"), ("yes", "Yes, it already has relief")],
+    )
+
+
+class PossiblePriorForm(YesNoForm):
+    fact = "no_prior_bar"
+    value = forms.ChoiceField(
+        label="Does an earlier conviction or registration bar relief?",
+        widget=forms.RadioSelect,
+        choices=[("yes", "No, it is not a prior bar"), ("no", "Yes, a prior bars relief")],
+    )
+    source = forms.CharField(label="Because", max_length=400, help_text="Your finding, with its source.")
+
+
+ANSWERS: dict[str, type[RouteForm] | type[YesNoForm]] = {
+    "route": RouteForm,
+    "prior_relief": PriorReliefForm,
+    "possible_prior": PossiblePriorForm,
+}
+"""Question code to the form that answers it."""
+
+
+class SelectionForm(forms.Form):
+    """What somebody ticked in the queue, or everything its filter shows."""
+
+    action = forms.ChoiceField(choices=[("accept", "Accept"), ("override", "Override")])
+    everything = forms.BooleanField(required=False)

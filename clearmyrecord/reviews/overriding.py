@@ -1,0 +1,89 @@
+"""What an override may say about a conviction: the outcomes that fit its route, and the new section from the law's table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from clearmyrecord.office.models import Role, User
+from clearmyrecord.runs import queries as runs
+from eligibility.law import tables
+from eligibility.stated import ON_PAPERS_ONLY
+
+OUTCOMES = {
+    "dismiss": "Dismiss",
+    "redesignate": "Redesignate",
+    "resentence": "Resentence",
+    "not_eligible": "Not eligible",
+}
+BASES = {
+    "policy": "Policy: the office asks for more than the statute gives",
+    "presumption": "Presumption: the record lacks the facts, the statute presumes them",
+    "statute": "Statute: stated facts show it",
+}
+LOWERS = ("redesignate", "resentence")
+
+Stated = dict[str, str]
+"""The stated facts of one conviction, fact to value."""
+
+
+def stated_of(conviction_ids: Iterable[int]) -> dict[int, Stated]:
+    """Standing stated facts by conviction; one query."""
+    found: dict[int, Stated] = defaultdict(dict)
+    for each in runs.stated_facts(list(conviction_ids)):
+        found[each.conviction_id][each.fact] = each.value
+    return found
+
+
+def reviews(user: User) -> bool:
+    """Analysts review; so does a supervisor who is an attorney."""
+    return user.is_active and (user.role == Role.ANALYST or (user.role == Role.SUPERVISOR and user.is_attorney))
+
+
+def new_offense(row: Any, outcome: str, stated: Stated) -> tuple[str, str] | None:
+    """Section and severity after `outcome`: the run's own if it named them, else the law's table; None if there is no lower one."""
+    if outcome not in LOWERS:
+        return "", ""
+    if row.new_section:
+        return row.new_section, row.new_severity
+    severity = stated.get("severity") or row.conviction.severity or None
+    target = tables.redesignation(row.conviction.code_section or None, severity, row.run.as_of)
+    return (target.section, target.severity) if target is not None else None
+
+
+def statute_may_be_named(row: Any, outcome: str, stated: Stated) -> bool:
+    """Basis statute needs stated facts: one that proves this relief, or any the engine reads where the table says statute."""
+    severity = stated.get("severity") or row.conviction.severity or None
+    basis = tables.basis(row.conviction.code_section or None, severity, outcome)
+    if basis.name == "statute":
+        return bool(set(stated) - ON_PAPERS_ONLY)
+    return bool(set(stated) & set(basis.proven_by))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The override that somebody asks for."""
+
+    outcome: str
+    basis: str
+
+
+def refusal(row: Any, wanted: Wanted, actor: User, stated: Stated) -> str:
+    """Why this row can't be overridden so, in words for a count of convictions; empty if it can."""
+    if row.question_kind == "law" and not actor.is_attorney:
+        return "a question of law, for an attorney"
+    if row.override_id and row.standing_outcome == wanted.outcome and not row.needs_confirmation:
+        return "already overridden to this outcome"
+    if not row.override_id and row.outcome == wanted.outcome:
+        return "already the outcome of the run: accept it"
+    if wanted.outcome == "resentence" and row.route != "serving":
+        return "not serving: resentencing is only for someone still serving"
+    if wanted.outcome == "redesignate" and row.route == "serving":
+        return "still serving: resentencing takes the place of redesignation"
+    if new_offense(row, wanted.outcome, stated) is None:
+        return "no lower offense in the law's table for its section and severity"
+    if wanted.basis == "statute" and not statute_may_be_named(row, wanted.outcome, stated):
+        return "basis statute, but no stated fact shows it"
+    return ""

@@ -1,0 +1,242 @@
+"""The verbs of review. Analysts, and supervisors with the attorney's mark, decide; questions of law only attorneys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from clearmyrecord.audit import services as audit
+from clearmyrecord.errors import Conflict, Invalid, NotAllowed
+from clearmyrecord.office import access
+from clearmyrecord.office.models import Role, User
+from clearmyrecord.reviews import outside, overriding, queries, signals
+from clearmyrecord.reviews.models import Comment, Ground, Override, Review
+from clearmyrecord.runs import services as runs
+from clearmyrecord.runs.models import Determination, Run, StatedFact
+
+CHANGED = "What the run found was changed, or another run was put to use, while you had it open. Reload to see it."
+OF_LAW = "This is a question of law: an attorney must decide it. You may comment on it."
+
+
+def _require_reviewer(actor: User) -> None:
+    if not overriding.reviews(actor):
+        raise NotAllowed("Your role may not review.")
+
+
+def _locked(determination_ids: Sequence[int]) -> list[Any]:
+    """These rows of `standing`, held until commit. Raises Conflict unless every one still stands in the current run.
+
+    The current run is locked first and the determinations after it, so that neither another run comes into use nor a
+    stated fact replaces a determination between what was shown and what is written.
+    """
+    wanted = set(determination_ids)
+    run = Run.objects.select_for_update(no_key=True).filter(is_current=True).first()
+    held = Determination.objects.select_for_update(no_key=True).order_by("pk")
+    found = list(held.filter(pk__in=wanted, run=run, superseded_at=None).values_list("pk", flat=True))
+    rows = list(queries.standing(run).filter(pk__in=found).order_by("pk")) if run else []
+    if not wanted or len(rows) != len(wanted):
+        raise Conflict(CHANGED)
+    return rows
+
+
+def _mark(rows: Iterable[Any], *, state: Review.State, actor: User, singly: bool) -> None:
+    """Where work on these convictions stands. Having been looked at singly once is kept."""
+    now = timezone.now()
+    Review.objects.bulk_create(
+        [
+            Review(
+                conviction_id=row.conviction_id,
+                determination_id=row.pk,
+                state=state,
+                needs_confirmation=False,
+                changed="",
+                looked_at_singly=singly or row.looked_at_singly,
+                by=actor,
+                at=now,
+            )
+            for row in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["conviction"],
+        update_fields=["determination", "state", "needs_confirmation", "changed", "looked_at_singly", "by", "at"],
+        batch_size=1000,
+    )
+
+
+def _finish(rows: Sequence[Any], *, actor: User, verb: str, detail: dict[str, Any]) -> None:
+    """Tell who hangs on the standing outcome, then write the trail: one event, last."""
+    signals.standing_changed.send(sender=Review, conviction_ids=[row.conviction_id for row in rows])
+    audit.record(
+        actor=actor,
+        verb=verb,
+        target=rows[0] if len(rows) == 1 else rows[0].run,
+        detail=detail | {"convictions": len(rows)},
+        subjects=[row.conviction.subject_id for row in rows],
+    )
+
+
+@transaction.atomic
+def accept(*, actor: User, determination_ids: Sequence[int], singly: bool = False) -> int:
+    """Accept what the current run found for these convictions; returns how many.
+
+    `singly`: somebody had this one conviction's page open. Raises Conflict if one was decided or changed meanwhile,
+    Invalid for a hand review, which can't be accepted.
+    """
+    _require_reviewer(actor)
+    rows = _locked(determination_ids)
+    if any(row.outcome == "hand_review" for row in rows):
+        raise Invalid("A hand review can't be accepted. Decide it by an override.")
+    if any(row.review_state != "open" for row in rows):
+        raise Conflict("Somebody decided this already. Reload to see it.")
+    _mark(rows, state=Review.State.ACCEPTED, actor=actor, singly=singly)
+    _finish(rows, actor=actor, verb="review.accepted", detail={"singly": singly})
+    return len(rows)
+
+
+@transaction.atomic
+def override(
+    *,
+    actor: User,
+    determination_ids: Sequence[int],
+    outcome: str,
+    reason: str,
+    basis: str = "policy",
+    singly: bool = False,
+) -> int:
+    """Put a person's outcome in place of the run's for these convictions; returns how many.
+
+    New section and severity come from the law's table; route and sealing stay computed. Raises NotAllowed on a question of
+    law without the attorney's mark, Invalid if an outcome or basis doesn't fit one of the convictions, Conflict if one
+    changed meanwhile.
+    """
+    _require_reviewer(actor)
+    reason = reason.strip()
+    if outcome not in overriding.OUTCOMES or basis not in overriding.BASES:
+        raise Invalid("Choose one of the offered outcomes and bases.")
+    if not reason:
+        raise Invalid("An override needs a reason.")
+    rows = _locked(determination_ids)
+    stated = overriding.stated_of(row.conviction_id for row in rows)
+    wanted = overriding.Wanted(outcome, basis)
+    for row in rows:
+        if refused := overriding.refusal(row, wanted, actor, stated[row.conviction_id]):
+            error = NotAllowed if row.question_kind == "law" and not actor.is_attorney else Invalid
+            raise error(f"This can't be overridden: {refused}.")
+    _supersede_overrides(rows)
+    Override.objects.bulk_create(
+        [_override_of(row, wanted, stated[row.conviction_id], actor, reason) for row in rows], batch_size=1000
+    )
+    _mark(rows, state=Review.State.OVERRIDDEN, actor=actor, singly=singly)
+    detail = {"outcome": outcome, "basis": basis, "singly": singly}
+    _finish(rows, actor=actor, verb="review.overridden", detail=detail)
+    return len(rows)
+
+
+def _override_of(row: Any, wanted: overriding.Wanted, stated: overriding.Stated, actor: User, reason: str) -> Override:
+    section, severity = overriding.new_offense(row, wanted.outcome, stated) or ("", "")
+    return Override(
+        conviction_id=row.conviction_id,
+        determination_id=row.pk,
+        outcome=wanted.outcome,
+        basis="" if wanted.outcome == "not_eligible" else wanted.basis,
+        new_section=section,
+        new_severity=severity,
+        reason=reason,
+        author=actor,
+    )
+
+
+def _supersede_overrides(rows: Iterable[Any]) -> None:
+    ids = [row.override_id for row in rows if row.override_id]
+    Override.objects.filter(pk__in=ids, superseded_at=None).update(superseded_at=timezone.now())
+
+
+@transaction.atomic
+def confirm_override(*, actor: User, determination_id: int) -> None:
+    """Let an override stand although what the run found has changed. Raises Conflict if it doesn't ask for that."""
+    _require_reviewer(actor)
+    (row,) = rows = _locked([determination_id])
+    _require_attorney_on_law(actor, row)
+    if not row.needs_confirmation:
+        raise Conflict("This override needs no confirmation.")
+    if row.standing_outcome == "resentence" and row.route != "serving":
+        raise Invalid("The sentence is not being served any more: decide again.")
+    if row.standing_outcome == "redesignate" and row.route == "serving":
+        raise Invalid("The sentence is still being served: decide again.")
+    _mark(rows, state=Review.State.OVERRIDDEN, actor=actor, singly=True)
+    _finish(rows, actor=actor, verb="review.override_confirmed", detail={"outcome": row.standing_outcome})
+
+
+@transaction.atomic
+def withdraw_override(*, actor: User, determination_id: int, reason: str) -> None:
+    """Take an override back: what the run found stands again and is open. Raises Conflict if there is none."""
+    _require_reviewer(actor)
+    if not reason.strip():
+        raise Invalid("Say why the override is withdrawn.")
+    (row,) = rows = _locked([determination_id])
+    _require_attorney_on_law(actor, row)
+    if not row.override_id:
+        raise Conflict("There is no override to withdraw.")
+    _supersede_overrides(rows)
+    _mark(rows, state=Review.State.OPEN, actor=actor, singly=True)
+    _add_comment(row, actor, f"Override withdrawn: {reason.strip()}")
+    _finish(rows, actor=actor, verb="review.override_withdrawn", detail={"outcome": row.standing_outcome})
+
+
+def _require_attorney_on_law(actor: User, row: Any) -> None:
+    if row.question_kind == "law" and not actor.is_attorney:
+        raise NotAllowed(OF_LAW)
+
+
+def _add_comment(row: Any, actor: User, text: str) -> Comment:
+    return Comment.objects.create(conviction_id=row.conviction_id, text=text, author=actor)
+
+
+@transaction.atomic
+def comment(*, actor: User, conviction_id: int, text: str) -> Comment:
+    """Leave a note on a conviction; analysts and supervisors may, also on questions of law."""
+    access.require(actor, Role.ANALYST, Role.SUPERVISOR)
+    if not text.strip():
+        raise Invalid("A comment needs a text.")
+    row = queries.standing_of(conviction_id)
+    noted = _add_comment(row, actor, text.strip())
+    subjects = [row.conviction.subject_id]
+    audit.record(actor=actor, verb="review.commented", target=row.conviction, subjects=subjects)
+    return noted
+
+
+@transaction.atomic
+def choose_ground(*, actor: User, determination_id: int, ground: str, authority: str = "") -> Ground:
+    """Choose the legal ground for a conviction on which the statute names none. Attorneys only.
+
+    Raises Invalid if it can't be given to this conviction on its route, or needs an authority that isn't typed in.
+    """
+    access.require_attorney(actor)
+    (row,) = rows = _locked([determination_id])
+    if not row.outside:
+        raise Invalid("H&S § 11361.8(e) names this section: it needs no ground.")
+    chosen = next((each for each in outside.grounds_for(row.conviction, row.route) if each.code == ground), None)
+    if chosen is None:
+        raise Invalid("This ground can't be given to this section on this route. Choose one of those offered.")
+    if chosen.authority_required and not authority.strip():
+        raise Invalid("This ground needs its authority: name the case or statute you rely on.")
+    Ground.objects.filter(conviction_id=row.conviction_id, superseded_at=None).update(superseded_at=timezone.now())
+    made = Ground.objects.create(
+        conviction_id=row.conviction_id, ground=chosen.code, authority=authority.strip(), attorney=actor
+    )
+    _finish(rows, actor=actor, verb="review.ground_chosen", detail={"ground": chosen.code})
+    return made
+
+
+@transaction.atomic
+def answer(*, actor: User, determination_id: int, fact: str, value: str, source: str) -> StatedFact:
+    """Answer an open question on a conviction by stating the fact it turns on; the run looks at it again at once.
+
+    Raises Conflict if what was shown doesn't stand any more, and whatever `runs.services.state_fact` raises.
+    """
+    _require_reviewer(actor)
+    (row,) = _locked([determination_id])
+    return runs.state_fact(actor=actor, conviction_id=row.conviction_id, fact=fact, value=value, source=source)
