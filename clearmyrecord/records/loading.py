@@ -332,13 +332,13 @@ def map_court_texts() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT r.court_text FROM records_conviction c JOIN records_reading r ON r.id = c.newest_reading_id"
-            " WHERE c.county = %s AND c.prop64 <> '' AND r.court_text <> ''",
+            " WHERE c.county = %s AND (c.prop64 <> '' OR c.related) AND r.court_text <> ''",
             [county],
         )
         office.note_court_texts(texts=[text for (text,) in cursor.fetchall()])
         cursor.execute(
             "UPDATE records_conviction c SET court_text_id = t.id FROM records_reading r, office_courttext t"
-            " WHERE r.id = c.newest_reading_id AND t.text = r.court_text AND c.county = %s AND c.prop64 <> ''"
+            " WHERE r.id = c.newest_reading_id AND t.text = r.court_text AND c.county = %s AND (c.prop64 <> '' OR c.related)"
             " AND c.court_text_id IS DISTINCT FROM t.id",
             [county],
         )

@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class RunsConfig(AppConfig):
     name = "clearmyrecord.runs"
     label = "runs"
+
+    def ready(self) -> None:
+        from clearmyrecord.runs import receivers
+
+        receivers.connect()
