@@ -338,7 +338,9 @@ def read_line(text: str, *, cut_off: bool = False) -> Line:
         value = fields[POSITION[stray]]
         what = "A quotation mark stands where none belongs."
         return Line(fields, stray, value, what, "quotation mark read as text")
-    if cut_off and width < WIDTH:
+    if width == WIDTH:
+        what = f"The line has {WIDTH} columns only because quotation marks are lost: they stand in the wrong places."
+    elif cut_off and width < WIDTH:
         what = f"The file's last line is cut off after {width} of {WIDTH} columns."
     else:
         what = f"The line has {width} columns instead of {WIDTH}."

@@ -39,10 +39,6 @@ class TextColumn:
         """Whether each row's text is more than white space."""
         return self.flags(lambda text: text)
 
-    def spread(self, answers: list[str | None]) -> pa.Array:
-        """One answer per distinct text to a column of them, one per row."""
-        return pa.array(answers, pa.string()).take(pa.array(self.codes))
-
     def at(self, rows: Codes, *, blank_as_null: bool = False) -> pa.Array:
         """The texts of the given rows; a row of -1 is null (or, with `blank_as_null`, so is a blank)."""
         texts: list[str | None] = [text or None for text in self.texts] if blank_as_null else list(self.texts)

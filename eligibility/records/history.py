@@ -28,6 +28,16 @@ COUNT_ORDER_DIGITS = 9
 """CNT_ORDER: cycle, step and count of three digits each (and three more that are always zero)."""
 
 
+# fmt: off
+_USED = [
+    "source", "row", "line", "RECORD_ID", "SUBJECT_ID", "CII_NUMBER", "PRI_NAME", "PRI_DOB", "STP_EVENT_DATE",
+    "STP_TYPE_DESCR", "STP_ORI_TYPE", "STP_ORI_TYPE_DESCR", "STP_ORI_DESCR", "STP_ORI_CNTY_NAME", "CNT_ORDER", "OFN",
+    "OFFENSE_DESCR", "OFFENSE_TOC", "CONV_OFFENSE_DESCR", "FE_NUM_CRT_CASE", "DISP_DESCR", "CONV_STAT_DESCR",
+    "SENT_LOC_DESCR", "SENT_LENGTH", "SENT_TIME_CODE", "COMMENT_TEXT",
+]
+# fmt: on
+
+
 def build(rows: pa.Table, *, unreadable: pa.Table | None = None) -> History:
     """Gather the rows of one or several record files (told apart by `source`) into a History.
 
@@ -43,7 +53,7 @@ class _Building:
         self.problems = ProblemList()
         self.unreadable = unreadable
         self.all_rows = rows
-        self.rows = rows.filter(pa.array(self._usable(rows)))
+        self.rows = rows.select(_USED).filter(pa.array(self._usable(rows)))
         self.source = self.rows["source"].to_numpy().astype(np.int64)
 
     def text(self, name: str) -> TextColumn:

@@ -15,7 +15,7 @@ def _ordinary(teller: Teller) -> Person:
     """One to four old cannabis convictions among other things."""
     arrested = teller.day(1976, 2013)
     person = Person(teller.born_before(arrested))
-    for _ in range(teller.rng.choices((1, 2, 3, 4), (36, 31, 19, 14))[0]):
+    for _ in range(teller.rng.choices((1, 2, 3, 4), (26, 32, 24, 18))[0]):
         charges = [teller.listed()]
         if teller.chance(0.35):
             charges.append(teller.other(convicted=teller.chance(0.4)))
@@ -65,37 +65,54 @@ def _serving_then(teller: Teller) -> Person:
 
 
 def _serving_lesser_record(teller: Teller) -> Person:
-    """A sentence still running, after older convictions."""
-    person = _serving(teller)
-    teller.filler(person, 2, convicted=1.0)
+    """A long sentence still running, after older convictions."""
+    if teller.chance(0.4):
+        person = _serving(teller)
+    else:
+        arrested = teller.day(2010, 2013)
+        person = Person(teller.born_before(arrested, 20, 40))
+        section, said = teller.rng.choice(words.LISTED_FELONIES)
+        parts = (("PRISON", str(teller.rng.randint(15, 20)), "Y"),)
+        person.cycles.append(
+            teller.cycle(Charge(section, said, "F", "CONVICTED-PRISON", parts=parts), arrested=arrested)
+        )
+    teller.filler(person, 2, years=(1995, 2009), convicted=1.0)
     return person
 
 
-def _unclear_sentence(teller: Teller) -> Person:
-    """A sentence that has no readable end: life, a unit that is none, a length that is missing."""
-    arrested = teller.day(1990, 2013)
-    person = Person(teller.born_before(arrested))
-    part: Part = teller.rng.choice(
+def _unclear_part(teller: Teller) -> Part:
+    """A part of a sentence without a readable end: life, a unit that is none, a length that is missing."""
+    return teller.rng.choice(
         (("PRISON", "", "L"), ("PRISON", "0", "L"), ("PRISON", "36", ""), ("JAIL", "SEE COM", "D"))
     )
+
+
+def _unclear_sentence(teller: Teller) -> Person:
+    """A sentence that has no readable end."""
+    arrested = teller.day(1990, 2013)
+    person = Person(teller.born_before(arrested))
     section, said = teller.rng.choice(words.LISTED_FELONIES)
-    charge = Charge(section, said, "F", "CONVICTED-PRISON", parts=(part,))
+    charge = Charge(section, said, "F", "CONVICTED-PRISON", parts=(_unclear_part(teller),))
     person.cycles.append(teller.cycle(charge, arrested=arrested))
     teller.filler(person, teller.rng.randint(2, 5), convicted=0.0 if teller.chance(0.5) else 0.4)
     return person
 
 
 def _after_the_act(teller: Teller) -> Person:
-    """Arrested after the Act: at once (the offense may be older) or years after it."""
+    """Arrested after the Act: at once (the offense may be older) or years after it, the sentence mostly still running."""
     draw = teller.rng.random()
-    if draw < 0.55:
-        arrested, felony = teller.day(2018, 2018), False
+    felony, parts = False, None
+    if draw < 0.5:
+        arrested = teller.day(2018, 2018)
     elif draw < 0.8:
         arrested, felony = teller.day(2020, 2023), True
+        parts = (("PRISON", str(teller.rng.randint(6, 9)), "Y"),) if teller.chance(0.85) else None
     else:
         arrested, felony = date(2016, 11, 20) + timedelta(days=teller.rng.randrange(250)), teller.chance(0.7)
+    if teller.chance(0.28):
+        parts = (_unclear_part(teller),)
     person = Person(teller.born_before(arrested, 21))
-    person.cycles.append(teller.cycle(teller.listed(felony=felony), arrested=arrested, months=(1, 9)))
+    person.cycles.append(teller.cycle(teller.listed(felony=felony, parts=parts), arrested=arrested, months=(1, 9)))
     teller.filler(person, teller.rng.randint(2, 4))
     return person
 
@@ -268,13 +285,13 @@ def _aftermath(teller: Teller) -> Person:
 
 Story = Callable[[Teller], Person]
 STORIES: tuple[tuple[Story, float], ...] = (
-    (_ordinary, 0.335),
+    (_ordinary, 0.3),
     (single, 0.11),
     (_serving, 0.055),
     (_serving_then, 0.025),
-    (_serving_lesser_record, 0.025),
+    (_serving_lesser_record, 0.035),
     (_unclear_sentence, 0.055),
-    (_after_the_act, 0.06),
+    (_after_the_act, 0.085),
     (_across_the_act, 0.02),
     (_recent_trouble, 0.05),
     (_related, 0.035),

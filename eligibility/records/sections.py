@@ -33,26 +33,27 @@ def read_sections(
     """Read the section of each count from the first of these that says one: the offense convicted of (convictions
     only), the offense charged, and, where that points to it, the comment."""
     points_away = charged.flags(SEE_COMMENT.match)[row_of]
-    texts_charged = np.array(charged.at(row_of).to_pylist(), object)
-    texts_comment = np.array(comment.at(row_of).to_pylist(), object)
-    from_charge = np.where(points_away, texts_comment, texts_charged)
-    from_conviction = np.array(convicted_of.at(row_of).to_pylist(), object)
+    texts = pa.array([*charged.texts, *comment.texts, *convicted_of.texts], pa.string())
+    in_comments, in_convictions = len(charged.texts), len(charged.texts) + len(comment.texts)
+    from_charge = np.where(points_away, comment.codes[row_of] + in_comments, charged.codes[row_of])
+    from_conviction = convicted_of.codes[row_of] + in_convictions
 
-    distinct = TextColumn.of(pa.chunked_array([pa.array(np.concatenate([from_charge, from_conviction]), pa.string())]))
-    parsed = parse_column(pa.array(distinct.texts, pa.string()))
-    size = len(row_of)
-    of_charge = parsed.take(pa.array(distinct.codes[:size]))
-    of_conviction = parsed.take(pa.array(distinct.codes[size:]))
+    # Only the texts that a count takes its section from are parsed, each once.
+    used, place = np.unique(np.concatenate([from_charge, from_conviction]), return_inverse=True)
+    parsed = parse_column(texts.take(pa.array(used)))
+    place_charge, place_conviction = place[: len(row_of)], place[len(row_of) :]
+    readable, listed = _is_set(parsed["code_section"]), _is_set(parsed["prop64"])
+    section = pc.fill_null(parsed["code_section"].combine_chunks().dictionary_encode().indices, -1).to_numpy()
 
-    taken = convicted & _is_set(of_conviction["code_section"])
-    chosen = parsed.take(pa.array(np.where(taken, distinct.codes[size:], distinct.codes[:size])))
-    other = pc.fill_null(pc.not_equal(of_charge["code_section"], of_conviction["code_section"]), True)
-    cannabis = _is_set(of_charge["prop64"]) | _is_set(of_conviction["prop64"])
+    taken = convicted & readable[place_conviction]
+    other = section[place_charge] != section[place_conviction]
+    cannabis = listed[place_charge] | listed[place_conviction]
+    chosen = parsed.take(pa.array(np.where(taken, place_conviction, place_charge)))
     return SectionReading(
-        texts=pa.array(np.where(taken, from_conviction, from_charge), pa.string()),
+        texts=texts.take(pa.array(np.where(taken, from_conviction, from_charge))),
         parsed=chosen,
         in_comment=points_away & ~taken & _is_set(chosen["code_section"]),
-        differs=taken & _is_set(of_charge["code_section"]) & other.to_numpy().astype(bool) & cannabis,
+        differs=taken & readable[place_charge] & other & cannabis,
     )
 
 

@@ -138,6 +138,12 @@ class TestBadLines:
         assert rows.table.num_rows == 1
         assert "94 columns" in rows.problems["what"].to_pylist()[0]
 
+    def test_a_line_whose_columns_moved_is_set_aside(self):
+        moved = LINE.replace('"ROE,JANE"', '"ROE,JANE', 1).replace(",CR1,", ",", 1)
+        rows = read(file_of(moved, LINE))
+        assert rows.table["row"].to_pylist() == [2]
+        assert "in the wrong places" in rows.problems["what"].to_pylist()[0]
+
     def test_a_long_value_is_cut_in_the_problem(self):
         [problem] = problems(file_of(LINE, LINE + ",x" * 200))
         assert len(problem["value"]) < 130
