@@ -1,0 +1,143 @@
+"""Reads of batches that pages and services share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from clearmyrecord.batches import readiness
+from clearmyrecord.batches.models import Batch, BatchItem
+from clearmyrecord.batches.readiness import Candidate
+from clearmyrecord.errors import NotAllowed, NotFound
+from clearmyrecord.office import queries as office
+from clearmyrecord.office.access import READERS
+from clearmyrecord.office.models import Role, User
+from clearmyrecord.records import queries as records
+from clearmyrecord.reviews import queries as reviews
+from clearmyrecord.runs.models import Determination
+
+
+def batches(user: User) -> QuerySet[Batch]:
+    """Batches that a reader of records may see, newest first, with `items_count`."""
+    if user.role not in READERS:
+        raise NotAllowed("Your account sees no records.")
+    people = ("composed_by", "submitted_by", "approved_by", "signing_attorney", "withdrawn_by", "run__policy")
+    return Batch.objects.select_related(*people).annotate(items_count=Count("items"))
+
+
+def batch_or_404(user: User, pk: int) -> Batch:
+    """The batch; raises NotFound."""
+    found = batches(user).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such batch.")
+    return found
+
+
+def waiting_for(user: User) -> QuerySet[Batch]:
+    """Batches that wait for this user: to be approved (supervisors who prepared nothing of it), or to be gone on with."""
+    if user.role == Role.SUPERVISOR:
+        return batches(user).filter(state=Batch.State.SUBMITTED).exclude(preparers__user=user)
+    if user.role == Role.ANALYST:
+        return batches(user).filter(state__in=(Batch.State.DRAFT, Batch.State.RETURNED))
+    return Batch.objects.none()
+
+
+def may_approve(user: User, batch: Batch) -> bool:
+    """Whether this supervisor may approve it: submitted, and no part of it prepared by them."""
+    is_supervisor = user.role == Role.SUPERVISOR and batch.state == Batch.State.SUBMITTED
+    return is_supervisor and not batch.preparers.filter(user=user).exists()
+
+
+def free(filter: dict[str, str]) -> QuerySet[Determination]:  # noqa: A002 (the model's word)
+    """What the current run finds under a coded filter and no batch holds; not_eligible never."""
+    rows = reviews.filtered(reviews.standing(), filter).filter(standing_outcome__in=readiness.CONSIDERED)
+    return rows.exclude(conviction_id__in=BatchItem.objects.filter(holds=True).values("conviction_id"))
+
+
+def candidates(batch: Batch, *, attorney: User | None = None, item_ids: Sequence[int] | None = None) -> list[Candidate]:
+    """The convictions of a draft or returned batch as the current run sees them, each with what keeps it out."""
+    items = batch.items.all() if item_ids is None else batch.items.filter(pk__in=item_ids)
+    rows = reviews.standing().filter(conviction_id__in=items.values("conviction_id"))
+    return readiness.examine(rows, office=office.office_or_error(), attorney=attorney)
+
+
+@dataclass
+class Summary:
+    """What is in a list, in numbers."""
+
+    convictions: int = 0
+    cases: int = 0
+    people: int = 0
+    looked_at_singly: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    routes: Counter[str] = field(default_factory=Counter)
+    bases: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def not_looked_at(self) -> int:
+        return self.convictions - self.looked_at_singly
+
+
+def _summed(lines: Iterable[tuple[str, str, str, bool, int, Any]]) -> Summary:
+    """Lines of outcome, route, basis, looked at singly, person, case."""
+    summary, people, cases = Summary(), set(), set()
+    for outcome, route, basis, singly, person, case in lines:
+        summary.convictions += 1
+        summary.looked_at_singly += singly
+        summary.outcomes[outcome] += 1
+        summary.routes[route] += 1
+        summary.bases[basis] += 1
+        people.add(person)
+        cases.add((person, case))
+    summary.people, summary.cases = len(people), len(cases)
+    return summary
+
+
+def summary_of(ready: Iterable[Candidate]) -> Summary:
+    """What would be submitted."""
+    return _summed(
+        (row.standing_outcome, row.route, row.standing_basis, row.looked_at_singly, candidate.person, candidate.case)
+        for candidate in ready
+        for row in [candidate.row]
+    )
+
+
+def frozen_summary(batch: Batch) -> Summary:
+    """What was submitted."""
+    columns = ("outcome", "route", "snapshot__basis", "looked_at_singly", "snapshot__person", "court_id", "case_number")
+    return _summed((*line[:5], line[5:]) for line in batch.items.values_list(*columns))
+
+
+def frozen_items(batch: Batch) -> QuerySet[BatchItem]:
+    """The items of a submitted batch in the order of court and case number."""
+    return batch.items.select_related("court", "conviction").order_by("court__branch", "case_number", "conviction_id")
+
+
+_COMPARED = {
+    "standing_outcome": "relief",
+    "route": "route",
+    "standing_basis": "basis",
+    "standing_sealing": "sealing",
+    "rule": "rule",
+    "ground": "ground",
+    "override_id": "override",
+}
+
+
+def changed_since(batch: Batch) -> set[int]:
+    """Ids of items whose conviction stands differently now than when they were frozen, or is under a suggestion."""
+    frozen = {conviction: (pk, snapshot) for pk, conviction, snapshot in batch.items.values_list("pk", "conviction_id", "snapshot")}
+    now = reviews.standing().filter(conviction_id__in=list(frozen)).values("conviction_id", "conviction__subject_id", *_COMPARED)
+    standing = {row["conviction_id"]: row for row in now}
+    changed = set()
+    for conviction, (pk, snapshot) in frozen.items():
+        row = standing.get(conviction)
+        if row is None or any(row[column] != snapshot[name] for column, name in _COMPARED.items()):
+            changed.add(pk)
+    return changed | set(
+        batch.items.filter(Q(conviction_id__in=records.under_suggestion())).values_list("pk", flat=True)
+    )

@@ -1,0 +1,9 @@
+"""What happens to batches. Sent inside the service's transaction; receivers write their own rows there."""
+
+from django.dispatch import Signal
+
+approved = Signal()
+"""`batch`: its frozen list is approved."""
+
+withdrawn = Signal()
+"""`batch`: an approved batch was taken back for good."""

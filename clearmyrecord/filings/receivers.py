@@ -1,0 +1,22 @@
+"""What approving and withdrawing a batch means for its papers; runs inside the batch's own transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clearmyrecord.batches import signals
+from clearmyrecord.batches.models import Batch
+from clearmyrecord.filings import services
+
+
+def connect() -> None:
+    signals.approved.connect(_approved, dispatch_uid="filings.approved")
+    signals.withdrawn.connect(_withdrawn, dispatch_uid="filings.withdrawn")
+
+
+def _approved(batch: Batch, **_: Any) -> None:
+    services.want_papers(batch)
+
+
+def _withdrawn(batch: Batch, **_: Any) -> None:
+    services.supersede_papers(batch)

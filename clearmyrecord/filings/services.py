@@ -1,0 +1,70 @@
+"""What changes filings: a batch approved or withdrawn, failed work started again. Jobs write through `drafting`, `packaging`."""
+
+from __future__ import annotations
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from clearmyrecord import work
+from clearmyrecord.audit import services as audit
+from clearmyrecord.batches import queries as batches
+from clearmyrecord.batches.models import Batch
+from clearmyrecord.errors import Conflict
+from clearmyrecord.filings.models import Filing, Package, Paper, PaperChunk
+from clearmyrecord.office.access import require
+from clearmyrecord.office.models import Role, User
+
+FILINGS_IN_A_CHUNK = 20
+"""About 15 seconds of one worker: short enough to be lost to a kill, long enough to be worth a transaction."""
+
+
+def want_papers(batch: Batch) -> None:
+    """One filing for each case and route of an approved batch, in chunks for the workers. In the approval's transaction."""
+    cases = (
+        batch.items.values_list("court_id", "case_number", "snapshot__person", "route")
+        .distinct()
+        .order_by("court_id", "case_number", "snapshot__person", "route")
+    )
+    filings = [
+        Filing(batch=batch, subject_id=person, court_id=court, case_number=number, route=route)
+        for court, number, person, route in cases
+    ]
+    parts = [filings[start : start + FILINGS_IN_A_CHUNK] for start in range(0, len(filings), FILINGS_IN_A_CHUNK)]
+    chunks = PaperChunk.objects.bulk_create([PaperChunk(batch=batch, progress_total=len(part)) for part in parts])
+    for chunk, part in zip(chunks, parts, strict=True):
+        for filing in part:
+            filing.chunk = chunk
+    Filing.objects.bulk_create(filings, batch_size=1000)
+    Package.objects.create(batch=batch, work_state=work.Work.WorkState.NONE)  # due once the last chunk is drafted
+    work.ring_all(PaperChunk, [chunk.pk for chunk in chunks])
+
+
+def supersede_papers(batch: Batch) -> None:
+    """Mark a withdrawn batch's papers, filings and package; the ZIP itself goes. In the withdrawal's transaction.
+
+    Chunks still in work find the batch withdrawn when they come to write, and write nothing.
+    """
+    now = timezone.now()
+    Paper.objects.filter(filing__batch=batch, superseded_at=None).update(superseded_at=now)
+    batch.filings.update(state=Filing.State.WITHDRAWN)
+    Package.objects.filter(batch=batch).update(superseded_at=now)
+    keys = Package.objects.filter(batch=batch).exclude(storage_key="").values_list("storage_key", flat=True)
+    for key in list(keys):
+        transaction.on_commit(lambda key=key: default_storage.delete(key))
+
+
+@transaction.atomic
+def try_again(*, actor: User, batch_id: int) -> int:
+    """Start a batch's failed work again; how many pieces. Analysts and supervisors. Raises Conflict if none failed."""
+    require(actor, Role.ANALYST, Role.SUPERVISOR)
+    batch = batches.batch_or_404(actor, batch_id)
+    failed = Q(batch=batch, work_state=work.Work.WorkState.FAILED)
+    rows: list[work.Work] = [*PaperChunk.objects.filter(failed), *Package.objects.filter(failed)]
+    if batch.state != Batch.State.APPROVED or not rows:
+        raise Conflict("Nothing failed here any more. Reload to see how far the papers are.")
+    for row in rows:
+        work.start_again(row)
+    audit.record(actor=actor, verb="papers.started_again", target=batch, detail={"pieces": len(rows)})
+    return len(rows)
