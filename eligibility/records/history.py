@@ -53,7 +53,8 @@ class _Building:
         self.problems = ProblemList()
         self.unreadable = unreadable
         self.all_rows = rows
-        self.rows = rows.select(_USED).filter(pa.array(self._usable(rows)))
+        usable = self._usable(rows)
+        self.rows = rows.select(_USED) if usable.all() else rows.select(_USED).filter(pa.array(usable))
         self.source = self.rows["source"].to_numpy().astype(np.int64)
 
     def text(self, name: str) -> TextColumn:

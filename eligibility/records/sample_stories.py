@@ -99,14 +99,14 @@ def _unclear_sentence(teller: Teller) -> Person:
 
 
 def _after_the_act(teller: Teller) -> Person:
-    """Arrested after the Act: at once (the offense may be older) or years after it, the sentence mostly still running."""
+    """Arrested after the Act: at once (the offense may be older), or years after it."""
     draw = teller.rng.random()
     felony, parts = False, None
     if draw < 0.5:
         arrested = teller.day(2018, 2018)
-    elif draw < 0.8:
+    elif draw < 0.85:
         arrested, felony = teller.day(2020, 2023), True
-        parts = (("PRISON", str(teller.rng.randint(6, 9)), "Y"),) if teller.chance(0.85) else None
+        parts = (("PRISON", str(teller.rng.randint(8, 10)), "Y"),) if teller.chance(0.9) else None
     else:
         arrested, felony = date(2016, 11, 20) + timedelta(days=teller.rng.randrange(250)), teller.chance(0.7)
     if teller.chance(0.28):

@@ -1,10 +1,13 @@
 """The invented record file: repeatable, of the pilot's size, and various enough to show everything."""
 
 from collections import Counter
+from datetime import date
 
 import pyarrow.compute as pc
 import pytest
 
+from eligibility import policy
+from eligibility.evaluate import evaluate
 from eligibility.records import sample
 from eligibility.records.doj import read_rows
 from eligibility.records.history import build
@@ -79,3 +82,12 @@ def test_another_county_and_a_tiny_file_can_be_asked_for(tmp_path):
 
 def test_nobodys_file_is_empty(tmp_path):
     assert sample.write(tmp_path / "file.csv", subjects=0)["rows"] == 0
+
+
+@pytest.mark.parametrize("as_of", [date(2019, 11, 1), date(2026, 11, 24)])
+@pytest.mark.parametrize("name", ["contra_costa_2019", "office_choice"])
+def test_there_are_thirty_of_every_outcome_and_route(pilot, name, as_of):
+    found = evaluate(pilot[2], policy.load(name), county="CONTRA COSTA", as_of=as_of).table
+    pairs = Counter(zip(found["outcome"].to_pylist(), found["route"].to_pylist(), strict=True))
+    assert min(pairs.values()) >= 30, pairs
+    assert len({route for _, route in pairs}) == 3
