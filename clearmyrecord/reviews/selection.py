@@ -52,7 +52,7 @@ def _preview(rows: list[Any], left_alone: Counter[str]) -> Preview:
     return Preview(
         ids=[row.pk for row in rows],
         groups=[(outcome, route, number) for (outcome, route), number in sorted(groups.items())],
-        people=len({row.conviction.subject_id for row in rows}),
+        people=len({row.conviction.subject.same_as_id or row.conviction.subject_id for row in rows}),
         not_decided_yet=sum(row.review_state == "open" for row in rows),
         left_alone=sorted(left_alone.items()),
     )

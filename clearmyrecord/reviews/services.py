@@ -231,12 +231,14 @@ def choose_ground(*, actor: User, determination_id: int, ground: str, authority:
     return made
 
 
-@transaction.atomic
 def answer(*, actor: User, determination_id: int, fact: str, value: str, source: str) -> StatedFact:
     """Answer an open question on a conviction by stating the fact it turns on; the run looks at it again at once.
 
-    Raises Conflict if what was shown doesn't stand any more, and whatever `runs.services.state_fact` raises.
+    Nothing is held beforehand, since `runs.services.state_fact` takes its own locks first: a fact stays true if the
+    determination changes between. Raises Conflict if what was shown doesn't stand any more, and what `state_fact` raises.
     """
     _require_reviewer(actor)
-    (row,) = _locked([determination_id])
+    row = queries.standing().filter(pk=determination_id).first()
+    if row is None:
+        raise Conflict(CHANGED)
     return runs.state_fact(actor=actor, conviction_id=row.conviction_id, fact=fact, value=value, source=source)
