@@ -54,7 +54,10 @@ class Postgres:
         self._server: Any = None
 
     def start(self) -> None:
-        """Start it, making the database cluster the first time (about a second)."""
+        """Start it, or again should it have died; the first time this makes the database cluster (about a second)."""
+        if self._server is not None:
+            self._server.start()
+            return
         self.folder.mkdir(parents=True, exist_ok=True)
         self._server = _get_server(self.folder, short_folder(self.folder.parent / "tmp"))
 
