@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from eligibility import dates
+from eligibility.arrow import coded, flat, numbers, passing, present
 from eligibility.dates import Dates
 from eligibility.truth import Flags
 
@@ -30,20 +31,17 @@ class Cycles(NamedTuple):
 def of(facts: Facts) -> Cycles:
     """The cycles of everything, numbered alike."""
     parts = [facts.table, facts.history.counts, facts.history.events]
-    texts = pa.concat_arrays([part["cycle"].combine_chunks() for part in parts]).fill_null("")
-    encoded = texts.dictionary_encode()
-    names = encoded.dictionary.to_pylist()
-    blank = np.array([not name.strip() for name in names], dtype=bool)
-    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    subjects = np.concatenate([part["subject"].to_numpy().astype(np.int64) for part in parts])
-    keys = np.where(blank[codes], -1, subjects * len(names) + codes)
+    texts = pa.concat_arrays([flat(part["cycle"]) for part in parts]).fill_null("")
+    codes, names = coded(texts)
+    subjects = np.concatenate([numbers(part["subject"]) for part in parts])
+    keys = np.where(passing(texts, lambda name: bool(name.strip())), subjects * len(names) + codes, -1)
     first, second = len(facts.table), len(facts.table) + len(facts.history.counts)
     return Cycles(keys[:first], keys[first:second], keys[second:])
 
 
 def has_listed_charge(facts: Facts, cycles: Cycles) -> Flags:
     """Any count of the conviction's cycle, convicted or not, is under §§ 11357 to 11360."""
-    listed = facts.history.counts["prop64"].combine_chunks().is_valid().to_numpy(zero_copy_only=False)
+    listed = present(facts.history.counts["prop64"])
     return np.isin(cycles.own, cycles.counts[listed & (cycles.counts >= 0)])
 
 
@@ -54,12 +52,9 @@ def is_arrest(kind: str) -> bool:
 
 def arrests(facts: Facts, cycles: Cycles) -> tuple[Dates, Dates]:
     """First and last dated arrest of each conviction's cycle that is not after the conviction; NaT without one."""
-    kinds = facts.history.events["type"].combine_chunks().fill_null("").dictionary_encode()
-    arrest = np.array([is_arrest(kind) for kind in kinds.dictionary.to_pylist()], dtype=bool)
+    arrest = passing(facts.history.events["type"], is_arrest)
     days = dates.column(facts.history.events["date"])
-    chosen = np.flatnonzero(
-        arrest[kinds.indices.to_numpy(zero_copy_only=False)] & ~np.isnat(days) & (cycles.events >= 0)
-    )
+    chosen = np.flatnonzero(arrest & ~np.isnat(days) & (cycles.events >= 0))
     first = np.full(facts.length, dates.UNKNOWN)
     last = first.copy()
     if not len(chosen):

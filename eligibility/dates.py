@@ -6,6 +6,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from eligibility.arrow import flat
+
 Dates = NDArray[np.datetime64]
 UNKNOWN = np.datetime64("NaT", "D")
 LAST_DAY = np.datetime64("9999-12-31", "D")
@@ -13,7 +15,8 @@ LAST_DAY = np.datetime64("9999-12-31", "D")
 
 def column(values: pa.ChunkedArray) -> Dates:
     """A date32 column; nulls become NaT."""
-    return values.combine_chunks().to_numpy(zero_copy_only=False).astype("datetime64[D]")
+    days: Dates = flat(values).to_numpy(zero_copy_only=False).astype("datetime64[D]")
+    return days
 
 
 def plus(

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from eligibility.arrow import passing, present
 from eligibility.cycles import is_arrest
 from eligibility.fact_values import STATED_AS, VALUES
 from eligibility.facts import Facts, Scope
@@ -113,7 +114,7 @@ def _arrest(facts: Facts) -> Where:
     if np.isnat(facts.arrests[0][0]):
         return _own(facts)
     same = facts.cycles.events == facts.cycles.own[0]
-    arrest = np.array([is_arrest(each or "") for each in facts.history.events["type"].to_pylist()], dtype=bool)
+    arrest = passing(facts.history.events["type"], is_arrest)
     return _pairs(facts.history.events.filter(pa.array(same & arrest)))
 
 
@@ -136,7 +137,7 @@ def _sentence(facts: Facts) -> Where:
 
 def _listed_charges(facts: Facts) -> Where:
     same = facts.cycles.counts == facts.cycles.own[0]
-    listed = facts.history.counts["prop64"].combine_chunks().is_valid().to_numpy(zero_copy_only=False)
+    listed = present(facts.history.counts["prop64"])
     return _pairs(facts.history.counts.filter(pa.array(same & listed)))
 
 

@@ -9,14 +9,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from eligibility.arrow import coded
 from eligibility.dates import to_arrow
 from eligibility.facts import Facts
 from eligibility.policy import Policy
 from eligibility.sentences import ROUTES
 
-Values = pa.Array
-
-VALUES: dict[str, Callable[[Facts], Values]] = {
+VALUES: dict[str, Callable[[Facts], pa.Array]] = {
     "code section": lambda facts: facts.code_section,
     "severity": lambda facts: facts.severity,
     "conviction date": lambda facts: to_arrow(facts.conviction_date),
@@ -52,13 +51,13 @@ STATED_AS = {
 """Facts that a person may state, and under which names."""
 
 
-def _answers(letters: NDArray[np.uint8]) -> Values:
+def _answers(letters: NDArray[np.uint8]) -> pa.Array:
     words = {ord("y"): "yes", ord("n"): "no", ord("u"): "unknown"}
     distinct, at = np.unique(letters, return_inverse=True)
     return pa.array([words[each] for each in distinct.tolist()], pa.string()).take(pa.array(at))
 
 
-def _numbers(facts: Facts, fact: str) -> Values:
+def _numbers(facts: Facts, fact: str) -> pa.Array:
     return pa.array(facts.stated.numbers(fact, facts.length), from_pandas=True)
 
 
@@ -91,12 +90,13 @@ def _mix(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return numbers ^ (numbers >> np.uint64(31))
 
 
-def _value_hashes(name: str, values: Values) -> NDArray[np.uint64]:
+def _value_hashes(name: str, values: pa.Array) -> NDArray[np.uint64]:
     """A number per value; the fact's name is in it, so that equal values of two facts differ."""
-    encoded = values.dictionary_encode()
-    texts = ["" if each is None else str(each) for each in encoded.dictionary.to_pylist()]
-    found = [
-        int.from_bytes(hashlib.blake2b(f"{name}={text}".encode(), digest_size=8).digest(), "big") for text in texts
-    ]
-    numbers = np.array([*found, int(_NOTHING)], dtype=np.uint64)
-    return numbers[encoded.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)]
+    codes, distinct = coded(values)
+    found = [_number(f"{name}={each}") for each in distinct[:-1]]
+    hashed: NDArray[np.uint64] = np.array([*found, _NOTHING], dtype=np.uint64)[codes]
+    return hashed
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from eligibility import cycles, dates, priors, sentences, stated
+from eligibility.arrow import flags, flat, numbers, passing, present
 from eligibility.dates import Dates
 from eligibility.law import tables
 from eligibility.law.code_sections import normalised
@@ -66,17 +67,14 @@ class Facts:
         self.at = self._in_scope(scope, only)
         self.table = self.convictions.take(pa.array(self.at))
         self.length = len(self.at)
-        self.stated = stated.beside(stated_facts, self._numbers("source"), self._numbers("row"))
+        self.stated = stated.beside(stated_facts, numbers(self.table["source"]), numbers(self.table["row"]))
 
     def _in_scope(self, scope: Scope, only: tuple[int, int] | None) -> Places:
-        counties = self.convictions["county"].combine_chunks().dictionary_encode()
-        wanted = [same_county(each or "") == same_county(scope.county) for each in counties.dictionary.to_pylist()]
-        chosen = np.array([*wanted, False])[counties.indices.fill_null(len(wanted)).to_numpy(zero_copy_only=False)]
-        listed = self.convictions["prop64"].combine_chunks().is_valid().to_numpy(zero_copy_only=False)
-        related = self._all_flags("related")
+        county = same_county(scope.county)
+        chosen = passing(self.convictions["county"], lambda each: same_county(each) == county)
+        listed, related = present(self.convictions["prop64"]), flags(self.convictions["related"])
         chosen &= (listed | related) if scope.related else listed
-        source = self.convictions["source"].to_numpy().astype(np.int64)
-        row = self.convictions["row"].to_numpy().astype(np.int64)
+        source, row = numbers(self.convictions["source"]), numbers(self.convictions["row"])
         if only is not None:
             chosen &= (source == only[0]) & (row == only[1])
         at = np.flatnonzero(chosen)
@@ -84,25 +82,12 @@ class Facts:
 
     # Columns as the record has them
 
-    def _all_flags(self, name: str) -> Flags:
-        return self.convictions[name].combine_chunks().fill_null(False).to_numpy(zero_copy_only=False)
-
-    def _numbers(self, name: str) -> NDArray[np.int64]:
-        return self.table[name].to_numpy().astype(np.int64)
-
-    def _flags(self, name: str) -> Flags:
-        return self._all_flags(name)[self.at]
-
-    def _equals(self, name: str, value: str) -> Flags:
-        equal = pc.equal(self.table[name], value).combine_chunks().fill_null(False)
-        return equal.to_numpy(zero_copy_only=False)
-
     # The conviction
 
     @cached_property
     def severity(self) -> pa.Array:
         """felony, misdemeanor, infraction, or null."""
-        column = self.table["severity"].combine_chunks()
+        column = flat(self.table["severity"])
         places = self.stated.places("severity")
         if not len(places):
             return column
@@ -113,59 +98,55 @@ class Facts:
     @cached_property
     def severity_is_inferred(self) -> Flags:
         """The severity is the charge's, since the disposition's is blank."""
-        inferred = self._flags("severity_inferred").copy()
+        inferred = flags(self.table["severity_inferred"]).copy()
         inferred[self.stated.places("severity")] = False
         return inferred
 
     def _severity_is(self, name: str) -> Flags:
-        return pc.equal(self.severity, name).fill_null(False).to_numpy(zero_copy_only=False)
+        return flags(pc.equal(self.severity, name))
 
     @cached_property
     def is_felony(self) -> Truth:
-        unknown = self.severity.is_null().to_numpy(zero_copy_only=False)
-        return Truth.unless(unknown, self._severity_is("felony"), fact="severity")
+        return Truth.unless(~present(self.severity), self._severity_is("felony"), fact="severity")
 
     @cached_property
     def code_section(self) -> pa.Array:
-        return self.table["code_section"].combine_chunks()
+        return flat(self.table["code_section"])
 
     @cached_property
     def is_related(self) -> Flags:
         """A charge that county offices reviewed beside the listed ones; one that names both counts as related."""
-        return self._flags("related")
+        return flags(self.table["related"])
 
     @cached_property
     def part(self) -> pa.Array:
         """attempt, conspiracy, accessory or empty."""
-        return self.table["part"].combine_chunks().fill_null("")
+        return flat(self.table["part"]).fill_null("")
 
     @property
     def is_from_comment(self) -> Flags:
         """The code section was read from the comment."""
-        return self._flags("in_comment")
+        return flags(self.table["in_comment"])
 
     @property
     def custody_follows(self) -> Flags:
         """A later event of the cycle shows custody, a revocation or a warrant."""
-        return self._flags("custody_noted")
+        return flags(self.table["custody_noted"])
 
     @cached_property
     def is_listed_itself(self) -> Flags:
         """A conviction of §§ 11357 to 11360 as such: no attempt, conspiracy, accessory or related charge."""
-        plain = pc.equal(self.part, "").to_numpy(zero_copy_only=False)
-        return plain & ~self.is_related
+        return flags(pc.equal(self.part, "")) & ~self.is_related
 
     def section_is(self, section: str) -> Truth:
         """The leftmost listed section of the conviction is `section` or a subdivision of it."""
         asked = normalised(f"HS {section}")
-        encoded = self.code_section.dictionary_encode()
-        found = [normalised(each).within(asked) for each in encoded.dictionary.to_pylist()]
-        yes = np.array([*found, False])[encoded.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)]
-        return Truth.unless(self.code_section.is_null().to_numpy(zero_copy_only=False), yes, fact="code section")
+        yes = passing(self.code_section, lambda each: normalised(each).within(asked))
+        return Truth.unless(~present(self.code_section), yes, fact="code section")
 
     def related_section_is(self, section: str) -> Flags:
         """A related charge of this section, whether or not a listed one stands beside it in the text."""
-        return self._equals("code_section", section) & self.is_related
+        return passing(self.code_section, lambda each: each == section) & self.is_related
 
     @cached_property
     def all_dates(self) -> Dates:
@@ -233,8 +214,7 @@ class Facts:
     @cached_property
     def _of_person(self) -> tuple[Places, Places, int]:
         """A number from 0 per person: for all convictions, for subjects; and how many persons there are."""
-        convictions = self.convictions["person"].to_numpy()
-        subjects = self.history.subjects["person"].to_numpy()
+        convictions, subjects = numbers(self.convictions["person"]), numbers(self.history.subjects["person"])
         names, codes = np.unique(np.concatenate([convictions, subjects]), return_inverse=True)
         return codes[: len(convictions)], codes[len(convictions) :], len(names)
 
@@ -242,10 +222,15 @@ class Facts:
     def person_code(self) -> Places:
         return self._of_person[0][self.at]
 
+    def _at_person(self, of_person: Flags) -> Flags:
+        """One answer per person to one per conviction in scope."""
+        found: Flags = of_person[self.person_code]
+        return found
+
     def _any_of_person(self, name: str) -> Flags:
         _, subjects, size = self._of_person
-        flags = self.history.subjects[name].combine_chunks().fill_null(False).to_numpy(zero_copy_only=False)
-        return np.bincount(subjects[flags], minlength=size)[self.person_code] > 0
+        so = flags(self.history.subjects[name])
+        return self._at_person(np.bincount(subjects[so], minlength=size) > 0)
 
     @cached_property
     def is_deceased(self) -> Flags:
@@ -296,11 +281,11 @@ class Facts:
 
     @property
     def is_juvenile_court(self) -> Flags:
-        return self._flags("juvenile")
+        return flags(self.table["juvenile"])
 
     @property
     def is_certified_adult(self) -> Flags:
-        return self._flags("certified_adult")
+        return flags(self.table["certified_adult"])
 
     @cached_property
     def is_juvenile(self) -> Flags:
@@ -318,8 +303,8 @@ class Facts:
     def has_only_listed_convictions(self) -> Truth:
         """Every conviction on record is under §§ 11357 to 11360; unknown where only unreadable ones are not."""
         everyone, _, size = self._of_person
-        listed = self.convictions["prop64"].combine_chunks().is_valid().to_numpy(zero_copy_only=False)
-        unread = self.convictions["code_section"].combine_chunks().is_null().to_numpy(zero_copy_only=False) & ~listed
+        listed = present(self.convictions["prop64"])
+        unread = ~present(self.convictions["code_section"]) & ~listed
         others = np.bincount(everyone[~listed & ~unread], minlength=size)[self.person_code] > 0
         unclear = np.bincount(everyone[unread], minlength=size)[self.person_code] > 0
         return Truth.unless(unclear & ~others, ~others & ~unclear, fact="other convictions' code sections")

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from eligibility.arrow import coded, numbers, passing
 from eligibility.law import tables
-from eligibility.law.code_sections import normalised
+from eligibility.law.code_sections import CodeSection, normalised
 from eligibility.truth import Flags
 
 if TYPE_CHECKING:
@@ -39,10 +40,7 @@ class Priors:
 
 def of(facts: Facts) -> Priors:
     """The possible priors of each conviction in scope."""
-    sections = facts.code_section.dictionary_encode()
-    keeps = [tables.keeps_exceptions(each) for each in sections.dictionary.to_pylist()]
-    concerned = np.array([*keeps, False])[sections.indices.fill_null(len(keeps)).to_numpy(zero_copy_only=False)]
-    concerned &= ~facts.is_related
+    concerned = passing(facts.code_section, tables.keeps_exceptions) & ~facts.is_related
     return Priors(
         concerned=concerned,
         super_strike=concerned & _earlier(facts, listed(facts, "super_strikes")),
@@ -54,51 +52,41 @@ def of(facts: Facts) -> Priors:
 
 def listed(facts: Facts, list_name: str) -> Flags:
     """Which of all convictions on record may be on the list."""
-    frame = facts.convictions.select(["code_section", "part", "severity"])
-    distinct = frame.group_by(frame.column_names).aggregate([])
-    rows = distinct.to_pylist()
-    keys = {(each["code_section"], each["part"], each["severity"]): place for place, each in enumerate(rows)}
-    codes = _codes(facts, keys)
-    flags = np.zeros(len(codes), dtype=bool)
+    codes, kinds = _kinds(facts)
+    found = np.zeros(len(codes), dtype=bool)
     for offense in tables.disqualifying(list_name):
         fits = [
-            each["code_section"] is not None
-            and offense.may_be(normalised(each["code_section"]), each["part"] or "", each["severity"])
-            for each in rows
+            section is not None and offense.may_be(normalised(section), part or "", severity)
+            for section, part, severity in kinds
         ]
-        found = np.array([*fits, False])[codes]
+        may_be = np.array(fits, dtype=bool)[codes]
         if offense.beside is not None:
-            found &= _beside(facts, str(offense.beside))
-        flags |= found
-    return flags
+            may_be &= _beside(facts, offense.beside)
+        found |= may_be
+    return found
 
 
-def _codes(facts: Facts, keys: dict[tuple[str | None, str | None, str | None], int]) -> NDArray[np.int64]:
-    """For each conviction the place of its section, part and severity among the distinct ones."""
-    columns = [
-        facts.convictions[name].combine_chunks().dictionary_encode() for name in ("code_section", "part", "severity")
-    ]
-    texts = [[*column.dictionary.to_pylist(), None] for column in columns]
-    codes = [
-        column.indices.fill_null(len(text) - 1).to_numpy(zero_copy_only=False)
-        for column, text in zip(columns, texts, strict=True)
-    ]
-    joint = (codes[0].astype(np.int64) * len(texts[1]) + codes[1]) * len(texts[2]) + codes[2]
-    found, inverse = np.unique(joint, return_inverse=True)
-    places = []
+Kind = tuple[str | None, str | None, str | None]
+
+
+def _kinds(facts: Facts) -> tuple[NDArray[np.int64], list[Kind]]:
+    """For each conviction on record its place among the distinct kinds of section, part and severity."""
+    names = ("code_section", "part", "severity")
+    (first, sections), (second, parts), (third, severities) = (coded(facts.convictions[name]) for name in names)
+    joint = (first * len(parts) + second) * len(severities) + third
+    found, at = np.unique(joint, return_inverse=True)
+    kinds: list[Kind] = []
     for each in found.tolist():
-        rest, third = divmod(each, len(texts[2]))
-        first, second = divmod(rest, len(texts[1]))
-        places.append(keys[(texts[0][first], texts[1][second], texts[2][third])])
-    return np.array(places, dtype=np.int64)[inverse]
+        rest, severity = divmod(each, len(severities))
+        section, part = divmod(rest, len(parts))
+        kinds.append((sections[section], parts[part], severities[severity]))
+    return at, kinds
 
 
-def _beside(facts: Facts, section: str) -> Flags:
+def _beside(facts: Facts, section: CodeSection) -> Flags:
     """Convictions whose event also has a conviction of `section`."""
-    events = facts.convictions["event"].to_numpy()
-    encoded = facts.convictions["code_section"].combine_chunks().dictionary_encode()
-    wanted = [normalised(each).within(normalised(section)) for each in encoded.dictionary.to_pylist()]
-    there = np.array([*wanted, False])[encoded.indices.fill_null(len(wanted)).to_numpy(zero_copy_only=False)]
+    events = numbers(facts.convictions["event"])
+    there = passing(facts.convictions["code_section"], lambda text: normalised(text).within(section))
     return np.isin(events, events[there])
 
 
@@ -115,7 +103,7 @@ def _until(facts: Facts) -> NDArray[np.int64]:
 def _earlier(facts: Facts, which: Flags) -> Flags:
     """Where the person has one of these convictions, possibly dated before the offense, in another event."""
     everyone, _, size = facts._of_person
-    events = facts.convictions["event"].to_numpy().astype(np.int64)
+    events = numbers(facts.convictions["event"])
     first, second = np.full(size, NEVER), np.full(size, NEVER)
     event = np.full(size, -1, dtype=np.int64)
     # The earliest such conviction, and the earliest of any other event: one's own event is no prior.
@@ -133,12 +121,11 @@ def _earlier(facts: Facts, which: Flags) -> Flags:
 def _same_section(facts: Facts) -> Flags:
     """Enough earlier convictions of the same section, each of another event: counts of one case are not several."""
     everyone, _, _ = facts._of_person
-    numbers = facts.convictions["prop64"].combine_chunks().dictionary_encode()
-    section = numbers.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    width = len(numbers.dictionary) + 1
-    listed_at = np.flatnonzero(section >= 0)
+    section, names = coded(facts.convictions["prop64"])
+    width = len(names)
+    listed_at = np.flatnonzero(section < width - 1)
     group = everyone[listed_at] * width + section[listed_at]
-    events = facts.convictions["event"].to_numpy().astype(np.int64)[listed_at]
+    events = numbers(facts.convictions["event"])[listed_at]
     days = _days(facts)[listed_at]
     once = np.unique(group * (facts.history.events.num_rows + 1) + events, return_index=True)[1]
     group, days = group[once], days[once]

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from eligibility.arrow import coded
 from eligibility.law import tables
 from eligibility.policy import OUTCOMES
 from eligibility.truth import Flags
@@ -25,12 +26,10 @@ class Targets(NamedTuple):
 
 def _distinct(facts: Facts) -> tuple[list[tuple[str | None, str | None]], NDArray[np.int64]]:
     """The distinct pairs of code section and severity, and the place of each conviction's pair."""
-    sections, severities = facts.code_section.dictionary_encode(), facts.severity.dictionary_encode()
-    names = [*sections.dictionary.to_pylist(), None], [*severities.dictionary.to_pylist(), None]
-    first = sections.indices.fill_null(len(names[0]) - 1).to_numpy(zero_copy_only=False).astype(np.int64)
-    second = severities.indices.fill_null(len(names[1]) - 1).to_numpy(zero_copy_only=False)
-    found, at = np.unique(first * len(names[1]) + second, return_inverse=True)
-    return [(names[0][each // len(names[1])], names[1][each % len(names[1])]) for each in found.tolist()], at
+    (first, sections), (second, severities) = coded(facts.code_section), coded(facts.severity)
+    width = len(severities)
+    found, at = np.unique(first * width + second, return_inverse=True)
+    return [(sections[each // width], severities[each % width]) for each in found.tolist()], at
 
 
 def targets(facts: Facts, asked: Flags) -> Targets:

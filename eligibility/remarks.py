@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eligibility import sentences
+from eligibility.arrow import flags
 from eligibility.facts import Facts
 from eligibility.law import tables
 from eligibility.truth import Flags
@@ -47,7 +48,7 @@ OPEN_QUESTIONS: dict[str, str] = {
 
 
 def _text_is(column: pa.Array, value: str) -> Flags:
-    return pc.equal(column, value).fill_null(False).to_numpy(zero_copy_only=False)
+    return flags(pc.equal(column, value))
 
 
 def remark_flags(facts: Facts) -> dict[str, Flags]:
@@ -91,10 +92,10 @@ def open_question_flags(facts: Facts) -> dict[str, Flags]:
     }
 
 
-def lists(flags: Sequence[Flags], words: Sequence[str], length: int) -> pa.Array:
+def lists(chosen: Sequence[Flags], words: Sequence[str], length: int) -> pa.Array:
     """Per conviction the list of the words whose flag is set. Each distinct combination is built once."""
     pattern = np.zeros(length, dtype=np.int64)
-    for place, flag in enumerate(flags):
+    for place, flag in enumerate(chosen):
         pattern |= flag.astype(np.int64) << place
     distinct, at = np.unique(pattern, return_inverse=True)
     built = [[word for place, word in enumerate(words) if each >> place & 1] for each in distinct.tolist()]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eligibility import dates
+from eligibility.arrow import flags, numbers, passing
 from eligibility.dates import Dates
 from eligibility.law import tables
 from eligibility.truth import Flags
@@ -60,19 +61,15 @@ def of(facts: Facts) -> Sentence:
 def _computed(facts: Facts) -> tuple[NDArray[np.int64], Flags, Dates]:
     """How many parts each sentence has, whether all are readable and none is life, and the day the last one ends."""
     table = facts.history.sentences
-    count = facts.table["count"].to_numpy().astype(np.int64)
+    count = numbers(facts.table["count"])
     size = facts.history.counts.num_rows
-    of_part = table["count"].to_numpy().astype(np.int64)
-    length = table["length"].combine_chunks().fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-    readable = table["readable"].combine_chunks().to_numpy(zero_copy_only=False)
-    life = table["life"].combine_chunks().to_numpy(zero_copy_only=False)
-    unit = table["unit"].combine_chunks().fill_null("").dictionary_encode()
-    names = np.array([*unit.dictionary.to_pylist(), ""], dtype=object)
-    of_unit = names[unit.indices.to_numpy(zero_copy_only=False)]
+    of_part, length = numbers(table["count"]), numbers(table["length"])
+    readable, life = flags(table["readable"]), flags(table["life"])
 
     def total(name: str) -> NDArray[np.int64]:
-        chosen = of_unit == name
-        return np.bincount(of_part[chosen], length[chosen], minlength=size)[count].astype(np.int64)
+        chosen = passing(table["unit"], lambda unit: unit == name)
+        added: NDArray[np.int64] = np.bincount(of_part[chosen], length[chosen], minlength=size)[count].astype(np.int64)
+        return added
 
     parts = np.bincount(of_part, minlength=size)[count]
     clear = np.bincount(of_part[~readable | life], minlength=size)[count] == 0

@@ -1,0 +1,114 @@
+"""Decision tables: cases of law in TOML, told as a lawyer would, turned into rows of a record file.
+
+Every case has a `record` of cycles; the first one's conviction is the one decided on. A cycle has: `convicted` (date, may
+be empty), `section`, `severity`, and may have `arrested`, `arrested_for`, `sentence` ("3 Y", several by comma, empty for
+a part without a length), `county`, `court`, `comment`, `charge` (OFFENSE_TOC), `beside` (another section convicted in
+the same event), `later` (events after: type, date, disposition, section). `subject` changes birth date, death or
+registration; `stated` are facts that a person stated. `expect` names columns of the determination.
+"""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from eligibility import policy as policies
+from eligibility.evaluate import Determinations, evaluate
+from eligibility.records.schema import History
+from eligibility.stated import STATED
+from tests.eligibility.records.rows import arrest, history, row
+
+AS_OF = date(2019, 11, 1)
+COUNTY = "CONTRA COSTA"
+FOLDER = Path(__file__).parent / "cases"
+
+
+def cases(name: str) -> list[dict[str, Any]]:
+    """The cases of one table; its `policy` stands with each."""
+    table = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    return [{"policy": table["policy"], **case} for case in table["case"]]
+
+
+def compact(day: str) -> str:
+    return day.replace("-", "")
+
+
+def rows_of(case: dict[str, Any]) -> list[dict[str, str]]:
+    """The rows of a case, the deciding conviction's first cycle first."""
+    subject = case.get("subject", {})
+    same = {"PRI_DOB": compact(subject.get("born", "1970-01-02"))}
+    rows: list[dict[str, str]] = []
+    for number, cycle in enumerate(case["record"], start=101):
+        rows += cycle_rows(cycle, str(number), same)
+    if subject.get("deceased"):
+        rows.append(row(CNT_ORDER="", STP_TYPE_DESCR="DECEASED", OFFENSE_DESCR="", DISP_DESCR="", OFN="", **same))
+    if subject.get("registered"):
+        registration = {"STP_TYPE_DESCR": "REGISTRATION", "OFFENSE_DESCR": "290(C) PC-REGISTRATION", "DISP_DESCR": ""}
+        rows.append(row(CNT_ORDER="901001001000", OFN="", **registration, **same))
+    return rows
+
+
+def cycle_rows(cycle: dict[str, Any], number: str, same: dict[str, str]) -> list[dict[str, str]]:
+    rows = []
+    charged = cycle.get("arrested_for", cycle["section"])
+    for arrested in [cycle["arrested"]] if "arrested" in cycle else []:
+        same_cycle = {"CNT_ORDER": f"{number}001001000", "STP_EVENT_DATE": compact(arrested)}
+        rows.append(arrest(**same_cycle, OFFENSE_DESCR=charged, **same))
+    conviction = {
+        "CNT_ORDER": f"{number}002001000",
+        "STP_EVENT_DATE": compact(cycle["convicted"]),
+        "OFFENSE_DESCR": cycle["section"],
+        "OFFENSE_TOC": cycle.get("charge", ""),
+        "CONV_STAT_DESCR": cycle.get("severity", "felony").upper(),
+        "STP_ORI_CNTY_NAME": cycle.get("county", COUNTY),
+        "STP_ORI_DESCR": cycle.get("court", "CASCCONTRA COSTA"),
+        "COMMENT_TEXT": cycle.get("comment", ""),
+        **same,
+    }
+    for part in cycle["sentence"].split(",") if "sentence" in cycle else [None]:
+        length, _, unit = (part or "").strip().partition(" ")
+        place = {"SENT_LOC_DESCR": "JAIL", "SENT_LENGTH": length, "SENT_TIME_CODE": unit} if part is not None else {}
+        rows.append(row(**(conviction | place)))
+    if "beside" in cycle:
+        rows.append(row(**(conviction | {"CNT_ORDER": f"{number}002002000", "OFFENSE_DESCR": cycle["beside"]})))
+    for step, later in enumerate(cycle.get("later", []), start=3):
+        changed = {
+            "CNT_ORDER": f"{number}{step:03d}001000",
+            "STP_TYPE_DESCR": later.get("type", "COURT ACTION"),
+            "STP_EVENT_DATE": compact(later["date"]),
+            "DISP_DESCR": later.get("disposition", ""),
+            "OFFENSE_DESCR": later.get("section", ""),
+            "CONV_STAT_DESCR": "",
+            "COMMENT_TEXT": later.get("comment", ""),
+        }
+        rows.append(row(**(conviction | changed)))
+    return rows
+
+
+def stated(facts: dict[str, str], *, at: int, source: int = 0) -> pa.Table:
+    """Facts stated for the conviction read at row `at`."""
+    entries = [(source, at, fact, value, "Police report 12-345") for fact, value in facts.items()]
+    return pa.table({name: [entry[place] for entry in entries] for place, name in enumerate(STATED.names)}, STATED)
+
+
+def decided(case: dict[str, Any]) -> dict[str, Any]:
+    """The determination of the case's first conviction, as a row."""
+    rows = rows_of(case)
+    at = next(place for place, each in enumerate(rows, start=1) if each["DISP_DESCR"] == "CONVICTED")
+    given = case["policy"]
+    policy = policies.load(given) if given in policies.presets() else policies.load(text=given)
+    found = determinations(
+        history(*rows),
+        policy,
+        as_of=date.fromisoformat(case.get("as_of", AS_OF.isoformat())),
+        stated=stated(case["stated"], at=at) if "stated" in case else None,
+    )
+    return next((each for each in found.table.to_pylist() if each["row"] == at), {"outcome": "out of scope"})
+
+
+def determinations(
+    of: History, policy: policies.Policy, *, as_of: date = AS_OF, stated: pa.Table | None = None
+) -> Determinations:
+    return evaluate(of, policy, county=COUNTY, as_of=as_of, stated=stated)

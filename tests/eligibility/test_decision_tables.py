@@ -1,0 +1,13 @@
+"""The decision tables of both policies, of bases, routes and remarks."""
+
+import pytest
+
+from tests.eligibility.case_tables import FOLDER, cases, decided
+
+ALL = [(table.stem, case) for table in sorted(FOLDER.glob("*.toml")) for case in cases(table.stem)]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=f"{table}: {case['name']}") for table, case in ALL])
+def test_the_table_holds(case):
+    found = decided(case)
+    assert {name: found.get(name) for name in case["expect"]} == case["expect"]
