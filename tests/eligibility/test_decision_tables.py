@@ -10,4 +10,5 @@ ALL = [(table.stem, case) for table in sorted(FOLDER.glob("*.toml")) for case in
 @pytest.mark.parametrize("case", [pytest.param(case, id=f"{table}: {case['name']}") for table, case in ALL])
 def test_the_table_holds(case):
     found = decided(case)
-    assert {name: found.get(name) for name in case["expect"]} == case["expect"]
+    shown = {name: "nothing" if found.get(name) is None else found[name] for name in case["expect"]}
+    assert shown == case["expect"]
