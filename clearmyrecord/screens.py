@@ -42,7 +42,7 @@ NAVIGATION = (
     Entry("Office", "office:office", (Role.ADMINISTRATOR,)),
     Entry("Courts", "office:courts", (Role.ADMINISTRATOR,)),
     Entry("Accounts", "office:users", (Role.ADMINISTRATOR,)),
-    Entry("Trail", "office:trail", (Role.AUDITOR, Role.ADMINISTRATOR)),
+    Entry("Trail", "office:trail", (Role.AUDITOR,)),
 )
 """In the order of the work. An entry whose page doesn't exist is left out."""
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import get_user_model
 
+from clearmyrecord.audit import queries
 from clearmyrecord.audit.models import AuditEvent
 
 
@@ -13,7 +14,7 @@ class TrailFilter(forms.Form):
 
     verb = forms.ChoiceField(label="What was done", required=False)
     actor_id = forms.TypedChoiceField(label="By whom", required=False, coerce=int, empty_value=None)
-    subject_id = forms.IntegerField(label="Subject number", required=False, min_value=1)
+    subject_id = forms.IntegerField(label="Subject number", required=False, min_value=1, max_value=queries.LAST_ID)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

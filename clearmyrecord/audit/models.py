@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -27,7 +28,13 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["target_type", "target_id"])]
+        indexes = [
+            models.Index(fields=["target_type", "target_id"]),
+            GinIndex(fields=["subjects"], name="audit_who_saw_subject"),
+            models.Index(
+                fields=["id"], condition=models.Q(detail__has_key="subjects_sha256"), name="audit_large_downloads"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.target_type} {self.target_id or ''}".strip()

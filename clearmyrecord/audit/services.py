@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
+import json
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 
 from clearmyrecord.audit.models import AuditEvent
+
+SUBJECTS_IN_EVENT = 1000
+"""A download of more people keeps their ids as a hashed file beside the event."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +31,19 @@ class Source:
     address: str | None = None
 
 
-_source: ContextVar[Source] = ContextVar("trail_source", default=Source())
+NOWHERE = Source()  # a job or a command
+
+_source: ContextVar[Source] = ContextVar("trail_source", default=NOWHERE)
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """The network address a request came from. In production that is what the TLS proxy appended last."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.SECURE else ""
+    address = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:  # a Unix socket has none
+        return None
 
 
 def source_of(request: HttpRequest) -> Source:
@@ -31,7 +51,7 @@ def source_of(request: HttpRequest) -> Source:
     key = request.session.session_key or ""
     return Source(
         session_hash=hashlib.sha256(key.encode()).hexdigest() if key else "",
-        address=request.META.get("REMOTE_ADDR") or None,
+        address=address_of(request),
     )
 
 
@@ -54,11 +74,13 @@ def record(
     subjects: Iterable[int] = (),
     kind: str = "",
     outcome: str = "done",
+    subject_count: int | None = None,
 ) -> AuditEvent:
     """Add one event to the trail, in the caller's transaction; call it last, since the chain is locked until commit.
 
     `actor` is a user or None (nobody signed in, or the system); `subjects` are internal ids of the people concerned;
-    `detail` holds counts, codes and internal ids only. Raises whatever the database raises: without its event an act
+    `subject_count` is given only where the ids lie in a file beside the event. `detail` holds counts, codes and
+    internal ids only. Raises whatever the database raises: without its event an act
     does not happen.
     """
     source, people = _source.get(), sorted(set(subjects))
@@ -74,7 +96,7 @@ def record(
         target_type=target._meta.label_lower if target is not None else "",
         target_id=target.pk if target is not None else None,
         subjects=people,
-        subject_count=len(people),
+        subject_count=len(people) if subject_count is None else subject_count,
         outcome=outcome,
         reason=reason,
         detail=detail or {},
@@ -83,6 +105,27 @@ def record(
 
 def viewed(request: HttpRequest, subjects: Iterable[int], kind: str, target: models.Model | None = None) -> None:
     """One event for a response that shows people; `kind` is page, list, download or pdf. Nobody shown, no event."""
-    people = set(subjects)
-    if people:
-        record(actor=request.user, verb="subject.viewed", target=target, subjects=people, kind=kind)
+    people = sorted(set(subjects))
+    if not people:
+        return
+    count, detail = len(people), {}
+    if count > SUBJECTS_IN_EVENT:
+        detail, people = {"subjects_sha256": _keep(people)}, []
+    record(
+        actor=request.user, verb="subject.viewed", target=target, subjects=people, subject_count=count, kind=kind,
+        detail=detail,
+    )  # fmt: skip
+
+
+def _keep(people: list[int]) -> str:
+    """Store the ids under the SHA-256 of their list; returns it. The same list is stored once."""
+    listed = json.dumps(people).encode()
+    digest = hashlib.sha256(listed).hexdigest()
+    if not default_storage.exists(subjects_file(digest)):
+        default_storage.save(subjects_file(digest), ContentFile(listed))
+    return digest
+
+
+def subjects_file(digest: str) -> str:
+    """Where the ids of a large download lie."""
+    return f"trail/{digest}.json"

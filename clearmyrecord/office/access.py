@@ -19,6 +19,13 @@ from clearmyrecord.office.models import Role, User
 READERS = (Role.ANALYST, Role.SUPERVISOR, Role.AUDITOR)
 """Who may see records. Administrators see none."""
 
+
+class StaffRequest(HttpRequest):
+    """A request behind an access rule: somebody is signed in."""
+
+    user: User
+
+
 View = Callable[..., HttpResponse]
 Test = Callable[[User], bool]
 
@@ -29,7 +36,7 @@ def _ruled(name: str, test: Test) -> Callable[[View], View]:
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-            if not test(request.user):  # type: ignore[arg-type]
+            if not test(request.user):
                 raise NotAllowed("Your account may not open this page. An administrator can tell you who may.")
             return view(request, *args, **kwargs)
 

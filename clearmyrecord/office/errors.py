@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+log = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -26,4 +29,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/500.html", {"reference": uuid.uuid4().hex[:8]}, status=500)
+    """The reference on the page stands in the log next to where it broke."""
+    reference = uuid.uuid4().hex[:8]
+    log.error("page broke, reference %s", reference)
+    return render(request, "errors/500.html", {"reference": reference}, status=500)

@@ -12,7 +12,9 @@ from clearmyrecord.office.models import Court, Office, User
 
 
 class SignInForm(forms.Form):
-    username = forms.CharField(label="User name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"}))
+    username = forms.CharField(
+        label="User name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
     password = forms.CharField(
         label="Password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
@@ -22,6 +24,60 @@ class UnlockForm(forms.Form):
     password = forms.CharField(
         label="Password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
+
+
+class ChangePasswordForm(forms.Form):
+    present = forms.CharField(
+        label="Present password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    new = forms.CharField(
+        label="New password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least 15 characters; a few words are fine.",
+    )
+    again = forms.CharField(
+        label="New password again", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_new(self) -> str:
+        new = str(self.cleaned_data["new"])
+        password_validation.validate_password(new, self.user)
+        return new
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("new") and values.get("again") and values["new"] != values["again"]:
+            self.add_error("again", "The two new passwords differ.")
+        return values
+
+
+def fault_of_pattern(pattern: str) -> str:
+    """Why a case-number pattern can't be used; empty if it can.
+
+    Only simple patterns are taken: one that repeats a repetition, or has many open ones, could keep a worker busy for
+    hours on a single case number.
+    """
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return f"it is no regular expression ({error})"
+    bare = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "x", pattern)  # escapes and character classes are one sign each
+    if re.search(r"\(\?(?!:)", bare):
+        return "only plain groups and (?:…) may be used"
+    if re.search(r"\)[*+{]", bare):
+        return "a group may be optional (?) but not repeated"
+    if len(re.findall(r"[*+]|\{\d*,\d*\}", bare)) > REPETITIONS or bare.count("?") > OPTIONALS:
+        return "it leaves too much open; write how many digits or letters there are, as in [0-9]{6}"
+    return ""
+
+
+REPETITIONS, OPTIONALS = 4, 8
+"""Most parts of open length, and most optional parts, that a case-number pattern may have."""
 
 
 class OfficeForm(forms.ModelForm[Office]):
@@ -47,30 +103,22 @@ class CourtForm(forms.ModelForm[Court]):
         values = super().clean() or self.cleaned_data
         pattern, example = values.get("case_number_pattern"), values.get("case_number_example")
         if pattern:
-            try:
-                fits = not example or re.fullmatch(pattern, example)
-            except re.error as error:
-                raise forms.ValidationError(f"The case-number pattern can't be used: {error}.") from error
-            if not fits:
-                raise forms.ValidationError("The example does not fit the case-number pattern.")
+            if fault := fault_of_pattern(pattern):
+                self.add_error("case_number_pattern", f"This pattern can't be used: {fault}.")
+            elif example and not re.fullmatch(pattern, example):
+                self.add_error("case_number_example", "The example does not fit the case-number pattern.")
         return values
 
 
 class CourtTextForm(forms.Form):
     """Which court a text of the record files means."""
 
-    court = forms.CharField(required=True)
+    court = forms.RegexField(r"^([0-9]{1,18}|none)$")
 
     def court_id(self) -> int | None:
         """The chosen court's id; None for "no court where this office files"."""
         value = str(self.cleaned_data["court"])
-        return int(value) if value.isdigit() else None
-
-    def clean_court(self) -> str:
-        value = str(self.cleaned_data["court"])
-        if value != "none" and not value.isdigit():
-            raise forms.ValidationError("Choose a court.")
-        return value
+        return None if value == "none" else int(value)
 
 
 class UserForm(forms.ModelForm[User]):

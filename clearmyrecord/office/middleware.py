@@ -17,6 +17,7 @@ from clearmyrecord.audit import services as audit
 Respond = Callable[[HttpRequest], HttpResponse]
 
 LAST_ACT = "last_act"
+PASSWORD_AT = "password_at"  # noqa: S105 (the name of a time)
 LOCKED = "locked"
 OPEN_WHILE_LOCKED = {"office:unlock", "office:sign_out", "office:sign_in"}
 
@@ -29,15 +30,20 @@ class ResponseHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.respond(request)
-        response.setdefault("Cache-Control", "no-store")
-        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response["Cache-Control"] = "no-store"
+        response["X-Frame-Options"] = settings.X_FRAME_OPTIONS
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        if response.get("Content-Disposition", "").startswith("attachment"):
+            response["Content-Security-Policy"] = "sandbox; default-src 'none'"  # a download never runs as a page
         return response
 
 
 class IdleLock:
-    """After 30 idle minutes the page is locked until the password is entered again (CJIS Security Policy AC-11).
+    """The page is locked until the password is entered again: after 30 idle minutes (CJIS Security Policy AC-11), and
+    12 hours after it was last entered (IA-2).
 
-    A page's own polling (htmx with `HX-Trigger-Name: poll` or the header X-Background) does not count as activity.
+    A page's own polling carries the header X-Background and does not count as activity.
     """
 
     def __init__(self, respond: Respond) -> None:
@@ -47,7 +53,8 @@ class IdleLock:
         if not request.user.is_authenticated:
             return self.respond(request)
         session, now = request.session, time.time()
-        if now - session.get(LAST_ACT, now) >= settings.IDLE_LOCK_SECONDS:
+        idle, since_password = now - session.get(LAST_ACT, now), now - session.setdefault(PASSWORD_AT, now)
+        if idle >= settings.IDLE_LOCK_SECONDS or since_password >= settings.SESSION_COOKIE_AGE:
             session[LOCKED] = True
         if session.get(LOCKED):
             if _view_name(request) in OPEN_WHILE_LOCKED:
@@ -68,7 +75,7 @@ def _view_name(request: HttpRequest) -> str:
 def _to_lock_page(request: HttpRequest) -> HttpResponse:
     """What was on the page is replaced, not covered; afterwards the person goes on where they were."""
     back = request.get_full_path() if request.method == "GET" and not request.headers.get("HX-Request") else "/"
-    response = redirect(f"/unlock/?{urlencode({'next': back})}")
+    response: HttpResponse = redirect(f"/unlock/?{urlencode({'next': back})}")
     if request.headers.get("HX-Request"):
         location = response["Location"]
         response = HttpResponse(status=204)
@@ -106,5 +113,7 @@ class ServiceErrors:
             return None
         status = self.STATUS[type(error)]
         if isinstance(error, errors.NotAllowed):  # attempts count: CJIS AU-2
-            audit.record(actor=request.user, verb="access.refused", outcome="refused", detail={"view": _view_name(request)})
+            audit.record(
+                actor=request.user, verb="access.refused", outcome="refused", detail={"view": _view_name(request)}
+            )
         return render(request, f"errors/{status}.html", {"message": str(error)}, status=status)

@@ -40,6 +40,9 @@ class SignInAttempt(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     address = models.GenericIPAddressField(null=True)
 
+    def __str__(self) -> str:
+        return f"wrong password at {self.at}"
+
 
 class Office(models.Model):
     """The one office that this installation serves."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from datetime import date
+
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils import timezone
 
 from clearmyrecord.errors import NotFound
@@ -22,7 +24,7 @@ def office_or_error() -> Office:
     return found
 
 
-def today() -> object:
+def today() -> date:
     """Today in the office's time zone."""
     return timezone.localdate()
 
@@ -33,7 +35,9 @@ def courts() -> QuerySet[Court]:
 
 def court_texts() -> QuerySet[CourtText]:
     """How record files name courts; those not mapped yet first."""
-    return CourtText.objects.select_related("court").order_by("-court__isnull", "not_ours", "text")
+    return CourtText.objects.select_related("court").order_by(
+        Case(When(court=None, not_ours=False, then=0), default=1), "text"
+    )
 
 
 def unmapped_court_texts() -> QuerySet[CourtText]:

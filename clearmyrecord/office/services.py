@@ -21,18 +21,22 @@ REFUSED = "That name and password don't match an account that may sign in."
 """The same for a wrong password, an unknown name and a locked account: it tells a guesser nothing."""
 
 
-def check_password(*, username: str, password: str, address: str | None) -> User | None:
+def check_password(*, username: str, password: str, address: str | None, notice: int | None = None) -> User | None:
     """The user who may sign in, or None. Five wrong attempts within 15 minutes lock the account (CJIS AC-7).
 
     Attempts stand in PostgreSQL, and the account's row is locked while they are counted, so attempts at the same
-    instant can't slip past the limit. An administrator releases a locked account.
+    instant can't slip past the limit. An administrator releases a locked account. `notice` is the version of the
+    system use notification that was acknowledged just before; None where a session was open already.
     """
     with transaction.atomic():
         known = User.objects.select_for_update().filter(username=username).first()
         user = authenticate(username=username, password=password)
         if isinstance(user, User) and user.locked_at is None:
             SignInAttempt.objects.filter(username=username).delete()
-            audit.record(actor=user, verb="account.signed_in", target=user)
+            if notice is None:
+                audit.record(actor=user, verb="account.password_confirmed", target=user)
+            else:
+                audit.record(actor=user, verb="account.signed_in", target=user, detail={"notice": notice})
             return user
         SignInAttempt.objects.create(username=username[:150], address=address)
         since = timezone.now() - timedelta(seconds=settings.SIGN_IN_WINDOW_SECONDS)
@@ -46,13 +50,28 @@ def check_password(*, username: str, password: str, address: str | None) -> User
         return None
 
 
+def change_password(*, actor: User, present: str, new: str, address: str | None) -> User | None:
+    """Give one's own account a new password, already checked by the form; None if `present` is wrong.
+
+    A wrong one counts like a wrong sign-in. Sessions elsewhere end, since they were opened with the old password.
+    """
+    user = check_password(username=actor.username, password=present, address=address)
+    if user is not None:
+        with transaction.atomic():
+            user = _user(user.pk)
+            user.set_password(new)
+            user.save(update_fields=["password"])
+            audit.record(actor=user, verb="account.password_changed", target=user)
+    return user
+
+
 def signed_out(*, actor: User) -> None:
     """Note that somebody signed out."""
     audit.record(actor=actor, verb="account.signed_out", target=actor)
 
 
 def release_account(*, actor: User, user_id: int, reason: str) -> User:
-    """Unlock an account; administrators only. Raises NotFound, Conflict if it isn't locked, Invalid without a reason."""
+    """Unlock an account; administrators only. Raises NotFound, Conflict unless it is locked, Invalid without reason."""
     access.require(actor, Role.ADMINISTRATOR)
     if not reason.strip():
         raise Invalid("Say why this account may be used again.")
@@ -87,7 +106,8 @@ def save_user(*, actor: User, user_id: int | None, values: dict[str, Any], passw
         if before and (before != after or password):
             _end_sessions(user)
         verb = "account.changed" if before else "account.made"
-        audit.record(actor=actor, verb=verb, target=user, detail={"before": before, "after": after})
+        detail = {"before": before, "after": after, "password_set": bool(password)}
+        audit.record(actor=actor, verb=verb, target=user, detail=detail)
     return user
 
 
@@ -132,7 +152,7 @@ def save_court(*, actor: User, court_id: int | None, values: dict[str, Any]) -> 
 
 
 def map_court_text(*, actor: User, text_id: int, court_id: int | None) -> CourtText:
-    """Say which court a record file's text means; without a court: none where this office files. Administrators only."""
+    """Say which court a record file's text means; no court: none where this office files. Administrators only."""
     access.require(actor, Role.ADMINISTRATOR)
     with transaction.atomic():
         text = CourtText.objects.select_for_update().filter(pk=text_id).first()

@@ -7,6 +7,7 @@ urlpatterns = [
     path("sign-in/", sessions.sign_in, name="sign_in"),
     path("sign-out/", sessions.sign_out, name="sign_out"),
     path("unlock/", sessions.unlock, name="unlock"),
+    path("password/", sessions.change_password, name="password"),
     path("office/", views.office, name="office"),
     path("office/courts/", views.courts, name="courts"),
     path("office/courts/new/", views.court, name="new_court"),

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from clearmyrecord.audit import queries as trail_queries
 from clearmyrecord.audit.forms import TrailFilter
 from clearmyrecord.office import forms, queries, services
-from clearmyrecord.office.access import role_required
+from clearmyrecord.office.access import StaffRequest, role_required
 from clearmyrecord.office.models import Court, Office, Role, User
 
 EVENTS_ON_A_PAGE = 50
+CHECKED_ON_EVERY_PAGE = 1000
+"""Events: the trail's page recomputes the chain of so many, the whole on request; `verify_trail` always the whole."""
 
 
 @role_required(Role.ADMINISTRATOR)
-def office(request: HttpRequest) -> HttpResponse:
+def office(request: StaffRequest) -> HttpResponse:
     """The office page: who files, from where, and for whom."""
     form = forms.OfficeForm(request.POST or None, instance=Office.objects.first())
     if request.method == "POST" and form.is_valid():
@@ -31,14 +33,14 @@ def office(request: HttpRequest) -> HttpResponse:
 
 
 @role_required(Role.ADMINISTRATOR)
-def courts(request: HttpRequest) -> HttpResponse:
+def courts(request: StaffRequest) -> HttpResponse:
     """Courts and branches, and how many texts of record files mean each."""
     unmapped = queries.unmapped_court_texts().count()
     return render(request, "office/courts.html", {"courts": queries.courts(), "unmapped": unmapped})
 
 
 @role_required(Role.ADMINISTRATOR)
-def court(request: HttpRequest, court_id: int | None = None) -> HttpResponse:
+def court(request: StaffRequest, court_id: int | None = None) -> HttpResponse:
     """Add or change one court."""
     known = get_object_or_404(Court, pk=court_id) if court_id else None
     form = forms.CourtForm(request.POST or None, instance=known)
@@ -50,7 +52,7 @@ def court(request: HttpRequest, court_id: int | None = None) -> HttpResponse:
 
 
 @role_required(Role.ADMINISTRATOR)
-def court_texts(request: HttpRequest) -> HttpResponse:
+def court_texts(request: StaffRequest) -> HttpResponse:
     """Each court text found in record files, mapped once to a court of the office."""
     context = {"texts": queries.court_texts(), "courts": queries.courts()}
     return render(request, "office/court_texts.html", context)
@@ -58,7 +60,7 @@ def court_texts(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @role_required(Role.ADMINISTRATOR)
-def map_court_text(request: HttpRequest, text_id: int) -> HttpResponse:
+def map_court_text(request: StaffRequest, text_id: int) -> HttpResponse:
     form = forms.CourtTextForm(request.POST)
     if form.is_valid():
         text = services.map_court_text(actor=request.user, text_id=text_id, court_id=form.court_id())
@@ -69,12 +71,12 @@ def map_court_text(request: HttpRequest, text_id: int) -> HttpResponse:
 
 
 @role_required(Role.ADMINISTRATOR)
-def users(request: HttpRequest) -> HttpResponse:
+def users(request: StaffRequest) -> HttpResponse:
     return render(request, "office/users.html", {"users": queries.users()})
 
 
 @role_required(Role.ADMINISTRATOR)
-def user(request: HttpRequest, user_id: int | None = None) -> HttpResponse:
+def user(request: StaffRequest, user_id: int | None = None) -> HttpResponse:
     """Make or change one account."""
     known = get_object_or_404(User, pk=user_id) if user_id else None
     form = forms.UserForm(request.POST or None, instance=known)
@@ -88,7 +90,7 @@ def user(request: HttpRequest, user_id: int | None = None) -> HttpResponse:
 
 
 @role_required(Role.ADMINISTRATOR)
-def release(request: HttpRequest, user_id: int) -> HttpResponse:
+def release(request: StaffRequest, user_id: int) -> HttpResponse:
     """Unlock an account that too many wrong passwords locked."""
     known = get_object_or_404(User, pk=user_id)
     form = forms.ReleaseForm(request.POST or None)
@@ -100,10 +102,18 @@ def release(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @role_required(Role.AUDITOR)
-def trail(request: HttpRequest) -> HttpResponse:
-    """Who saw and did what, newest first; says whether the chain is whole."""
+def trail(request: StaffRequest) -> HttpResponse:
+    """Who saw and did what, newest first; says whether the chain of the last events, or of all, is whole."""
     form = TrailFilter(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     page = Paginator(trail_queries.events(**chosen), EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page_obj": page, "broken_at": trail_queries.first_break()}
+    newest, _ = trail_queries.head()
+    first = 0 if request.GET.get("check") == "all" else max(0, newest - CHECKED_ON_EVERY_PAGE)
+    context = {
+        "form": form,
+        "page_obj": page,
+        "broken_at": trail_queries.first_break(first),
+        "all_checked": first == 0,
+        "checked": CHECKED_ON_EVERY_PAGE,
+    }
     return render(request, "office/trail.html", context)

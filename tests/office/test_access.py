@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from clearmyrecord.audit.models import AuditEvent
+from clearmyrecord.office.errors import server_error
+from clearmyrecord.office.logs import WithoutData
+from clearmyrecord.office.middleware import ResponseHeaders
 from clearmyrecord.office.models import Role, User
+from clearmyrecord.screens import NAVIGATION
 from tests.cast import signed_in
 from tests.factories import UserFactory
 
@@ -100,7 +110,37 @@ def test_answers_carry_the_headers(adam: User) -> None:
 
 
 def test_a_refused_attempt_is_in_the_trail(adam: User) -> None:
-    from clearmyrecord.audit.models import AuditEvent
-
     signed_in(UserFactory(role=Role.AUDITOR)).get("/office/")
     assert AuditEvent.objects.filter(verb="access.refused", outcome="refused").count() == 1
+
+
+def test_the_navigation_leads_nobody_to_a_page_that_refuses_them() -> None:
+    rules = {path: pattern.callback.access_rule for path, pattern in ALL}
+    for entry in NAVIGATION:
+        with suppress(NoReverseMatch):  # an entry without a page is left out
+            assert {str(role) for role in entry.roles} <= allowed(rules[reverse(entry.url_name)]), entry.label
+
+
+def test_a_download_can_never_run_as_a_page(rf: RequestFactory) -> None:
+    download = HttpResponse("<script>", headers={"Content-Disposition": 'attachment; filename="list.csv"'})
+    response = ResponseHeaders(lambda request: download)(rf.get("/"))
+    assert response["Content-Security-Policy"].startswith("sandbox")
+
+
+def test_a_broken_page_shows_the_reference_that_the_log_has(
+    rf: RequestFactory, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = server_error(rf.get("/"))
+    reference = caplog.messages[-1].rpartition(" ")[2]
+    assert reference in page.content.decode()
+
+
+def test_the_log_never_quotes_an_exception() -> None:
+    try:
+        raise ValueError("Key (name)=(DOE, JANE)")
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, __file__, 1, "broke", None, sys.exc_info())
+    written = WithoutData("{message}", style="{").format(record)
+    assert "JANE" not in written
+    assert "ValueError" in written
+    assert settings.LOGGING["formatters"]["plain"]["()"] == "clearmyrecord.office.logs.WithoutData"

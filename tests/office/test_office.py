@@ -12,7 +12,8 @@ from tests.factories import CourtFactory, CourtTextFactory, OfficeFactory
 
 OFFICE = {
     "county": "contra costa", "name": "Office of the District Attorney", "district_attorney": "Diana Example",
-    "street": "1 Street", "city": "Martinez", "zip_code": "94553", "phone": "(925) 555-0100", "email": "da@office.example",
+    "street": "1 Street", "city": "Martinez", "zip_code": "94553", "phone": "(925) 555-0100",
+    "email": "da@office.example",
 }  # fmt: skip
 COURT = {
     "name": "Superior Court of California", "branch": "Martinez", "street": "2 Street", "city": "Martinez",
@@ -45,10 +46,37 @@ class TestCourts:
         assert signed_in(adam).post("/office/courts/new/", COURT).status_code == 302
         assert Court.objects.get().branch == "Martinez"
 
-    @pytest.mark.parametrize("wrong", [{"case_number_pattern": "["}, {"case_number_example": "CR1"}])
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"case_number_pattern": "["},
+            {"case_number_example": "CR1"},
+            {"case_number_pattern": "([0-9]+)+"},
+            {"case_number_pattern": "[0-9]*[0-9]*[0-9]*[0-9]*[0-9]*"},
+            {"case_number_pattern": r"([0-9])(?=\1)"},
+        ],
+    )
     def test_a_pattern_must_work_and_fit_its_example(self, adam: User, wrong: dict[str, str]) -> None:
         assert signed_in(adam).post("/office/courts/new/", COURT | wrong).status_code == 422
         assert not Court.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("pattern", "example"),
+        [
+            (r"[A-Z]{0,3}[0-9][0-9A-Z-]{3,14}", "CR74687"),
+            (r"(CR)?\d{2}-?\d{5,6}", "CR01-12345"),
+            (r"[+*()]?\(1\)", "(1)"),
+        ],
+    )
+    def test_ordinary_patterns_are_taken(self, adam: User, pattern: str, example: str) -> None:
+        fields = {"case_number_pattern": pattern, "case_number_example": example}
+        assert signed_in(adam).post("/office/courts/new/", COURT | fields).status_code == 302
+
+    @pytest.mark.parametrize("court", ["", "x", "²", "9" * 30])
+    def test_a_text_stays_unmapped_when_no_court_was_chosen(self, adam: User, court: str) -> None:
+        text = CourtTextFactory(court=None)
+        signed_in(adam).post(f"/office/court-texts/{text.pk}/", {"court": court})
+        assert queries.unmapped_court_texts().exists()
 
     def test_a_text_is_mapped_once_and_can_be_changed(self, adam: User) -> None:
         court, text = CourtFactory(), CourtTextFactory(court=None)
@@ -59,6 +87,13 @@ class TestCourts:
         client.post(f"/office/court-texts/{text.pk}/", {"court": "none"})
         assert CourtText.objects.get().court is None
         assert not queries.unmapped_court_texts().exists()
+
+    def test_texts_without_an_answer_come_first(self, adam: User) -> None:
+        CourtTextFactory(text="A", court=None, not_ours=True)
+        CourtTextFactory(text="B")
+        CourtTextFactory(text="C", court=None)
+        page = signed_in(adam).get("/office/court-texts/").content.decode()
+        assert page.index("that C means") < page.index("that A means") < page.index("that B means")
 
     def test_an_unknown_court_is_refused(self, adam: User) -> None:
         with pytest.raises(NotFound):

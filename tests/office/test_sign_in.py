@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -12,7 +13,7 @@ from django.test import Client
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed
 from clearmyrecord.office import services
-from clearmyrecord.office.middleware import LAST_ACT
+from clearmyrecord.office.middleware import LAST_ACT, PASSWORD_AT
 from clearmyrecord.office.models import User
 from tests.cast import PASSWORD, signed_in
 
@@ -111,6 +112,61 @@ def test_polling_does_not_keep_a_page_open(adam: User) -> None:
     before = client.session[LAST_ACT]
     client.get("/office/courts/", headers={"X-Background": "yes"})
     assert client.session[LAST_ACT] == before
+
+
+def test_every_page_that_polls_says_so() -> None:
+    for path in (settings.BASE_DIR / "templates").rglob("*.html"):
+        for element in re.findall(r"<[^>]*hx-trigger=[^>]*\bevery [^>]*>", path.read_text()):
+            assert "X-Background" in element, f"{path.name}: {element}"
+
+
+def test_twelve_hours_after_the_password_it_is_asked_for_again(adam: User) -> None:
+    client = signed_in(adam)
+    client.get("/office/")
+    session = client.session
+    session[PASSWORD_AT] -= 12 * 3600
+    session.save()
+    assert client.get("/office/courts/")["Location"].startswith("/unlock/")
+
+
+def test_a_locked_page_part_sends_the_browser_to_the_lock_page(adam: User) -> None:
+    client = signed_in(adam)
+    client.get("/office/")
+    session = client.session
+    session[LAST_ACT] -= settings.IDLE_LOCK_SECONDS
+    session.save()
+    response = client.get("/office/courts/", headers={"HX-Request": "true"})
+    assert response["HX-Redirect"].startswith("/unlock/")
+    assert not response.content
+
+
+class TestChangePassword:
+    new = "seven slow green boats"
+
+    def change(self, client: Client, **fields: str) -> int:
+        posted = {"present": PASSWORD, "new": self.new, "again": self.new} | fields
+        return client.post("/password/", posted).status_code
+
+    def test_one_goes_on_here_and_other_sessions_end(self, adam: User) -> None:
+        here, elsewhere = signed_in(adam), signed_in(adam)
+        assert self.change(here) == 302
+        assert here.get("/office/").status_code == 200
+        assert elsewhere.get("/office/").status_code == 302
+        assert try_password("adam", self.new) == adam
+        assert AuditEvent.objects.filter(verb="account.password_changed").count() == 1
+
+    @pytest.mark.parametrize(
+        "fields", [{"present": "wrong"}, {"again": "another long one"}, {"new": "short", "again": "short"}]
+    )
+    def test_a_wrong_entry_changes_nothing(self, adam: User, fields: dict[str, str]) -> None:
+        assert self.change(signed_in(adam), **fields) == 422
+        assert try_password("adam", PASSWORD) == adam
+
+    def test_guessing_the_present_one_locks_the_account(self, adam: User) -> None:
+        client = signed_in(adam)
+        for _ in range(5):
+            self.change(client, present="wrong")
+        assert try_password("adam", PASSWORD) is None
 
 
 def test_the_password_unlocks_and_leads_back(adam: User) -> None:

@@ -8,102 +8,187 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SignInAttempt',
+            name="SignInAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('username', models.CharField(db_index=True, max_length=150)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('address', models.GenericIPAddressField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("username", models.CharField(db_index=True, max_length=150)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("address", models.GenericIPAddressField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Court',
+            name="Court",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='e.g. Superior Court of California', max_length=120)),
-                ('branch', models.CharField(max_length=120)),
-                ('street', models.CharField(max_length=120)),
-                ('city', models.CharField(max_length=60)),
-                ('zip_code', models.CharField(max_length=10)),
-                ('department', models.CharField(blank=True, max_length=40)),
-                ('case_number_pattern', models.CharField(blank=True, help_text='A regular expression its case numbers match', max_length=120)),
-                ('case_number_example', models.CharField(blank=True, max_length=40)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(help_text="e.g. Superior Court of California", max_length=120)),
+                ("branch", models.CharField(max_length=120)),
+                ("street", models.CharField(max_length=120)),
+                ("city", models.CharField(max_length=60)),
+                ("zip_code", models.CharField(max_length=10)),
+                ("department", models.CharField(blank=True, max_length=40)),
+                (
+                    "case_number_pattern",
+                    models.CharField(
+                        blank=True, help_text="A regular expression its case numbers match", max_length=120
+                    ),
+                ),
+                ("case_number_example", models.CharField(blank=True, max_length=40)),
             ],
             options={
-                'ordering': ['branch'],
-                'constraints': [models.UniqueConstraint(fields=('name', 'branch'), name='court_named_once')],
+                "ordering": ["branch"],
+                "constraints": [models.UniqueConstraint(fields=("name", "branch"), name="court_named_once")],
             },
         ),
         migrations.CreateModel(
-            name='CourtText',
+            name="CourtText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=120, unique=True)),
-                ('not_ours', models.BooleanField(default=False)),
-                ('court', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='office.court')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=120, unique=True)),
+                ("not_ours", models.BooleanField(default=False)),
+                (
+                    "court",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="texts",
+                        to="office.court",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['text'],
+                "ordering": ["text"],
             },
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('county', models.CharField(help_text='As DOJ files write it, e.g. CONTRA COSTA', max_length=60)),
-                ('name', models.CharField(max_length=120)),
-                ('district_attorney', models.CharField(max_length=120)),
-                ('street', models.CharField(max_length=120)),
-                ('city', models.CharField(max_length=60)),
-                ('zip_code', models.CharField(max_length=10)),
-                ('phone', models.CharField(max_length=30)),
-                ('fax', models.CharField(blank=True, max_length=30)),
-                ('email', models.EmailField(max_length=254)),
-                ('hearing_requested', models.BooleanField(default=False, verbose_name='request a hearing for completed sentences')),
-                ('only_one', models.BooleanField(default=True, editable=False, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("county", models.CharField(help_text="As DOJ files write it, e.g. CONTRA COSTA", max_length=60)),
+                ("name", models.CharField(max_length=120)),
+                ("district_attorney", models.CharField(max_length=120)),
+                ("street", models.CharField(max_length=120)),
+                ("city", models.CharField(max_length=60)),
+                ("zip_code", models.CharField(max_length=10)),
+                ("phone", models.CharField(max_length=30)),
+                ("fax", models.CharField(blank=True, max_length=30)),
+                ("email", models.EmailField(max_length=254)),
+                (
+                    "hearing_requested",
+                    models.BooleanField(default=False, verbose_name="request a hearing for completed sentences"),
+                ),
+                ("only_one", models.BooleanField(default=True, editable=False, unique=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('only_one', True)), name='one_office')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("only_one", True)), name="one_office")],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('role', models.CharField(choices=[('analyst', 'Analyst'), ('supervisor', 'Supervisor'), ('administrator', 'Administrator'), ('auditor', 'Auditor')], max_length=20)),
-                ('is_attorney', models.BooleanField(default=False, verbose_name='is an attorney')),
-                ('bar_number', models.CharField(blank=True, max_length=12, verbose_name='State Bar number')),
-                ('title', models.CharField(blank=True, max_length=80)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('locked_at', models.DateTimeField(blank=True, null=True)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("analyst", "Analyst"),
+                            ("supervisor", "Supervisor"),
+                            ("administrator", "Administrator"),
+                            ("auditor", "Auditor"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("is_attorney", models.BooleanField(default=False, verbose_name="is an attorney")),
+                ("bar_number", models.CharField(blank=True, max_length=12, verbose_name="State Bar number")),
+                ("title", models.CharField(blank=True, max_length=80)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("locked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['last_name', 'first_name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('is_attorney', False), models.Q(('bar_number', ''), _negated=True), _connector='OR'), name='attorney_has_bar_number')],
+                "ordering": ["last_name", "first_name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_attorney", False), models.Q(("bar_number", ""), _negated=True), _connector="OR"
+                        ),
+                        name="attorney_has_bar_number",
+                    )
+                ],
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
     ]
