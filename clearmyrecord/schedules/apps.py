@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class SchedulesConfig(AppConfig):
     name = "clearmyrecord.schedules"
     label = "schedules"
+
+    def ready(self) -> None:
+        """Register the checks of the whole installation."""
+        from clearmyrecord import checks  # noqa: F401
