@@ -6,24 +6,15 @@ from django.db.models import Q
 
 from clearmyrecord.records.models import Conviction
 from eligibility.law import code_sections, tables
+from eligibility.remarks import REMARKS
 
-_PART_NUMBER = r"(^|[^0-9.])(664|182|32)([^0-9]|11357|11358|11359|11360)"
-_PART_WORD = r"\y(ATT|ATTEMPT|ATTEMPTED|CONSP|CONSPIRE|CONSPIRACY)\y"
-NAMES_A_PART = rf"{_PART_NUMBER}|{_PART_WORD}"
-"""PostgreSQL's regular expression for an attempt (PC 664), a conspiracy (PC 182) or an accessory (PC 32) joined to the
-offense. Wider than the engine's reading on purpose: a doubt asks an attorney, it never files a motion."""
+PARTS = [REMARKS[part] for part in ("attempt", "conspiracy", "accessory")]
+"""The engine's remarks on an offense joined to another: H&S § 11361.8(e) does not name it."""
 
 
-def is_outside(prefix: str = "conviction__") -> Q:
-    """True where a motion needs a ground: not one of H&S §§ 11357 to 11360, a related charge, or an attempt and the like.
-
-    Seen from a row whose conviction is reached by `prefix`.
-    """
-    return Q(
-        Q(**{f"{prefix}prop64": ""})
-        | Q(**{f"{prefix}related": True})
-        | Q(**{f"{prefix}section_text__iregex": NAMES_A_PART})
-    )
+def is_outside() -> Q:
+    """Determinations on which a motion needs a ground: no listed section, a related charge, or an attempt and the like."""
+    return Q(conviction__prop64="") | Q(conviction__related=True) | Q(remarks__overlap=PARTS)
 
 
 def part_of(conviction: Conviction) -> str:

@@ -17,6 +17,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    TextField,
     Value,
     When,
 )
@@ -29,6 +30,7 @@ from clearmyrecord.reviews import outside
 from clearmyrecord.reviews.models import Comment, Ground, Override, Review
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.runs.models import Determination, Run, StatedFact
+from eligibility.remarks import REMARKS
 
 RELIEF = ("dismiss", "redesignate", "resentence")
 
@@ -58,7 +60,7 @@ def _annotated(rows: QuerySet[Determination]) -> QuerySet[Determination]:
         )
         .annotate(
             override_id=F("the_override__id"),
-            override_reason=Coalesce("the_override__reason", Value("")),
+            override_reason=Coalesce("the_override__reason", Value(""), output_field=TextField()),
             standing_outcome=Coalesce("the_override__outcome", "outcome"),
             standing_basis=Coalesce("the_override__basis", "basis"),
             standing_new_section=Coalesce("the_override__new_section", "new_section"),
@@ -67,7 +69,7 @@ def _annotated(rows: QuerySet[Determination]) -> QuerySet[Determination]:
             needs_confirmation=Coalesce("conviction__review__needs_confirmation", Value(False)),
             looked_at_singly=Coalesce("conviction__review__looked_at_singly", Value(False)),
             ground=Coalesce("the_ground__ground", Value("")),
-            ground_authority=Coalesce("the_ground__authority", Value("")),
+            ground_authority=Coalesce("the_ground__authority", Value(""), output_field=TextField()),
             outside=Case(
                 When(outside.is_outside(), then=Value(True)), default=Value(False), output_field=BooleanField()
             ),
@@ -91,12 +93,22 @@ def standing_of(conviction_id: int, run: Run | None = None) -> Any:
     return row
 
 
-def _stated(fact: str, value: str) -> Exists:
-    return Exists(
-        StatedFact.objects.filter(
-            conviction_id=OuterRef("conviction_id"), fact=fact, value__iexact=value, superseded_at=None
-        )
-    )
+def _stated(fact: str, value: str | None = None) -> Exists:
+    """Somebody stated the fact (with this value) and it stands."""
+    facts = StatedFact.objects.filter(conviction_id=OuterRef("conviction_id"), fact=fact, superseded_at=None)
+    return Exists(facts if value is None else facts.filter(value__iexact=value))
+
+
+def _shows(remarks: list[str]) -> Q:
+    """The engine made one of these remarks. It makes them whatever the outcome, so they hold under an override too."""
+    return Q(remarks__overlap=[REMARKS[each] for each in remarks])
+
+
+def _shows_prior() -> Q:
+    """A possible prior, or a registration where the section keeps its exceptions for priors (not § 11357)."""
+    priors = ["possible_super_strike_prior", "possible_290c_prior", "possible_same_section_priors"]
+    registered = _shows(["registration"]) & ~Q(conviction__prop64="11357")
+    return Q(open_questions__contains=["possible_ground_to_oppose"]) | _shows(priors) | registered
 
 
 def kept_out() -> dict[str, Q]:
@@ -111,9 +123,9 @@ def kept_out() -> dict[str, Q]:
         "confirm": Q(needs_confirmation=True),
         "route": relief & Q(route="unknown"),
         "mismatch": Q(standing_outcome="resentence") & ~Q(route="serving") | Q(standing_outcome="redesignate", route="serving"),
-        "prior_relief": relief & Q(open_questions__contains=["prior_relief"]),
+        "prior_relief": relief & _shows(["may_already_have_relief"]) & ~Q(_stated("relief_answered")),
         "relieved": relief & Q(_stated("relief_answered", "yes")),
-        "possible_prior": relief & Q(open_questions__contains=["possible_prior"]),
+        "possible_prior": relief & _shows_prior() & ~Q(_stated("no_prior_bar")),
         "barred": relief & Q(_stated("no_prior_bar", "no")),
         "ground": needs_ground & ~outside.ground_holds(),
         "left_out": relief & Q(ground__in=outside.leaving_out()),
