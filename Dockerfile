@@ -14,7 +14,7 @@ RUN pip install --no-cache-dir --require-hashes -r requirements/server.lock
 COPY . .
 COPY --from=browser /app/node_modules/@uswds/uswds/dist node_modules/@uswds/uswds/dist
 ENV VAR_DIR=/data PYTHONUNBUFFERED=1
-RUN useradd --system --uid 1000 app && mkdir /data && python -m onemachine.assets && rm -rf node_modules && chown -R app /data
+RUN useradd --system --uid 1000 app && mkdir -p /data/files && python -m onemachine.assets && rm -rf node_modules && chown -R app /data
 USER app
 VOLUME /data/files
 CMD ["gunicorn", "clearmyrecord.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--timeout", "300"]

@@ -26,7 +26,7 @@ def production_settings_are_safe(app_configs: Any, **kwargs: Any) -> list[CheckM
         found.append(Error("ALLOWED_HOSTS must name the office's own host names.", id="clearmyrecord.E003"))
     redis = urlsplit(settings.REDIS_URL)
     if redis.scheme != "unix" and not redis.password:
-        found.append(Error("REDIS_URL needs a password: who can write to Redis can ring jobs.", id="clearmyrecord.E004"))
+        found.append(Error("REDIS_URL needs a password; who writes there rings jobs.", id="clearmyrecord.E004"))
     if settings.DATABASES["default"].get("USER") == SUPERUSER:
-        found.append(Error("DATABASE_URL names a superuser; use the roles cmr_owner and cmr_app.", id="clearmyrecord.E005"))
+        found.append(Error("DATABASE_URL names a superuser; use cmr_app (cmr_owner to migrate).", id="clearmyrecord.E005"))
     return found
