@@ -43,7 +43,7 @@ class IdleLock:
     """The page is locked until the password is entered again: after 30 idle minutes (CJIS Security Policy AC-11), and
     12 hours after it was last entered (IA-2).
 
-    A page's own polling carries the header X-Background and does not count as activity.
+    A page's own polling carries the header X-Background (static/js/swapped.js) and does not count as activity.
     """
 
     def __init__(self, respond: Respond) -> None:
@@ -116,4 +116,8 @@ class ServiceErrors:
             audit.record(
                 actor=request.user, verb="access.refused", outcome="refused", detail={"view": _view_name(request)}
             )
+        if request.headers.get("HX-Request"):  # the part that was to be replaced stays as it is
+            response = render(request, "office/_refused.html", {"message": str(error)}, status=status)
+            response["HX-Retarget"], response["HX-Reswap"] = "#messages", "innerHTML show:window:top"
+            return response
         return render(request, f"errors/{status}.html", {"message": str(error)}, status=status)

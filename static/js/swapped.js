@@ -5,3 +5,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.isError = false;
   }
 });
+
+// A page that asks again by itself (no click, key or form behind the request) does not keep an unattended session open.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.detail.triggeringEvent) {
+    event.detail.headers["X-Background"] = "yes";
+  }
+});

@@ -121,6 +121,13 @@ def test_the_navigation_leads_nobody_to_a_page_that_refuses_them() -> None:
             assert {str(role) for role in entry.roles} <= allowed(rules[reverse(entry.url_name)]), entry.label
 
 
+def test_a_refused_part_of_a_page_leaves_the_rest_as_it_is(ana: User) -> None:
+    response = signed_in(ana).get("/office/", headers={"HX-Request": "true"})
+    assert response.status_code == 403
+    assert response["HX-Retarget"] == "#messages"
+    assert "<html" not in response.content.decode()
+
+
 def test_a_download_can_never_run_as_a_page(rf: RequestFactory) -> None:
     download = HttpResponse("<script>", headers={"Content-Disposition": 'attachment; filename="list.csv"'})
     response = ResponseHeaders(lambda request: download)(rf.get("/"))
