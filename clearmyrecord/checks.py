@@ -28,5 +28,5 @@ def production_settings_are_safe(app_configs: Any, **kwargs: Any) -> list[CheckM
     if redis.scheme != "unix" and not redis.password:
         found.append(Error("REDIS_URL needs a password; who writes there rings jobs.", id="clearmyrecord.E004"))
     if settings.DATABASES["default"].get("USER") == SUPERUSER:
-        found.append(Error("DATABASE_URL names a superuser; use cmr_app (cmr_owner to migrate).", id="clearmyrecord.E005"))
+        found.append(Error("DATABASE_URL names a superuser; use cmr_app or cmr_owner.", id="clearmyrecord.E005"))
     return found
