@@ -17,6 +17,7 @@ from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.records import queries as records
+from clearmyrecord.reviews import filters
 from clearmyrecord.reviews import queries as reviews
 from clearmyrecord.runs.models import Determination
 
@@ -54,8 +55,8 @@ def may_approve(user: User, batch: Batch) -> bool:
 
 def free(filter: dict[str, str]) -> QuerySet[Determination]:  # noqa: A002 (the model's word)
     """What the current run finds under a coded filter and no batch holds; not_eligible never."""
-    rows = reviews.filtered(reviews.standing(), filter).filter(standing_outcome__in=readiness.CONSIDERED)
-    return rows.exclude(conviction_id__in=BatchItem.objects.filter(holds=True).values("conviction_id"))
+    rows = filters.filtered(reviews.standing(), filter).filter(standing_outcome__in=readiness.CONSIDERED)
+    return rows.order_by().exclude(conviction_id__in=BatchItem.objects.filter(holds=True).values("conviction_id"))
 
 
 def candidates(batch: Batch, *, attorney: User | None = None, item_ids: Sequence[int] | None = None) -> list[Candidate]:

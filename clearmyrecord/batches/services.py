@@ -18,6 +18,8 @@ from clearmyrecord.office.models import Role, User
 from clearmyrecord.records.models import Suggestion
 from clearmyrecord.reviews import queries as reviews
 from clearmyrecord.runs import queries as runs
+from clearmyrecord.runs import services as run_services
+from clearmyrecord.runs.models import StatedFact
 
 State = Batch.State
 EDITABLE = (State.DRAFT, State.RETURNED)
@@ -247,6 +249,22 @@ def withdraw(*, actor: User, batch_id: int, reason: str) -> Batch:
     signals.withdrawn.send(sender=Batch, batch=batch)  # filings supersedes its papers in this transaction
     audit.record(actor=actor, verb="batch.withdrawn", target=batch, detail={"items": released})
     return batch
+
+
+@transaction.atomic
+def complete(*, actor: User, batch_id: int, item_id: int, fact: str, value: str, source: str) -> StatedFact:
+    """State a fact on one conviction of a draft, with its source; what the run finds for the person follows. Analysts.
+
+    Whether somebody still serves or a prior is no bar are facts like the others; the latter needs the attorney's mark.
+    """
+    batch = _editable(actor, batch_id)
+    item = batch.items.filter(pk=item_id).first()
+    if item is None:
+        raise NotFound("This conviction is not in the batch any more.")
+    _prepare(batch, [actor.pk])
+    return run_services.state_fact(
+        actor=actor, conviction_id=item.conviction_id, fact=fact, value=value, source=source
+    )
 
 
 @transaction.atomic

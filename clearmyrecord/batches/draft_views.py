@@ -1,0 +1,216 @@
+"""Pages of a draft: composing it, completing what can't be submitted, submitting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clearmyrecord.audit import services as audit
+from clearmyrecord.batches import forms, queries, services
+from clearmyrecord.batches.models import Batch
+from clearmyrecord.batches.readiness import Candidate
+from clearmyrecord.errors import Invalid, NotFound
+from clearmyrecord.office.access import role_required
+from clearmyrecord.office.models import Role
+from clearmyrecord.reviews import queries as reviews
+from clearmyrecord.reviews.filters import QueueFilter
+
+LINES_ON_A_PAGE = 50
+FACTS = ("route", "case_number", "court", "court_count_number", "relief_answered", "no_prior_bar")
+
+
+def _filter(request: HttpRequest, data: Any) -> QueueFilter:
+    return QueueFilter(data, rows=reviews.standing())
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.ANALYST)
+def compose(request: HttpRequest) -> HttpResponse:
+    """Choose a coded filter, see what it finds, and make a draft of it. The review queue links here with its filter."""
+    chosen = _filter(request, request.POST if request.method == "POST" else request.GET)
+    coded = {name: value for name, value in chosen.coded().items() if name != "sort"}
+    form = forms.NameForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = services.compose(actor=request.user, name=form.cleaned_data["name"], filter=coded)
+        messages.success(request, f"“{made.name}” is composed. Look through it, complete it and submit it.")
+        return redirect("batches:batch", made.pk)
+    found = queries.free(coded)
+    counts = found.values("standing_outcome", "route").annotate(convictions=Count("pk")).order_by("standing_outcome", "route")
+    context = {"filter": chosen, "coded": coded, "form": form, "counts": counts, "total": found.count()}
+    return render(request, "batches/compose.html", context, status=422 if form.errors else 200)
+
+
+def draft_page(request: HttpRequest, batch: Batch, *, form: Any = None, status: int = 200) -> HttpResponse:
+    """A draft as it stands now: what would be submitted, and what can't be, each with its question."""
+    everything = queries.candidates(batch)
+    ready = [candidate for candidate in everything if candidate.is_ready]
+    open_ones = [candidate for candidate in everything if not candidate.is_ready]
+    show = "questions" if request.GET.get("show") == "questions" or not ready else "ready"
+    code = request.GET.get("code", "")
+    listed = ready if show == "ready" else [each for each in open_ones if not code or any(o.code == code for o in each.obstacles)]
+    page = Paginator(listed, LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+    items = dict(batch.items.values_list("conviction_id", "pk"))
+    lines = [(items[candidate.row.conviction_id], candidate) for candidate in page]
+    audit.viewed(request, [candidate.person for candidate in page], "list", batch)
+    context = {
+        "batch": batch,
+        "show": show,
+        "code": code,
+        "summary": queries.summary_of(ready),
+        "open_count": len(open_ones),
+        "gone_count": len(items) - len(everything),
+        "questions": _questions(open_ones),
+        "page_obj": page,
+        "lines": lines,
+        "is_analyst": request.user.role == Role.ANALYST,
+        "submit_form": form or forms.SubmitForm(initial={"ready_count": len(ready), "attorney": batch.signing_attorney_id}),
+        "name_form": forms.NameForm(initial={"name": batch.name}),
+    }
+    return render(request, "batches/draft.html", context, status=status)
+
+
+SHORT = {
+    "route": "Is the sentence completed?",
+    "decide": "Hand review: to be decided",
+    "confirm": "Override needs confirmation",
+    "no_case_number": "No case number",
+    "several_case_numbers": "Several case numbers",
+    "case_number_form": "Case number of another form",
+    "unmapped_court": "Court not mapped",
+    "prior_relief": "May already have relief",
+    "possible_prior": "Possible ground to oppose",
+    "ground": "Needs a legal ground",
+    "left_out": "Left out by an attorney",
+    "suggestion": "Open suggestion",
+    "serving_form": "Form for people still serving",
+    "alike": "Alike convictions: court count number",
+    "paper": "Papers could not be drafted",
+}
+
+
+def _questions(open_ones: list[Candidate]) -> list[tuple[str, str, int]]:
+    """Code, words and number of convictions for each question that keeps something out, most frequent first."""
+    counts: dict[str, int] = {}
+    for candidate in open_ones:
+        for code in {obstacle.code for obstacle in candidate.obstacles}:
+            counts[code] = counts.get(code, 0) + 1
+    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    return [(code, SHORT.get(code, code.replace("_", " ").capitalize()), number) for code, number in ordered]
+
+
+@require_POST
+@role_required(Role.ANALYST)
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    coded = {name: value for name, value in _filter(request, request.POST).coded().items() if name != "sort"}
+    added = services.add(actor=request.user, batch_id=pk, filter=coded)
+    messages.success(request, f"{added} convictions added.")
+    return redirect("batches:batch", pk)
+
+
+@require_POST
+@role_required(Role.ANALYST)
+def rename(request: HttpRequest, pk: int) -> HttpResponse:
+    services.rename(actor=request.user, batch_id=pk, name=request.POST.get("name", ""))
+    return redirect("batches:batch", pk)
+
+
+@require_POST
+@role_required(Role.ANALYST)
+def leave_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """The items ticked; without any, when asked for, all that can't be submitted."""
+    ticked = [int(value) for value in request.POST.getlist("item") if value.isdigit()]
+    if not ticked and "all_open" not in request.POST:
+        raise Invalid("Tick the convictions to leave out first.")
+    number = services.leave_out(actor=request.user, batch_id=pk, item_ids=ticked or None)
+    messages.success(request, f"{number} left out. They can go into another batch.")
+    return redirect("batches:batch", pk)
+
+
+def _candidate(batch: Batch, item_id: int) -> Candidate:
+    found = queries.candidates(batch, item_ids=[item_id])
+    if not found:
+        raise NotFound("This conviction is not in the batch any more.")
+    return found[0]
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.ANALYST)
+def complete(request: HttpRequest, pk: int, item_id: int, fact: str) -> HttpResponse:
+    """Answer one question of one conviction by hand, with a source."""
+    if fact not in FACTS:
+        raise NotFound("There is no such question.")
+    batch = queries.batch_or_404(request.user, pk)
+    candidate = _candidate(batch, item_id)
+    form = forms.FactForm(request.POST or None, fact=fact)
+    if request.method == "POST" and form.is_valid():
+        stated, value = form.fact_and_value()
+        services.complete(
+            actor=request.user, batch_id=pk, item_id=item_id, fact=stated, value=value, source=form.cleaned_data["source"]
+        )
+        messages.success(request, "Stated, with its source.")
+        return _back_to_questions(pk)
+    return _ask(request, batch, candidate, item_id, form)
+
+
+def _ask(request: HttpRequest, batch: Batch, candidate: Candidate, item_id: int, form: Any) -> HttpResponse:
+    audit.viewed(request, [candidate.person], "page", batch)
+    context = {"batch": batch, "candidate": candidate, "item_id": item_id, "form": form}
+    return render(request, "batches/complete.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.ANALYST)
+def serving_form(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
+    """The short form for someone still serving; one for each case."""
+    batch = queries.batch_or_404(request.user, pk)
+    candidate = _candidate(batch, item_id)
+    form = forms.ServingFormForm(request.POST or None, initial=candidate.serving_values())
+    if request.method == "POST" and form.is_valid():
+        services.fill_serving_form(actor=request.user, batch_id=pk, item_id=item_id, values=form.cleaned_data)
+        messages.success(request, "The form is saved for the case.")
+        return _back_to_questions(pk)
+    return _ask(request, batch, candidate, item_id, form)
+
+
+def _back_to_questions(pk: int) -> HttpResponse:
+    response = redirect("batches:batch", pk)
+    response["Location"] += "?show=questions"
+    return response
+
+
+@require_POST
+@role_required(Role.ANALYST)
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    form = forms.SubmitForm(request.POST)
+    if not form.is_valid():
+        return draft_page(request, queries.batch_or_404(request.user, pk), form=form, status=422)
+    batch = services.submit(
+        actor=request.user,
+        batch_id=pk,
+        attorney_id=form.cleaned_data["attorney"].pk,
+        ready_count=form.cleaned_data["ready_count"],
+    )
+    messages.success(request, f"“{batch.name}” is submitted: frozen, and waiting for a supervisor.")
+    return redirect("batches:batch", pk)
+
+
+@require_POST
+@role_required(Role.ANALYST)
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = services.discard(actor=request.user, batch_id=pk)
+    messages.success(request, f"“{batch.name}” is discarded. Its convictions can go into another batch.")
+    return redirect("batches:batches")
+
+
+@require_POST
+@role_required(Role.ANALYST)
+def call_back(request: HttpRequest, pk: int) -> HttpResponse:
+    services.call_back(actor=request.user, batch_id=pk)
+    messages.success(request, "The batch is called back and can be changed.")
+    return redirect("batches:batch", pk)

@@ -1,0 +1,94 @@
+"""Forms of batches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from petitions.papers.data import HEARING_CHOICES, SERVING_STATUSES
+
+from clearmyrecord.office import queries as office
+from clearmyrecord.office.models import Court
+from eligibility.stated import STATABLE
+
+YES_NO = [("yes", "Yes"), ("no", "No")]
+SOURCE_HELP = "The document that shows it, for example “court docket, read on March 3, 2026”."
+
+
+def _area(rows: int = 3) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(label="Name of the batch", max_length=120, help_text="No person's name: papers and lists show it.")
+
+
+class SubmitForm(forms.Form):
+    attorney = forms.ModelChoiceField(queryset=None, label="Attorney who will sign", empty_label="Choose an attorney")
+    ready_count = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["attorney"].queryset = office.attorneys()  # type: ignore[attr-defined]
+
+
+class ApproveForm(forms.Form):
+    seen_hash = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+
+
+class ReturnForm(forms.Form):
+    comment = forms.CharField(label="What should be changed", widget=_area(), max_length=2000)
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(label="Why the batch is withdrawn", widget=_area(), max_length=2000)
+
+
+class ServingFormForm(forms.Form):
+    status = forms.ChoiceField(
+        label="Status", choices=[("", "Choose"), *((code, f"The defendant {words}") for code, words in SERVING_STATUSES.items())]
+    )
+    controlling_term = forms.CharField(
+        label="Controlling term", max_length=200, help_text="For example “three years of formal probation granted on May 2, 2018”."
+    )
+    credits = forms.CharField(label="Credits", max_length=200, help_text="For example “34 days actual and 34 days of conduct credit”.")
+    hearing = forms.ChoiceField(label="Hearing", choices=list(HEARING_CHOICES.items()), widget=forms.RadioSelect)
+    source = forms.CharField(label="Source", max_length=400, help_text=SOURCE_HELP)
+
+
+class FactForm(forms.Form):
+    """One question on one conviction, answered with a source. `fact_and_value` is what is stated."""
+
+    def __init__(self, *args: Any, fact: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fact = fact
+        for name, field in self._fields().items():
+            self.fields[name] = field
+        self.fields["source"] = forms.CharField(label="Source", max_length=400, help_text=SOURCE_HELP)
+
+    def _fields(self) -> dict[str, forms.Field]:
+        if self.fact == "route":
+            return {
+                "value": forms.ChoiceField(label="Is the sentence completed?", choices=YES_NO, widget=forms.RadioSelect),
+                "ended_on": forms.DateField(
+                    label="If so, the day it ended", required=False, widget=forms.DateInput(attrs={"type": "date"})
+                ),
+            }
+        if self.fact == "court":
+            return {"value": forms.ModelChoiceField(label="Court", queryset=Court.objects.all(), empty_label="Choose a court")}
+        known = STATABLE[self.fact]
+        if known.kind == "yes_no":
+            return {
+                "value": forms.ChoiceField(label=known.label, help_text=known.help, choices=YES_NO, widget=forms.RadioSelect)
+            }
+        return {"value": forms.CharField(label=known.label, help_text=known.help, max_length=60)}
+
+    def fact_and_value(self) -> tuple[str, str]:
+        """The fact to state and its value as text. Call it on a valid form."""
+        value = self.cleaned_data["value"]
+        if self.fact != "route":
+            return self.fact, str(value)
+        if value == "no":
+            return "still_serving", "yes"
+        ended_on = self.cleaned_data["ended_on"]
+        return ("sentence_ended_on", ended_on.isoformat()) if ended_on else ("still_serving", "no")

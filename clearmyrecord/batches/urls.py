@@ -1,0 +1,23 @@
+from django.urls import path
+
+from clearmyrecord.batches import draft_views, views
+
+app_name = "batches"
+urlpatterns = [
+    path("", views.batches, name="batches"),
+    path("compose/", draft_views.compose, name="compose"),
+    path("<int:pk>/", views.batch, name="batch"),
+    path("<int:pk>/items/<int:item_id>/", views.item, name="item"),
+    path("<int:pk>/list.csv", views.download, name="download"),
+    path("<int:pk>/add/", draft_views.add, name="add"),
+    path("<int:pk>/rename/", draft_views.rename, name="rename"),
+    path("<int:pk>/leave-out/", draft_views.leave_out, name="leave_out"),
+    path("<int:pk>/items/<int:item_id>/state/<slug:fact>/", draft_views.complete, name="complete"),
+    path("<int:pk>/items/<int:item_id>/serving-form/", draft_views.serving_form, name="serving_form"),
+    path("<int:pk>/submit/", draft_views.submit, name="submit"),
+    path("<int:pk>/discard/", draft_views.discard, name="discard"),
+    path("<int:pk>/call-back/", draft_views.call_back, name="call_back"),
+    path("<int:pk>/approve/", views.approve, name="approve"),
+    path("<int:pk>/return/", views.return_batch, name="return"),
+    path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+]
