@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from clearmyrecord import work
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches.casefile import case_file
 from clearmyrecord.batches.models import Batch
+from clearmyrecord.batches.snapshots import Snapshot
 from clearmyrecord.filings.models import Filing, Package, Paper, PaperChunk
 from clearmyrecord.records.storage import written_whole
 
@@ -33,9 +35,10 @@ def draft(lease: work.Lease) -> None:
     drafted = []
     if batch.state == Batch.State.APPROVED:
         filings = list(chunk.filings.filter(state=Filing.State.DRAFTING))
+        items = _items_of(batch, filings)
         for done, filing in enumerate(filings):
             lease.progress(done, len(filings))
-            drafted.append(draft_filing(batch, filing))
+            drafted.append(draft_filing(batch, filing, items[_case(filing)]))
         lease.progress(len(filings), len(filings))
     with lease.writing():
         # Locked: withdrawing waits for this, or this finds the batch withdrawn.
@@ -44,16 +47,21 @@ def draft(lease: work.Lease) -> None:
             _write(chunk, batch, drafted)
 
 
-def draft_filing(batch: Batch, filing: Filing) -> Drafted:
+def _case(filing: Filing) -> tuple[int, int, str, str]:
+    return (filing.subject_id, filing.court_id, filing.case_number, filing.route)
+
+
+def _items_of(batch: Batch, filings: Sequence[Filing]) -> dict[tuple[int, int, str, str], list[Snapshot]]:
+    """The frozen items of these filings, by case and route."""
+    found: dict[tuple[int, int, str, str], list[Snapshot]] = defaultdict(list)
+    numbers = {filing.case_number for filing in filings}
+    for item in batch.items.filter(case_number__in=numbers):
+        found[item.snapshot["person"], item.court_id, item.case_number, item.route].append(item.snapshot)
+    return found
+
+
+def draft_filing(batch: Batch, filing: Filing, items: Sequence[Snapshot]) -> Drafted:
     """The papers of one filing, their bytes stored; or the reasons why it can't be drafted."""
-    items = list(
-        batch.items.filter(
-            snapshot__person=filing.subject_id,
-            court=filing.court_id,
-            case_number=filing.case_number,
-            route=filing.route,
-        ).values_list("snapshot", flat=True)
-    )
     approval = Approval(
         batch_name=batch.name,
         approved_on=timezone.localdate(batch.approved_at),

@@ -1,0 +1,29 @@
+"""Forms of filings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from clearmyrecord.filings import queries
+from clearmyrecord.filings.models import Filing
+
+ROUTES = [("", "Any route"), ("completed", "Completed"), ("serving", "Serving")]
+
+
+class FilingFilter(forms.Form):
+    """What the list of filings shows; coded values only, kept in the address."""
+
+    court = forms.ModelChoiceField(queryset=None, required=False, empty_label="Any court")
+    state = forms.ChoiceField(required=False, choices=[("", "Any state"), *Filing.State.choices])
+    route = forms.ChoiceField(required=False, choices=ROUTES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["court"].queryset = queries.courts_with_filings()  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, Any]:
+        """The known values that were chosen."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}

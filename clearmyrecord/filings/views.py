@@ -1,0 +1,126 @@
+"""Pages of papers: every filing, a batch's papers and how far they are, PDFs, the ZIP."""
+
+from __future__ import annotations
+
+from csp.constants import NONE, SELF
+from csp.decorators import csp_replace
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from clearmyrecord.audit import services as audit
+from clearmyrecord.batches import queries as batches
+from clearmyrecord.batches.models import Batch
+from clearmyrecord.errors import Conflict, NotFound
+from clearmyrecord.filings import queries, services
+from clearmyrecord.filings.forms import FilingFilter
+from clearmyrecord.office.access import READERS, role_required
+from clearmyrecord.office.models import Role
+
+FILINGS_ON_A_PAGE = 50
+
+
+@require_GET
+@role_required(*READERS)
+def filings(request: HttpRequest) -> HttpResponse:
+    """Every case that papers were wanted for, by court and state."""
+    form = FilingFilter(request.GET)
+    found = queries.filings(request.user).filter(**form.chosen())
+    page = Paginator(found.order_by("-batch_id", "court_id", "case_number", "route"), FILINGS_ON_A_PAGE)
+    page_obj = page.get_page(request.GET.get("page"))
+    audit.viewed(request, [filing.subject_id for filing in page_obj], "list")
+    return render(request, "filings/filings.html", {"page_obj": page_obj, "form": form})
+
+
+def _approved(request: HttpRequest, batch_id: int) -> Batch:
+    """A batch that has or had papers; raises NotFound."""
+    batch = batches.batch_or_404(request.user, batch_id)
+    if batch.approved_at is None:
+        raise NotFound("This batch is not approved, so it has no papers.")
+    return batch
+
+
+@require_GET
+@role_required(*READERS)
+def package(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """A batch's papers: how far they are, each case, the download."""
+    batch = _approved(request, batch_id)
+    form = FilingFilter(request.GET)
+    found = queries.filings(request.user).filter(batch=batch, **form.chosen())
+    page_obj = Paginator(found, FILINGS_ON_A_PAGE).get_page(request.GET.get("page"))
+    audit.viewed(request, [filing.subject_id for filing in page_obj], "list", batch)
+    return render(request, "filings/package.html", _how_far(request, batch) | {"page_obj": page_obj, "form": form})
+
+
+@require_GET
+@role_required(*READERS)
+def progress(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """The part of the page that says how far the papers are; asked for again while they are being drafted."""
+    batch = _approved(request, batch_id)
+    context = _how_far(request, batch)
+    response = render(request, "filings/_progress.html", context)
+    if not context["is_working"]:
+        response["HX-Refresh"] = "true"  # the list of cases has papers now
+    return response
+
+
+def _how_far(request: HttpRequest, batch: Batch) -> dict[str, object]:
+    made = queries.package_of(batch)
+    far = queries.progress(batch)
+    is_ready = bool(made and made.storage_key)
+    return {
+        "batch": batch,
+        "package": made,
+        "progress": far,
+        "is_ready": is_ready,
+        "is_working": batch.state == Batch.State.APPROVED and not is_ready and not far.failed,
+        "may_try_again": far.failed and request.user.role in (Role.ANALYST, Role.SUPERVISOR),
+    }
+
+
+@require_POST
+@role_required(Role.ANALYST, Role.SUPERVISOR)
+def try_again(request: HttpRequest, batch_id: int) -> HttpResponse:
+    services.try_again(actor=request.user, batch_id=batch_id)
+    messages.success(request, "Started again.")
+    return redirect("filings:package", batch_id)
+
+
+@require_GET
+@role_required(*READERS)
+@csp_replace({"default-src": [NONE], "object-src": [SELF], "plugin-types": None, "style-src": ["'unsafe-inline'"]})
+def paper(request: HttpRequest, paper_id: int) -> HttpResponseBase:
+    """One paper, shown by the browser. Nothing in it can run: the bytes are ours, typed and not to be sniffed."""
+    found = queries.paper_or_404(request.user, paper_id)
+    audit.viewed(request, [found.filing.subject_id], "pdf", found)
+    return FileResponse(
+        default_storage.open(found.storage_key),
+        content_type="application/pdf",
+        filename=found.file_name,
+        headers={"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"},
+    )
+
+
+@require_GET
+@role_required(*READERS)
+def download(request: HttpRequest, batch_id: int) -> HttpResponseBase:
+    """The batch as one ZIP. Raises Conflict while it is being made, or once the batch is withdrawn."""
+    batch = _approved(request, batch_id)
+    made = queries.package_of(batch)
+    if made is None:
+        raise Conflict("This batch was withdrawn. Its papers are superseded and can't be downloaded.")
+    if not made.storage_key:
+        raise Conflict("The papers are still being drafted. The download appears when all are there.")
+    people = batch.filings.order_by().values_list("subject_id", flat=True).distinct()
+    audit.viewed(request, people, "download", batch)
+    return FileResponse(
+        default_storage.open(made.storage_key),
+        as_attachment=True,
+        content_type="application/zip",
+        filename=f"batch-{batch.pk}-papers.zip",
+        headers={"X-Content-Type-Options": "nosniff"},
+    )
