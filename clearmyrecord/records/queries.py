@@ -95,6 +95,10 @@ class Pair:
     second: Subject | Conviction
 
     @property
+    def both(self) -> tuple[Subject | Conviction, Subject | Conviction]:
+        return self.first, self.second
+
+    @property
     def subject_ids(self) -> list[int]:
         return sorted({each.pk if isinstance(each, Subject) else each.subject_id for each in (self.first, self.second)})
 

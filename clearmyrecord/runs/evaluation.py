@@ -13,7 +13,7 @@ from clearmyrecord.records.models import RecordFile
 from clearmyrecord.runs.models import Run, StatedFact
 from eligibility import evaluate as engine
 from eligibility import policy as policies
-from eligibility.facts import Facts, Scope, same_county
+from eligibility.facts import same_county
 from eligibility.policy import Policy
 from eligibility.records.doj import ROWS
 from eligibility.records.history import History, build, drop_readings, identify
@@ -64,7 +64,8 @@ def files_of(run: Run) -> list[RecordFile]:
 
 def entries_between(files: Sequence[RecordFile], first: int, last: int) -> list[Entry]:
     """The subjects of those people whose id lies in the range; linked subjects count as the first of them."""
-    return _entries(files, "s.same_as_id BETWEEN %s AND %s OR s.same_as_id IS NULL AND s.id BETWEEN %s AND %s", [first, last] * 2)
+    which = "s.same_as_id BETWEEN %s AND %s OR s.same_as_id IS NULL AND s.id BETWEEN %s AND %s"
+    return _entries(files, which, [first, last] * 2)
 
 
 def entries_of(files: Sequence[RecordFile], persons: Sequence[int]) -> list[Entry]:
@@ -138,7 +139,8 @@ def _stated(readings: Sequence[ReadConviction]) -> pa.Table:
     """The standing stated facts, beside the reading that stands for their conviction."""
     by_conviction = {reading.conviction: reading for reading in readings}
     facts = (
-        StatedFact.objects.filter(superseded_at=None, conviction_id__in=list(by_conviction))
+        StatedFact.objects.filter(superseded_at=None)
+        .extra(where=["runs_statedfact.conviction_id = ANY(%s)"], params=[list(by_conviction)])  # noqa: S610
         .exclude(fact__in=ON_PAPERS_ONLY)
         .values_list("conviction_id", "fact", "value", "source")
     )
@@ -185,19 +187,6 @@ def evaluate(run: Run, given: Material) -> Found:
         row |= {name: row[name] or "" for name in TEXTS} | {name: row[name] or [] for name in LISTS}
         rows.append(row)
     return Found(rows, result.in_scope)
-
-
-def facts_of_one(run: Run, given: Material, source: int, row: int) -> Facts:
-    """The facts of one conviction, with its person's whole history behind them."""
-    policy = engine_policy(run.policy.text)
-    return Facts(
-        given.history,
-        scope=Scope(run.county, policy.related_in_scope),
-        as_of=run.as_of,
-        stated_facts=given.stated,
-        when_unproven=policy.when_unproven,
-        only=(source, row),
-    )
 
 
 def convictions_in_scope(run: Run) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import QuerySet
 
@@ -9,14 +10,18 @@ from clearmyrecord.errors import NotFound
 from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import User
 from clearmyrecord.records import queries as records
+from clearmyrecord.records.models import RecordFile
 from clearmyrecord.records.queries import SourceRow
 from clearmyrecord.runs import determining, evaluation
 from clearmyrecord.runs.models import Determination, Policy, Run, StatedFact
-from eligibility.fact_values import STATED_AS, VALUES
-from eligibility.policy import line_descriptions
-from eligibility.stated import STATABLE
+from eligibility import explain as engine
+from eligibility.explain import explain
+from eligibility.stated import ON_PAPERS_ONLY, STATABLE
 
 ANSWERS = {"y": "yes", "n": "no", "u": "unknown"}
+
+ROWS_NAMED = 3
+"""Rows that a fact's source names before it says how many more there are."""
 
 
 def current_run() -> Run | None:
@@ -42,6 +47,11 @@ def run_or_404(user: User, pk: int) -> Run:
 def policies() -> QuerySet[Policy]:
     """Policies that a run may use: signed ones."""
     return Policy.objects.exclude(signed_at=None)
+
+
+def files_to_evaluate() -> QuerySet[RecordFile]:
+    """The files that a run would cover now, oldest upload first."""
+    return RecordFile.objects.filter(set_aside_at=None, refusal="", read_at__isnull=False).order_by("uploaded_at", "pk")
 
 
 def standing(run: Run) -> QuerySet[Determination]:
@@ -128,55 +138,59 @@ class Explanation:
 
 
 def explanation(determination: Determination) -> Explanation:
-    """Look up every rule's answer, and the facts' values from the stored rows as they stand now."""
+    """Look up every line's answer and the facts' values from the stored rows and stated facts as they stand now.
+
+    Raises NotFound where the determination's reading is no longer the conviction's newest in the run's files.
+    """
     run = determination.run
-    policy = evaluation.engine_policy(run.policy.text)
-    lines = []
-    decided = False
-    for described, letter in zip(line_descriptions(policy), determination.trace, strict=True):
-        decides = letter == "y" and described.rule == determination.rule and not decided
-        decided |= decides
-        lines.append(
-            Line(
-                described.position,
-                described.rule,
-                ANSWERS[letter],
-                described.sentence,
-                described.citation,
-                described.outcome,
-                decides,
-            )
-        )
-    return Explanation(lines, _facts(determination, run))
-
-
-def _facts(determination: Determination, run: Run) -> list[FactLine]:
-    """The values of the facts that the policy's rules look at, each once."""
-    subject = determination.conviction.subject
     files = evaluation.files_of(run)
-    entries = evaluation.entries_of(files, determining.persons_of([subject.pk]))
+    entries = evaluation.entries_of(files, determining.persons_of([determination.conviction.subject_id]))
     given = evaluation.material(files, entries)
     place = next((key for key, known in given.convictions.items() if known.reading == determination.reading_id), None)
     if place is None:
-        return []
-    facts = evaluation.facts_of_one(run, given, *place)
-    file = files[place[0]]
-    stated = {each.fact: each for each in stated_facts([determination.conviction_id])}
-    wanted = dict.fromkeys(
-        name for line in evaluation.engine_policy(run.policy.text).lines for name in line.rule.looks_at
+        raise NotFound("Another reading stands for this conviction now. Open it from the review queue.")
+    explained = explain(
+        given.history,
+        evaluation.engine_policy(run.policy.text),
+        county=run.county,
+        as_of=run.as_of,
+        source=place[0],
+        row=place[1],
+        stated=given.stated,
     )
-    lines = []
-    for name in wanted:
-        by_hand = next((stated[each] for each in STATED_AS.get(name, ()) if each in stated), None)
-        where = f"stated by {by_hand.author}: {by_hand.source}" if by_hand else f"{file.name}, row {place[1]}"
-        lines.append(FactLine(name, name[:1].upper() + name[1:], _in_words(VALUES[name](facts)[0].as_py()), where))
-    shown = {each for name in wanted for each in STATED_AS.get(name, ())}
-    lines += [
-        FactLine(each.fact, STATABLE[each.fact].label, each.value, f"stated by {each.author}: {each.source}")
-        for each in stated.values()
-        if each.fact not in shown and each.fact in STATABLE
+    lines = [
+        Line(
+            number=line.description.position,
+            rule=line.description.rule,
+            answer=ANSWERS[line.answer],
+            sentence=line.description.sentence,
+            citation=line.description.citation,
+            outcome=line.description.outcome,
+            decided=line.decides and line.description.rule == determination.rule,
+        )
+        for line in explained.lines
     ]
+    return Explanation(lines, [*_facts(explained, files), *_facts_for_papers(determination)])
+
+
+def _facts(explained: engine.Explanation, files: Sequence[RecordFile]) -> list[FactLine]:
+    """The facts that the policy's lines look at, each with the rows or the document it is known from."""
+    lines = []
+    for fact in explained.facts:
+        rows = [f"{files[source].name}, row {row}" for source, row in fact.rows]
+        shown = "; ".join(rows[:ROWS_NAMED]) + (f" and {len(rows) - ROWS_NAMED} more" if len(rows) > ROWS_NAMED else "")
+        where = f"stated: {fact.stated_in}" if fact.stated_in else shown
+        lines.append(FactLine(fact.name, fact.name[:1].upper() + fact.name[1:], _in_words(fact.value), where))
     return lines
+
+
+def _facts_for_papers(determination: Determination) -> list[FactLine]:
+    """Stated facts that no rule looks at."""
+    return [
+        FactLine(each.fact, STATABLE[each.fact].label, each.value, f"stated: {each.source}")
+        for each in stated_facts([determination.conviction_id])
+        if each.fact in ON_PAPERS_ONLY
+    ]
 
 
 def _in_words(value: object) -> str:
@@ -186,4 +200,6 @@ def _in_words(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:g}"
+    if isinstance(value, date):
+        return f"{value:%B} {value.day}, {value.year}"
     return str(value)
