@@ -161,4 +161,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # What a paper's font is cut down to tells which letters its text has, and costs time.
+    "loggers": {name: {"level": "ERROR"} for name in ("fontTools", "weasyprint")},
 }
