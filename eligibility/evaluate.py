@@ -70,10 +70,8 @@ class Determinations:
         """Determinations by outcome, route, basis, reason and rule; the people in scope and those who get relief."""
 
         def by(name: str) -> dict[str, int]:
-            found = Counter(self.table[name].to_pylist())
-            return {
-                key or "none": number for key, number in sorted(found.items(), key=lambda each: (-each[1], each[0]))
-            }
+            found = Counter(each or "none" for each in self.table[name].to_pylist())
+            return {key: number for key, number in sorted(found.items(), key=lambda each: (-each[1], each[0]))}
 
         relieved = self.table.filter(pc.is_in(self.table["outcome"], pa.array([OUTCOMES[each] for each in RELIEF])))
         outcomes_and_routes = Counter(

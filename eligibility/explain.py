@@ -13,6 +13,7 @@ import pyarrow as pa
 from eligibility.arrow import passing, present
 from eligibility.cycles import is_arrest
 from eligibility.fact_values import STATED_AS, VALUES
+from eligibility.evaluate import walk
 from eligibility.facts import Facts, Scope
 from eligibility.policy import LineDescription, Policy, line_descriptions
 from eligibility.records.schema import History
@@ -22,7 +23,7 @@ Where = list[tuple[int, int]]
 
 @dataclass(frozen=True)
 class LineAnswer:
-    """A line's answer for one conviction: y, n or u. `decides`: the first line that surely holds."""
+    """A line's answer for one conviction: y, n or u. No line decides where the record leaves it open."""
 
     description: LineDescription
     answer: str
@@ -76,14 +77,16 @@ def explain(
 
 
 def _lines(facts: Facts, policy: Policy) -> list[LineAnswer]:
-    answers, decided = [], False
-    for description, line in zip(line_descriptions(policy), policy.lines, strict=True):
-        truth = line.rule.test(facts, **line.parameters)
-        unknown = tuple(fact for fact, flags in truth.because.items() if flags[0])
-        letter = chr(truth.letters()[0])
-        answers.append(LineAnswer(description, letter, letter == "y" and not decided, unknown))
-        decided = decided or letter == "y"
-    return answers
+    walked = walk(facts, policy)
+    return [
+        LineAnswer(
+            description=description,
+            answer=chr(truth.letters()[0]),
+            decides=bool(walked.decider[0] == place),
+            unknown_facts=tuple(fact for fact, flags in truth.because.items() if flags[0]),
+        )
+        for place, (description, truth) in enumerate(zip(line_descriptions(policy), walked.answers, strict=True))
+    ]
 
 
 def _facts(facts: Facts, policy: Policy) -> list[FactValue]:

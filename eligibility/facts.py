@@ -265,19 +265,15 @@ class Facts:
         return dates.plus(self.birth_date, years=years) <= self.offense_from
 
     def under_at_conviction(self, years: int) -> Truth:
-        unknown = np.isnat(self.birth_date) | np.isnat(self.conviction_date)
         yes = dates.plus(self.birth_date, years=years) > self.conviction_date
-        return self._without(yes, {"birth date": np.isnat(self.birth_date), "conviction date": unknown})
+        missing = {"birth date": np.isnat(self.birth_date), "conviction date": np.isnat(self.conviction_date)}
+        unknown = missing["birth date"] | missing["conviction date"]
+        return Truth(yes & ~unknown, unknown, missing)
 
     def is_at_least(self, years: int) -> Truth:
         """At least this age on the as-of date."""
         yes = dates.plus(self.birth_date, years=years) <= self.today
         return Truth.unless(np.isnat(self.birth_date), yes, fact="birth date")
-
-    @staticmethod
-    def _without(yes: Flags, missing: dict[str, Flags]) -> Truth:
-        unknown = np.logical_or.reduce(list(missing.values()))
-        return Truth(yes & ~unknown, unknown, missing)
 
     @property
     def is_juvenile_court(self) -> Flags:

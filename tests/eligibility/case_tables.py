@@ -1,12 +1,14 @@
 """Decision tables: cases of law in TOML, told as a lawyer would, turned into rows of a record file.
 
+A table names a preset as its `policy`, or each case gives the one `line` of its policy (outcome dismiss unless said).
 Every case has a `record` of cycles; the first one's conviction is the one decided on. A cycle has: `convicted` (date, may
-be empty), `section`, `severity`, and may have `arrested`, `arrested_for`, `sentence` ("3 Y", several by comma, empty for
+be empty), `section`, `severity`, and may have `disposition`, `arrested`, `arrested_for`, `sentence` ("3 Y", several by comma, empty for
 a part without a length), `county`, `court`, `comment`, `charge` (OFFENSE_TOC), `beside` (another section convicted in
 the same event), `later` (events after: type, date, disposition, section). `subject` changes birth date, death or
 registration; `stated` are facts that a person stated. `expect` names columns of the determination.
 """
 
+import json
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -28,7 +30,18 @@ FOLDER = Path(__file__).parent / "cases"
 def cases(name: str) -> list[dict[str, Any]]:
     """The cases of one table; its `policy` stands with each."""
     table = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-    return [{"policy": table["policy"], **case} for case in table["case"]]
+    return [{"policy": table.get("policy"), **case} for case in table["case"]]
+
+
+def policy_of(case: dict[str, Any]) -> policies.Policy:
+    """The case's policy: a preset, or the single `line` it gives."""
+    if "line" not in case:
+        return policies.load(case["policy"])
+    keys = {"outcome": "dismiss"} | case["line"]
+    line = "\n".join(f"{key} = {json.dumps(value)}" for key, value in keys.items())
+    head = f'name = "one_line"\ntitle = "One line"\nauthority = "Invented"\nscope = "{case.get("scope", "prop64")}"\n'
+    unproven = f'when_unproven = "{case.get("when_unproven", "hand_review")}"\n'
+    return policies.load(text=f"{head}{unproven}[[line]]\n{line}\n")
 
 
 def compact(day: str) -> str:
@@ -62,6 +75,7 @@ def cycle_rows(cycle: dict[str, Any], number: str, same: dict[str, str]) -> list
         "OFFENSE_DESCR": cycle["section"],
         "OFFENSE_TOC": cycle.get("charge", ""),
         "CONV_STAT_DESCR": cycle.get("severity", "felony").upper(),
+        "DISP_DESCR": cycle.get("disposition", "CONVICTED"),
         "STP_ORI_CNTY_NAME": cycle.get("county", COUNTY),
         "STP_ORI_DESCR": cycle.get("court", "CASCCONTRA COSTA"),
         "COMMENT_TEXT": cycle.get("comment", ""),
@@ -96,12 +110,10 @@ def stated(facts: dict[str, str], *, at: int, source: int = 0) -> pa.Table:
 def decided(case: dict[str, Any]) -> dict[str, Any]:
     """The determination of the case's first conviction, as a row."""
     rows = rows_of(case)
-    at = next(place for place, each in enumerate(rows, start=1) if each["DISP_DESCR"] == "CONVICTED")
-    given = case["policy"]
-    policy = policies.load(given) if given in policies.presets() else policies.load(text=given)
+    at = next(place for place, each in enumerate(rows, start=1) if each["DISP_DESCR"].startswith("CONVICTED"))
     found = determinations(
         history(*rows),
-        policy,
+        policy_of(case),
         as_of=date.fromisoformat(case.get("as_of", AS_OF.isoformat())),
         stated=stated(case["stated"], at=at) if "stated" in case else None,
     )
