@@ -51,6 +51,10 @@ def example(path: str, pattern: URLPattern) -> str:
 ALL = list(addresses())
 
 
+def rule_of(pattern: URLPattern) -> str:
+    return str(getattr(pattern.callback, "access_rule", ""))
+
+
 def allowed(rule: str) -> set[str]:
     if rule in RULES:
         return {str(role) for role in RULES[rule]}
@@ -63,13 +67,13 @@ def test_there_are_addresses_to_walk() -> None:
 
 @pytest.mark.parametrize("address", [pytest.param(a, id=a[0]) for a in ALL])
 def test_every_view_has_an_access_rule(address: tuple[str, URLPattern]) -> None:
-    assert getattr(address[1].callback, "access_rule", None), f"{address[0]} has no access rule"
+    assert rule_of(address[1]), f"{address[0]} has no access rule"
 
 
 def test_nobody_gets_past_sign_in(db: None) -> None:
     client = Client()
     for path, pattern in ALL:
-        if pattern.callback.access_rule != "public":
+        if rule_of(pattern) != "public":
             for response in (client.get(path), client.post(path)):
                 assert response.status_code in (302, 405), path
                 assert response.status_code == 405 or response["Location"].startswith("/sign-in/"), path
@@ -79,7 +83,7 @@ def test_nobody_gets_past_sign_in(db: None) -> None:
 def test_a_role_is_refused_where_its_rule_says_so(role: Role, db: None) -> None:
     client = signed_in(UserFactory(role=role))
     for path, pattern in ALL:
-        if str(role) in allowed(pattern.callback.access_rule) or pattern.callback.access_rule == "public":
+        if str(role) in allowed(rule_of(pattern)) or rule_of(pattern) == "public":
             continue
         for response in (client.get(path), client.post(path)):
             assert response.status_code in (403, 405), f"{role} at {path}: {response.status_code}"
@@ -89,7 +93,7 @@ def test_a_role_is_refused_where_its_rule_says_so(role: Role, db: None) -> None:
 def test_no_page_breaks_for_whom_it_is_open(role: Role, db: None) -> None:
     client = signed_in(UserFactory(role=role))
     for path, pattern in ALL:
-        if str(role) in allowed(pattern.callback.access_rule) and path != "/sign-out/":
+        if str(role) in allowed(rule_of(pattern)) and path != "/sign-out/":
             assert client.get(path).status_code < 500, path
 
 
@@ -97,7 +101,7 @@ def test_posts_without_a_token_are_refused(ana: User) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(ana)
     for path, pattern in ALL:
-        if pattern.callback.access_rule != "public":
+        if rule_of(pattern) != "public":
             assert client.post(path).status_code in (403, 404), path
 
 
@@ -115,7 +119,7 @@ def test_a_refused_attempt_is_in_the_trail(adam: User) -> None:
 
 
 def test_the_navigation_leads_nobody_to_a_page_that_refuses_them() -> None:
-    rules = {path: pattern.callback.access_rule for path, pattern in ALL}
+    rules = {path: rule_of(pattern) for path, pattern in ALL}
     for entry in NAVIGATION:
         with suppress(NoReverseMatch):  # an entry without a page is left out
             assert {str(role) for role in entry.roles} <= allowed(rules[reverse(entry.url_name)]), entry.label
@@ -150,4 +154,4 @@ def test_the_log_never_quotes_an_exception() -> None:
     written = WithoutData("{message}", style="{").format(record)
     assert "JANE" not in written
     assert "ValueError" in written
-    assert settings.LOGGING["formatters"]["plain"]["()"] == "clearmyrecord.office.logs.WithoutData"
+    assert "clearmyrecord.office.logs.WithoutData" in str(settings.LOGGING["formatters"])
