@@ -1,0 +1,109 @@
+"""Policies: what a text must hold, and errors that name line and key."""
+
+import pytest
+
+from eligibility import policy as policies
+from eligibility.policy import PolicyError, line_descriptions, load, presets
+
+HEAD = 'name = "p"\ntitle = "P"\nauthority = "Invented"\n'
+LINE = '[[line]]\nrule = "not_a_felony"\noutcome = "dismiss"\n'
+
+
+def test_every_preset_loads_under_its_own_name():
+    assert presets() == ["contra_costa_2019", "office_choice"]
+    assert [load(name).name for name in presets()] == presets()
+
+
+def test_the_juvenile_guard_stands_before_the_first_line_of_every_policy():
+    for name in presets():
+        first = line_descriptions(load(name))[0]
+        assert (first.position, first.rule, first.outcome, first.question_kind) == (1, "juvenile", "hand_review", "law")
+
+
+def test_lines_are_described_in_plain_english_with_their_numbers():
+    described = line_descriptions(load("contra_costa_2019"))
+    assert len(described) == 11
+    assert described[7].sentence == (
+        "The subject has more than one conviction on record, and the latest is more than 5 years old."
+    )
+    assert described[6].sentence == "The conviction is under H&S section 11357."
+    assert all(
+        each.sentence.endswith(".") and "{" not in each.sentence and "\n" not in each.sentence for each in described
+    )
+
+
+def test_a_line_that_is_off_takes_no_part():
+    assert len(load("office_choice").lines) == 6
+
+
+def test_several_sections_read_as_a_choice():
+    text = HEAD + '[[line]]\nrule = "section_is"\nsections = ["11357", "11358", "11359"]\noutcome = "dismiss"\n'
+    assert (
+        line_descriptions(load(text=text))[1].sentence == "The conviction is under H&S section 11357, 11358 or 11359."
+    )
+
+
+def test_a_policy_is_known_by_the_hash_of_its_text():
+    assert load(text=HEAD + LINE).sha256 != load(text=HEAD + LINE + "\n").sha256
+    assert load(text=HEAD + LINE).text == HEAD + LINE
+
+
+def test_a_policy_is_read_from_a_path(tmp_path):
+    path = tmp_path / "ours.toml"
+    path.write_text(HEAD + LINE)
+    assert load(path).name == "p"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "says"),
+    [
+        ("name = ", None, None, "not TOML"),
+        (LINE, None, "name", "a text is needed"),
+        ('name = "p"\ntitle = " "\n' + LINE, None, "title", "a text is needed"),
+        (HEAD + 'colour = "red"\n' + LINE, None, "colour", "no such key"),
+        (HEAD + "county = 7\n" + LINE, None, "county", "a text is needed"),
+        (HEAD + 'scope = "all"\n' + LINE, None, "scope", "prop64_and_related"),
+        (HEAD + 'when_unproven = "guess"\n' + LINE, None, "when_unproven", "hand_review"),
+        ('name = "p"\ntitle = "P"\nwhen_unproven = "dismiss"\n' + LINE, None, "authority", "needs an authority"),
+        (HEAD, None, "line", "at least one"),
+        (HEAD + "line = [1]\n", None, "line", "at least one"),
+        (HEAD + '[[line]]\nrule = "felonious"\noutcome = "dismiss"\n', 1, "rule", "not_a_felony"),
+        (HEAD + LINE + '[[line]]\nrule = "not_a_felony"\noutcome = "resentence"\n', 2, "outcome", "redesignate"),
+        (HEAD + LINE + "years = 5\n", 1, "years", "no such key for rule not_a_felony"),
+        (HEAD + LINE + 'on = "yes"\n', 1, "on", "true or false"),
+        (HEAD + LINE + 'ask = "Why?"\n', 1, "question", "only a line that leads to hand_review"),
+        (HEAD + '[[line]]\nrule = "not_a_felony"\noutcome = "hand_review"\nquestion = "taste"\n', 1, "question", "law"),
+        (HEAD + '[[line]]\nrule = "not_a_felony"\noutcome = "hand_review"\nask = 1\n', 1, "ask", "a text"),
+        (HEAD + '[[line]]\nrule = "no_conviction_for"\noutcome = "dismiss"\n', 1, "years", "whole number"),
+        (
+            HEAD + '[[line]]\nrule = "no_conviction_for"\nyears = true\noutcome = "dismiss"\n',
+            1,
+            "years",
+            "whole number",
+        ),
+        (HEAD + '[[line]]\nrule = "no_conviction_for"\nyears = 0\noutcome = "dismiss"\n', 1, "years", "whole number"),
+        (HEAD + '[[line]]\nrule = "section_is"\nsections = []\noutcome = "dismiss"\n', 1, "sections", "a list"),
+        (HEAD + '[[line]]\nrule = "section_is"\nsections = ["11361"]\noutcome = "dismiss"\n', 1, "sections", "11357"),
+        ('name = "p"\ntitle = "P"\n' + LINE, 1, "authority", "beyond the statute"),
+    ],
+)
+def test_an_error_names_line_and_key(text, line, key, says):
+    with pytest.raises(PolicyError) as error:
+        load(text=text)
+    assert (error.value.line, error.value.key) == (line, key)
+    assert says in str(error.value)
+    assert key is None or repr(key) in str(error.value)
+
+
+def test_an_unknown_preset_lists_those_there_are():
+    with pytest.raises(PolicyError, match="contra_costa_2019, office_choice"):
+        load("contra_costa")
+
+
+def test_redesignating_felonies_needs_no_authority_since_the_statute_gives_it():
+    text = 'name = "p"\ntitle = "P"\n[[line]]\nrule = "section_is"\nsections = ["11359", "11360"]\noutcome = "redesignate"\n'
+    assert load(text=text).authority == ""
+
+
+def test_a_line_that_is_off_needs_no_authority():
+    assert load(text='name = "p"\ntitle = "P"\n' + LINE + "on = false\n").lines == (policies.GUARD,)
