@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from clearmyrecord.batches.snapshots import Snapshot
 from petitions.papers.data import (
     Approval,
     Attorney,
@@ -18,8 +19,6 @@ from petitions.papers.data import (
     ServingForm,
     SourceFile,
 )
-
-from clearmyrecord.batches.snapshots import Snapshot
 
 
 def case_file(*, heading: Snapshot, items: Sequence[Snapshot], approval: Approval) -> CaseFile:
@@ -95,7 +94,10 @@ def _source_files(items: Iterable[Snapshot]) -> tuple[SourceFile, ...]:
 
 def _policy(policy: dict[str, Any]) -> PolicyNote:
     return PolicyNote(
-        name=policy["name"], version=policy["version"], signed_on=_day(policy["signed_on"]), authority=policy["authority"]
+        name=policy["name"],
+        version=policy["version"],
+        signed_on=_day(policy["signed_on"]),
+        authority=policy["authority"],
     )
 
 

@@ -41,7 +41,11 @@ def compose(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"“{made.name}” is composed. Look through it, complete it and submit it.")
         return redirect("batches:batch", made.pk)
     found = queries.free(coded)
-    counts = found.values("standing_outcome", "route").annotate(convictions=Count("pk")).order_by("standing_outcome", "route")
+    counts = (
+        found.values("standing_outcome", "route")
+        .annotate(convictions=Count("pk"))
+        .order_by("standing_outcome", "route")
+    )
     context = {"filter": chosen, "coded": coded, "form": form, "counts": counts, "total": found.count()}
     return render(request, "batches/compose.html", context, status=422 if form.errors else 200)
 
@@ -53,7 +57,11 @@ def draft_page(request: HttpRequest, batch: Batch, *, form: Any = None, status: 
     open_ones = [candidate for candidate in everything if not candidate.is_ready]
     show = "questions" if request.GET.get("show") == "questions" or not ready else "ready"
     code = request.GET.get("code", "")
-    listed = ready if show == "ready" else [each for each in open_ones if not code or any(o.code == code for o in each.obstacles)]
+    listed = (
+        ready
+        if show == "ready"
+        else [each for each in open_ones if not code or any(o.code == code for o in each.obstacles)]
+    )
     page = Paginator(listed, LINES_ON_A_PAGE).get_page(request.GET.get("page"))
     items = dict(batch.items.values_list("conviction_id", "pk"))
     lines = [(items[candidate.row.conviction_id], candidate) for candidate in page]
@@ -69,7 +77,8 @@ def draft_page(request: HttpRequest, batch: Batch, *, form: Any = None, status: 
         "page_obj": page,
         "lines": lines,
         "is_analyst": request.user.role == Role.ANALYST,
-        "submit_form": form or forms.SubmitForm(initial={"ready_count": len(ready), "attorney": batch.signing_attorney_id}),
+        "submit_form": form
+        or forms.SubmitForm(initial={"ready_count": len(ready), "attorney": batch.signing_attorney_id}),
         "name_form": forms.NameForm(initial={"name": batch.name}),
     }
     return render(request, "batches/draft.html", context, status=status)
@@ -151,7 +160,12 @@ def complete(request: HttpRequest, pk: int, item_id: int, fact: str) -> HttpResp
     if request.method == "POST" and form.is_valid():
         stated, value = form.fact_and_value()
         services.complete(
-            actor=request.user, batch_id=pk, item_id=item_id, fact=stated, value=value, source=form.cleaned_data["source"]
+            actor=request.user,
+            batch_id=pk,
+            item_id=item_id,
+            fact=stated,
+            value=value,
+            source=form.cleaned_data["source"],
         )
         messages.success(request, "Stated, with its source.")
         return _back_to_questions(pk)

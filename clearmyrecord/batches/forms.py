@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from petitions.papers.data import HEARING_CHOICES, SERVING_STATUSES
 
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import Court
 from eligibility.stated import STATABLE
+from petitions.papers.data import HEARING_CHOICES, SERVING_STATUSES
 
 YES_NO = [("yes", "Yes"), ("no", "No")]
 SOURCE_HELP = "The document that shows it, for example “court docket, read on March 3, 2026”."
@@ -20,7 +20,9 @@ def _area(rows: int = 3) -> forms.Textarea:
 
 
 class NameForm(forms.Form):
-    name = forms.CharField(label="Name of the batch", max_length=120, help_text="No person's name: papers and lists show it.")
+    name = forms.CharField(
+        label="Name of the batch", max_length=120, help_text="No person's name: papers and lists show it."
+    )
 
 
 class SubmitForm(forms.Form):
@@ -46,12 +48,17 @@ class WithdrawForm(forms.Form):
 
 class ServingFormForm(forms.Form):
     status = forms.ChoiceField(
-        label="Status", choices=[("", "Choose"), *((code, f"The defendant {words}") for code, words in SERVING_STATUSES.items())]
+        label="Status",
+        choices=[("", "Choose"), *((code, f"The defendant {words}") for code, words in SERVING_STATUSES.items())],
     )
     controlling_term = forms.CharField(
-        label="Controlling term", max_length=200, help_text="For example “three years of formal probation granted on May 2, 2018”."
+        label="Controlling term",
+        max_length=200,
+        help_text="For example “three years of formal probation granted on May 2, 2018”.",
     )
-    credits = forms.CharField(label="Credits", max_length=200, help_text="For example “34 days actual and 34 days of conduct credit”.")
+    credits = forms.CharField(
+        label="Credits", max_length=200, help_text="For example “34 days actual and 34 days of conduct credit”."
+    )
     hearing = forms.ChoiceField(label="Hearing", choices=list(HEARING_CHOICES.items()), widget=forms.RadioSelect)
     source = forms.CharField(label="Source", max_length=400, help_text=SOURCE_HELP)
 
@@ -69,17 +76,25 @@ class FactForm(forms.Form):
     def _fields(self) -> dict[str, forms.Field]:
         if self.fact == "route":
             return {
-                "value": forms.ChoiceField(label="Is the sentence completed?", choices=YES_NO, widget=forms.RadioSelect),
+                "value": forms.ChoiceField(
+                    label="Is the sentence completed?", choices=YES_NO, widget=forms.RadioSelect
+                ),
                 "ended_on": forms.DateField(
                     label="If so, the day it ended", required=False, widget=forms.DateInput(attrs={"type": "date"})
                 ),
             }
         if self.fact == "court":
-            return {"value": forms.ModelChoiceField(label="Court", queryset=Court.objects.all(), empty_label="Choose a court")}
+            return {
+                "value": forms.ModelChoiceField(
+                    label="Court", queryset=Court.objects.all(), empty_label="Choose a court"
+                )
+            }
         known = STATABLE[self.fact]
         if known.kind == "yes_no":
             return {
-                "value": forms.ChoiceField(label=known.label, help_text=known.help, choices=YES_NO, widget=forms.RadioSelect)
+                "value": forms.ChoiceField(
+                    label=known.label, help_text=known.help, choices=YES_NO, widget=forms.RadioSelect
+                )
             }
         return {"value": forms.CharField(label=known.label, help_text=known.help, max_length=60)}
 

@@ -48,7 +48,9 @@ class Batch(models.Model):
                 condition=~Q(state="approved") | (Q(approved_by__isnull=False) & ~Q(list_hash="")),
                 name="approved_has_approver_and_hash",
             ),
-            models.CheckConstraint(condition=~Q(state="withdrawn") | ~Q(withdrawn_reason=""), name="withdrawn_says_why"),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | ~Q(withdrawn_reason=""), name="withdrawn_says_why"
+            ),
         ]
 
     def __str__(self) -> str:

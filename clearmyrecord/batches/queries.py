@@ -53,7 +53,7 @@ def may_approve(user: User, batch: Batch) -> bool:
     return is_supervisor and not batch.preparers.filter(user=user).exists()
 
 
-def free(filter: dict[str, str]) -> QuerySet[Determination]:  # noqa: A002 (the model's word)
+def free(filter: dict[str, str]) -> QuerySet[Determination]:
     """What the current run finds under a coded filter and no batch holds; not_eligible never."""
     rows = filters.filtered(reviews.standing(), filter).filter(standing_outcome__in=readiness.CONSIDERED)
     return rows.order_by().exclude(conviction_id__in=BatchItem.objects.filter(holds=True).values("conviction_id"))
@@ -131,8 +131,15 @@ _COMPARED = {
 
 def changed_since(batch: Batch) -> set[int]:
     """Ids of items whose conviction stands differently now than when they were frozen, or is under a suggestion."""
-    frozen = {conviction: (pk, snapshot) for pk, conviction, snapshot in batch.items.values_list("pk", "conviction_id", "snapshot")}
-    now = reviews.standing().filter(conviction_id__in=list(frozen)).values("conviction_id", "conviction__subject_id", *_COMPARED)
+    frozen = {
+        conviction: (pk, snapshot)
+        for pk, conviction, snapshot in batch.items.values_list("pk", "conviction_id", "snapshot")
+    }
+    now = (
+        reviews.standing()
+        .filter(conviction_id__in=list(frozen))
+        .values("conviction_id", "conviction__subject_id", *_COMPARED)
+    )
     standing = {row["conviction_id"]: row for row in now}
     changed = set()
     for conviction, (pk, snapshot) in frozen.items():

@@ -10,8 +10,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from petitions import law_reasons
-from petitions.papers.data import Approval
 
 from clearmyrecord.batches import casefile, snapshots
 from clearmyrecord.batches.models import ServingForm
@@ -20,12 +18,16 @@ from clearmyrecord.records.models import Conviction, Subject
 from clearmyrecord.reviews import questions
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.runs.models import Determination, StatedFact
+from petitions import law_reasons
+from petitions.papers.data import Approval
 
 RELIEF = ("dismiss", "redesignate", "resentence")
 CONSIDERED = (*RELIEF, "hand_review")
 """Outcomes that a batch is composed of; hand_review is listed with its question, not_eligible asks for nothing."""
 
-ANYBODY_WHO_SIGNS = User(first_name="The", last_name="Attorney", bar_number="1", title="Deputy", phone="1", email="a@office.example")
+ANYBODY_WHO_SIGNS = User(
+    first_name="The", last_name="Attorney", bar_number="1", title="Deputy", phone="1", email="a@office.example"
+)
 """Stands in where no attorney is named yet, so that the law's checks can look at the rest."""
 
 
@@ -167,7 +169,11 @@ def _own(candidate: Candidate) -> list[Obstacle]:
         several = len(conviction.case_numbers) > 1
         listed = ", ".join(conviction.case_numbers)
         found.append(
-            Obstacle("several_case_numbers", f"The record names several case numbers ({listed}). Which one is it?", fact="case_number")
+            Obstacle(
+                "several_case_numbers",
+                f"The record names several case numbers ({listed}). Which one is it?",
+                fact="case_number",
+            )
             if several
             else Obstacle("no_case_number", "The record has no case number. What is it?", fact="case_number")
         )
@@ -230,7 +236,9 @@ def _lawful(ready: list[Candidate], heading: snapshots.Snapshot, county: str) ->
     cases: dict[tuple[Any, ...], list[Candidate]] = defaultdict(list)
     for candidate in ready:
         cases[(*candidate.case, candidate.row.route)].append(candidate)
-    approval = Approval(batch_name="", approved_on=date.fromisoformat(heading["as_of"]), list_hash="", reviewed_singly=False)
+    approval = Approval(
+        batch_name="", approved_on=date.fromisoformat(heading["as_of"]), list_hash="", reviewed_singly=False
+    )
     for members in cases.values():
         frozen = {id(member): snapshots.of_candidate(member, county) for member in members}
 

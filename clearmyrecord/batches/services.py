@@ -27,7 +27,7 @@ CHANGED = "This batch was decided or changed while you had it open. Reload to se
 
 
 @transaction.atomic
-def compose(*, actor: User, name: str, filter: dict[str, str]) -> Batch:  # noqa: A002 (the model's word)
+def compose(*, actor: User, name: str, filter: dict[str, str]) -> Batch:
     """A draft of every conviction that the coded filter finds and no other batch holds. Analysts.
 
     Raises NotAllowed, Invalid where nothing is found or the name is blank, Conflict while no run is current.
@@ -48,7 +48,7 @@ def compose(*, actor: User, name: str, filter: dict[str, str]) -> Batch:  # noqa
 
 
 @transaction.atomic
-def add(*, actor: User, batch_id: int, filter: dict[str, str]) -> int:  # noqa: A002
+def add(*, actor: User, batch_id: int, filter: dict[str, str]) -> int:
     """Add what the filter finds to a draft or returned batch; how many were added. Analysts."""
     batch = _editable(actor, batch_id)
     added = _add(batch, queries.free(filter))
@@ -262,9 +262,7 @@ def complete(*, actor: User, batch_id: int, item_id: int, fact: str, value: str,
     if item is None:
         raise NotFound("This conviction is not in the batch any more.")
     _prepare(batch, [actor.pk])
-    return run_services.state_fact(
-        actor=actor, conviction_id=item.conviction_id, fact=fact, value=value, source=source
-    )
+    return run_services.state_fact(actor=actor, conviction_id=item.conviction_id, fact=fact, value=value, source=source)
 
 
 @transaction.atomic
@@ -285,7 +283,9 @@ def fill_serving_form(*, actor: User, batch_id: int, item_id: int, values: dict[
     ServingForm.objects.filter(**case, superseded_at=None).update(superseded_at=timezone.now())
     form = ServingForm.objects.create(**case, **{name: value.strip() for name, value in values.items()}, author=actor)
     _prepare(batch, [actor.pk])
-    audit.record(actor=actor, verb="batch.serving_form", target=batch, detail={"form": form.pk}, subjects=[candidate.person])
+    audit.record(
+        actor=actor, verb="batch.serving_form", target=batch, detail={"form": form.pk}, subjects=[candidate.person]
+    )
     return form
 
 

@@ -7,11 +7,10 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from eligibility.law import code_sections, tables
-
 from clearmyrecord.office.models import Court, Office, User
 from clearmyrecord.records.models import RecordFile
 from clearmyrecord.runs.models import Run
+from eligibility.law import code_sections, tables
 
 if TYPE_CHECKING:
     from clearmyrecord.batches.readiness import Candidate
@@ -23,7 +22,11 @@ def canonical_hash(heading: Snapshot, items: Iterable[Snapshot]) -> str:
     """SHA-256 of the canonical JSON of heading and items, the items in the order of their convictions."""
     ordered = sorted(items, key=lambda item: item["conviction"])
     text = json.dumps(
-        {"heading": heading, "items": ordered}, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        {"heading": heading, "items": ordered},
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
     )
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -136,7 +139,9 @@ def missing(code_section: str, basis: str, stated: set[str]) -> list[str]:
     section = code_sections.normalised(code_section)
     if section.code != "HS":
         return []
-    wanted = {"11357": ("amount", "grams"), "11360": ("amount", "grams"), "11358": ("plants", "plants")}.get(section.number)
+    wanted = {"11357": ("amount", "grams"), "11360": ("amount", "grams"), "11358": ("plants", "plants")}.get(
+        section.number
+    )
     return [wanted[0]] if wanted and wanted[1] not in stated else []
 
 

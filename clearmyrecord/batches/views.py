@@ -32,7 +32,12 @@ def batches(request: HttpRequest) -> HttpResponse:
     if state in Batch.State.values:
         found = found.filter(state=state)
     page = Paginator(found, BATCHES_ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page_obj": page, "states": Batch.State.choices, "state": state, "is_analyst": request.user.role == Role.ANALYST}
+    context = {
+        "page_obj": page,
+        "states": Batch.State.choices,
+        "state": state,
+        "is_analyst": request.user.role == Role.ANALYST,
+    }
     return render(request, "batches/batches.html", context)
 
 
@@ -87,7 +92,12 @@ def item(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
     if line is None or not line.snapshot:
         raise NotFound("This conviction is not in a submitted version of the batch.")
     audit.viewed(request, [line.snapshot["person"]], "page", line)
-    context = {"batch": found, "item": line, "frozen": line.snapshot, "changed": item_id in queries.changed_since(found)}
+    context = {
+        "batch": found,
+        "item": line,
+        "frozen": line.snapshot,
+        "changed": item_id in queries.changed_since(found),
+    }
     return render(request, "batches/item.html", context)
 
 

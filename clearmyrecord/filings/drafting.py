@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import petitions
 from django.utils import timezone
-from petitions.papers.data import Approval
 
+import petitions
 from clearmyrecord import work
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches.casefile import case_file
@@ -17,6 +16,7 @@ from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.snapshots import Snapshot
 from clearmyrecord.filings.models import Filing, Package, Paper, PaperChunk
 from clearmyrecord.records.storage import written_whole
+from petitions.papers.data import Approval
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,9 @@ def draft_filing(batch: Batch, filing: Filing, items: Sequence[Snapshot]) -> Dra
         return Drafted(filing, (), refused.reasons)
     rows = []
     for paper in papers:
-        key = f"papers/{batch.pk}/{filing.pk}/{paper.kind}.pdf"  # the same filing has the same bytes: safe to write twice
+        key = (
+            f"papers/{batch.pk}/{filing.pk}/{paper.kind}.pdf"  # the same filing has the same bytes: safe to write twice
+        )
         with written_whole(key) as stream:
             stream.write(paper.pdf)
         rows.append(

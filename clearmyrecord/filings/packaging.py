@@ -10,15 +10,15 @@ from typing import BinaryIO
 
 from django.core.files.storage import default_storage
 from django.utils import timezone
-from petitions import package as court_package
-from petitions.package import IndexRow
-from petitions.papers import words
 
 from clearmyrecord import work
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.filings.models import Filing, Package, Paper
 from clearmyrecord.records.storage import written_whole
+from petitions import package as court_package
+from petitions.package import IndexRow
+from petitions.papers import words
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The time of every ZIP entry: same papers, same bytes."""

@@ -6,107 +6,225 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('office', '0001_initial'),
-        ('records', '0001_initial'),
-        ('runs', '0001_initial'),
+        ("office", "0001_initial"),
+        ("records", "0001_initial"),
+        ("runs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('approved', 'Approved'), ('returned', 'Returned'), ('withdrawn', 'Withdrawn'), ('discarded', 'Discarded')], default='draft', max_length=10)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('filter', models.JSONField(default=dict)),
-                ('composed_at', models.DateTimeField(auto_now_add=True)),
-                ('heading', models.JSONField(default=dict)),
-                ('list_hash', models.CharField(blank=True, max_length=64)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('comment', models.TextField(blank=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawn_reason', models.TextField(blank=True)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('composed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='runs.run')),
-                ('signing_attorney', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='batches_to_sign', to=settings.AUTH_USER_MODEL)),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("approved", "Approved"),
+                            ("returned", "Returned"),
+                            ("withdrawn", "Withdrawn"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("filter", models.JSONField(default=dict)),
+                ("composed_at", models.DateTimeField(auto_now_add=True)),
+                ("heading", models.JSONField(default=dict)),
+                ("list_hash", models.CharField(blank=True, max_length=64)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("comment", models.TextField(blank=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("withdrawn_reason", models.TextField(blank=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "composed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="batches", to="runs.run"
+                    ),
+                ),
+                (
+                    "signing_attorney",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="batches_to_sign",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='BatchItem',
+            name="BatchItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holds', models.BooleanField(default=True)),
-                ('looked_at_singly', models.BooleanField(default=False)),
-                ('outcome', models.CharField(blank=True, max_length=12)),
-                ('route', models.CharField(blank=True, max_length=10)),
-                ('case_number', models.CharField(blank=True, max_length=60)),
-                ('snapshot', models.JSONField(default=dict)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='batches.batch')),
-                ('conviction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batch_items', to='records.conviction')),
-                ('court', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.court')),
-                ('determination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='runs.determination')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("holds", models.BooleanField(default=True)),
+                ("looked_at_singly", models.BooleanField(default=False)),
+                ("outcome", models.CharField(blank=True, max_length=12)),
+                ("route", models.CharField(blank=True, max_length=10)),
+                ("case_number", models.CharField(blank=True, max_length=60)),
+                ("snapshot", models.JSONField(default=dict)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="batches.batch"
+                    ),
+                ),
+                (
+                    "conviction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="batch_items", to="records.conviction"
+                    ),
+                ),
+                (
+                    "court",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="office.court"
+                    ),
+                ),
+                (
+                    "determination",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="runs.determination"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Preparer',
+            name="Preparer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='preparers', to='batches.batch')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="preparers", to="batches.batch"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServingForm',
+            name="ServingForm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case_number', models.CharField(max_length=60)),
-                ('status', models.CharField(max_length=40)),
-                ('controlling_term', models.CharField(max_length=200)),
-                ('credits', models.CharField(max_length=200)),
-                ('hearing', models.CharField(max_length=40)),
-                ('source', models.CharField(max_length=400)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.court')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='serving_forms', to='records.subject')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("case_number", models.CharField(max_length=60)),
+                ("status", models.CharField(max_length=40)),
+                ("controlling_term", models.CharField(max_length=200)),
+                ("credits", models.CharField(max_length=200)),
+                ("hearing", models.CharField(max_length=40)),
+                ("source", models.CharField(max_length=400)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("superseded_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "court",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="office.court"),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="serving_forms", to="records.subject"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(('approved_by__isnull', False), models.Q(('list_hash', ''), _negated=True)), _connector='OR'), name='approved_has_approver_and_hash'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "approved"), _negated=True),
+                    models.Q(("approved_by__isnull", False), models.Q(("list_hash", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="approved_has_approver_and_hash",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='withdrawn_says_why'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "withdrawn"), _negated=True),
+                    models.Q(("withdrawn_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="withdrawn_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batchitem',
-            constraint=models.UniqueConstraint(fields=('batch', 'conviction'), name='item_once_per_batch'),
+            model_name="batchitem",
+            constraint=models.UniqueConstraint(fields=("batch", "conviction"), name="item_once_per_batch"),
         ),
         migrations.AddConstraint(
-            model_name='batchitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('holds', True)), fields=('conviction',), name='conviction_in_one_batch'),
+            model_name="batchitem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("holds", True)), fields=("conviction",), name="conviction_in_one_batch"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='preparer',
-            constraint=models.UniqueConstraint(fields=('batch', 'user'), name='preparer_once'),
+            model_name="preparer",
+            constraint=models.UniqueConstraint(fields=("batch", "user"), name="preparer_once"),
         ),
         migrations.AddConstraint(
-            model_name='servingform',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('subject', 'court', 'case_number'), name='one_serving_form_per_case'),
+            model_name="servingform",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("subject", "court", "case_number"),
+                name="one_serving_form_per_case",
+            ),
         ),
     ]

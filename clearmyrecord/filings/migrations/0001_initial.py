@@ -5,94 +5,174 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('batches', '0001_initial'),
-        ('office', '0001_initial'),
-        ('records', '0001_initial'),
+        ("batches", "0001_initial"),
+        ("office", "0001_initial"),
+        ("records", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Package',
+            name="Package",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('work_state', models.CharField(choices=[('none', 'nothing to do'), ('waiting', 'waiting for a worker'), ('working', 'in work'), ('done', 'done'), ('failed', 'failed')], default='waiting', max_length=8)),
-                ('work_lease', models.UUIDField(editable=False, null=True)),
-                ('work_until', models.DateTimeField(editable=False, null=True)),
-                ('work_rung_at', models.DateTimeField(editable=False, null=True)),
-                ('work_attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('work_failure', models.CharField(blank=True, editable=False, max_length=200)),
-                ('progress_done', models.PositiveIntegerField(default=0)),
-                ('progress_total', models.PositiveIntegerField(default=0)),
-                ('storage_key', models.CharField(blank=True, max_length=200)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('size', models.BigIntegerField(default=0)),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('batch', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='package', to='batches.batch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "work_state",
+                    models.CharField(
+                        choices=[
+                            ("none", "nothing to do"),
+                            ("waiting", "waiting for a worker"),
+                            ("working", "in work"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("work_lease", models.UUIDField(editable=False, null=True)),
+                ("work_until", models.DateTimeField(editable=False, null=True)),
+                ("work_rung_at", models.DateTimeField(editable=False, null=True)),
+                ("work_attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("work_failure", models.CharField(blank=True, editable=False, max_length=200)),
+                ("progress_done", models.PositiveIntegerField(default=0)),
+                ("progress_total", models.PositiveIntegerField(default=0)),
+                ("storage_key", models.CharField(blank=True, max_length=200)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("size", models.BigIntegerField(default=0)),
+                ("superseded_at", models.DateTimeField(null=True)),
+                (
+                    "batch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="package", to="batches.batch"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PaperChunk',
+            name="PaperChunk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('work_state', models.CharField(choices=[('none', 'nothing to do'), ('waiting', 'waiting for a worker'), ('working', 'in work'), ('done', 'done'), ('failed', 'failed')], default='waiting', max_length=8)),
-                ('work_lease', models.UUIDField(editable=False, null=True)),
-                ('work_until', models.DateTimeField(editable=False, null=True)),
-                ('work_rung_at', models.DateTimeField(editable=False, null=True)),
-                ('work_attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('work_failure', models.CharField(blank=True, editable=False, max_length=200)),
-                ('progress_done', models.PositiveIntegerField(default=0)),
-                ('progress_total', models.PositiveIntegerField(default=0)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='paper_chunks', to='batches.batch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "work_state",
+                    models.CharField(
+                        choices=[
+                            ("none", "nothing to do"),
+                            ("waiting", "waiting for a worker"),
+                            ("working", "in work"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("work_lease", models.UUIDField(editable=False, null=True)),
+                ("work_until", models.DateTimeField(editable=False, null=True)),
+                ("work_rung_at", models.DateTimeField(editable=False, null=True)),
+                ("work_attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("work_failure", models.CharField(blank=True, editable=False, max_length=200)),
+                ("progress_done", models.PositiveIntegerField(default=0)),
+                ("progress_total", models.PositiveIntegerField(default=0)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="paper_chunks", to="batches.batch"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Filing',
+            name="Filing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case_number', models.CharField(max_length=60)),
-                ('route', models.CharField(max_length=10)),
-                ('state', models.CharField(choices=[('drafting', 'Drafting'), ('drafted', 'Drafted'), ('refused', 'Could not be drafted'), ('withdrawn', 'Withdrawn')], default='drafting', max_length=10)),
-                ('refusals', models.JSONField(default=list)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='batches.batch')),
-                ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='office.court')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='records.subject')),
-                ('chunk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='filings.paperchunk')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("case_number", models.CharField(max_length=60)),
+                ("route", models.CharField(max_length=10)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("drafting", "Drafting"),
+                            ("drafted", "Drafted"),
+                            ("refused", "Could not be drafted"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="drafting",
+                        max_length=10,
+                    ),
+                ),
+                ("refusals", models.JSONField(default=list)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="filings", to="batches.batch"
+                    ),
+                ),
+                (
+                    "court",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="filings", to="office.court"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="filings", to="records.subject"
+                    ),
+                ),
+                (
+                    "chunk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="filings", to="filings.paperchunk"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['court_id', 'case_number', 'route'],
+                "ordering": ["court_id", "case_number", "route"],
             },
         ),
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('title', models.CharField(max_length=300)),
-                ('file_name', models.CharField(max_length=120)),
-                ('pages', models.PositiveSmallIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveIntegerField()),
-                ('storage_key', models.CharField(max_length=200)),
-                ('drafted_at', models.DateTimeField(auto_now_add=True)),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='filings.filing')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=12)),
+                ("title", models.CharField(max_length=300)),
+                ("file_name", models.CharField(max_length=120)),
+                ("pages", models.PositiveSmallIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("storage_key", models.CharField(max_length=200)),
+                ("drafted_at", models.DateTimeField(auto_now_add=True)),
+                ("superseded_at", models.DateTimeField(null=True)),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="filings.filing"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('filing', 'kind'), name='one_standing_paper_per_kind')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at", None)),
+                        fields=("filing", "kind"),
+                        name="one_standing_paper_per_kind",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.UniqueConstraint(fields=('batch', 'subject', 'court', 'case_number', 'route'), name='one_filing_per_case_and_route'),
+            model_name="filing",
+            constraint=models.UniqueConstraint(
+                fields=("batch", "subject", "court", "case_number", "route"), name="one_filing_per_case_and_route"
+            ),
         ),
     ]
