@@ -13,7 +13,8 @@ DATE = forms.DateInput(attrs={"type": "date"})
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="Record file",
-        help_text="A DOJ research file: CSV with 95 columns, with or without header; plain, .gz or .zip; up to 2 GB unpacked.",
+        help_text="A DOJ research file: CSV with 95 columns, with or without header; plain, .gz or .zip; up to 2 GB "
+        "unpacked.",
     )
     received_on = forms.DateField(
         label="Received from the DOJ on", widget=DATE, help_text="The attorney's declaration names this day."
@@ -44,7 +45,10 @@ class SuggestionFilter(forms.Form):
 
 class SearchForm(forms.Form):
     name = forms.CharField(
-        label="Name", max_length=200, required=False, help_text="Last name, or last and first name; the beginning is enough."
+        label="Name",
+        max_length=200,
+        required=False,
+        help_text="Last name, or last and first name; the beginning is enough.",
     )
     birth_date = forms.DateField(label="Birth date", required=False, widget=DATE)
     cii_number = forms.CharField(label="CII number", max_length=20, required=False)

@@ -64,10 +64,23 @@ def store(file: RecordFile, history: History, problems: pa.Table) -> Loaded:
     file_subjects = take_ids(FileSubject, len(entries))
     copy(
         FileSubject,
-        ("id", "file_id", "number", "doj_subject_id", "subject_id", "name", "birth_date", "cii_number", "deceased", "registered"),
         (
-            (pk, file.pk, e.number, clip(e.subject_id, 40), subject, clip(e.name, 200), e.birth_date)
-            + (clip(e.cii_number, 20), e.deceased, e.registered)
+            "id",
+            "file_id",
+            "number",
+            "doj_subject_id",
+            "subject_id",
+            "name",
+            "birth_date",
+            "cii_number",
+            "deceased",
+            "registered",
+        ),
+        (
+            (
+                *(pk, file.pk, e.number, clip(e.subject_id, 40), subject, clip(e.name, 200), e.birth_date),
+                *(clip(e.cii_number, 20), e.deceased, e.registered),
+            )
             for pk, subject, e in zip(file_subjects, subjects, entries, strict=True)
         ),
     )
@@ -234,7 +247,9 @@ def _convictions(
         Reading,
         READING_COLUMNS,
         (
-            tuple(reading.values[name] if name != "conviction_id" else of_reading[reading.pk] for name in READING_COLUMNS)
+            tuple(
+                reading.values[name] if name != "conviction_id" else of_reading[reading.pk] for name in READING_COLUMNS
+            )
             for reading in readings
         ),
     )
@@ -246,15 +261,20 @@ def _convictions(
 
 
 def _copy_convictions(readings: Sequence[NewReading], of_new: dict[int, int]) -> None:
+    names = ("county", "code_section", "prop64", "related", "severity", "case_numbers")
     copy(
         Conviction,
-        ("id", "subject_id", "county", "code_section", "section_text", "prop64", "related", "severity", "convicted_on")
-        + ("case_numbers", "newest_reading_id"),
+        ("id", "subject_id", "newest_reading_id", "section_text", "convicted_on", *names),
         (
-            (of_new[reading.pk], reading.subject, v["county"], v["code_section"], v["section_text"][:200], v["prop64"])
-            + (v["related"], v["severity"], v["date"], v["case_numbers"], reading.pk)
+            (
+                of_new[reading.pk],
+                reading.subject,
+                reading.pk,
+                reading.values["section_text"][:200],
+                reading.values["date"],
+                *(reading.values[name] for name in names),
+            )
             for reading in readings
-            for v in (reading.values,)
         ),
     )
 
@@ -331,21 +351,23 @@ def map_court_texts() -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT r.court_text FROM records_conviction c JOIN records_reading r ON r.id = c.newest_reading_id"
+            "SELECT DISTINCT r.court_text FROM records_conviction c"
+            " JOIN records_reading r ON r.id = c.newest_reading_id"
             " WHERE c.county = %s AND (c.prop64 <> '' OR c.related) AND r.court_text <> ''",
             [county],
         )
         office.note_court_texts(texts=[text for (text,) in cursor.fetchall()])
         cursor.execute(
             "UPDATE records_conviction c SET court_text_id = t.id FROM records_reading r, office_courttext t"
-            " WHERE r.id = c.newest_reading_id AND t.text = r.court_text AND c.county = %s AND (c.prop64 <> '' OR c.related)"
+            " WHERE r.id = c.newest_reading_id AND t.text = r.court_text"
+            " AND c.county = %s AND (c.prop64 <> '' OR c.related)"
             " AND c.court_text_id IS DISTINCT FROM t.id",
             [county],
         )
 
 
 def suggest(asked: Sequence[tuple[str, int, int, str]]) -> list[int]:
-    """Ask a person about pairs (kind, one id, other id, why), each once for ever. Returns the ids of new suggestions."""
+    """Ask a person about pairs (kind, one id, other id, why), each once for ever. Returns the new suggestions' ids."""
     if not asked:
         return []
     with connection.cursor() as cursor:
@@ -379,4 +401,3 @@ def counties_of(history: History) -> dict[str, int]:
         if convicted and prop64:
             found[clip(county, 60)] += 1
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
-

@@ -18,7 +18,7 @@ class CountFacts:
 
 @dataclass(slots=True)
 class Match:
-    """Positions of readings and convictions: `pairs` are one conviction each, `near` may be (with the field that differs)."""
+    """Positions of readings and convictions: `pairs` are one, `near` may be one and differ in the field named."""
 
     pairs: list[tuple[int, int]] = field(default_factory=list)
     near: list[tuple[int, int, str]] = field(default_factory=list)
@@ -55,7 +55,8 @@ def match(readings: Sequence[CountFacts], convictions: Sequence[Sequence[CountFa
 
     A conviction is given by the facts of each of its readings; one that fits is enough. All four fields must be the
     same, with the DOJ's own count number deciding among several that are; where a field is blank in both, the count
-    number must be the same too, since nothing else tells two blanks apart. What is left and differs in one field is near.
+    number must be the same too, since nothing else tells two blanks apart. What is left and differs in one field is
+    near.
     """
     result = Match()
     open_readings, open_convictions = list(range(len(readings))), list(range(len(convictions)))
@@ -73,11 +74,9 @@ def match(readings: Sequence[CountFacts], convictions: Sequence[Sequence[CountFa
 
     result.pairs += take(lambda one, other: one.count_order == other.count_order and not differences(one, other))
     result.pairs += take(lambda one, other: _nothing_blank(one) and not differences(one, other))
-    for same_order in (True, False):
-        for reading, conviction in take(
-            lambda one, other: (not same_order or one.count_order == other.count_order)
-            and len(differences(one, other)) == 1
-        ):
-            least = min((differences(readings[reading], facts) for facts in convictions[conviction]), key=len)
-            result.near.append((reading, conviction, least[0]))
+    one_differs = take(lambda one, other: one.count_order == other.count_order and len(differences(one, other)) == 1)
+    one_differs += take(lambda one, other: len(differences(one, other)) == 1)
+    for reading, conviction in one_differs:
+        least = min((differences(readings[reading], facts) for facts in convictions[conviction]), key=len)
+        result.near.append((reading, conviction, least[0]))
     return result

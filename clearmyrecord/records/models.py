@@ -101,7 +101,7 @@ class Event(models.Model):
 
 
 class Conviction(models.Model):
-    """A conviction with its own identity; readings of several files join it. Facts shown here are the newest reading's."""
+    """A conviction with its own identity; readings of several files join it. Its facts are the newest reading's."""
 
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="convictions")
     county = models.CharField(max_length=60, db_index=True)

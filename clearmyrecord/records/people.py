@@ -1,7 +1,7 @@
 """Who the subjects of a newly read file are: known ones, new ones, and new ones that may be known ones.
 
-Across files a CII number is the person, a SUBJECT_ID never: it is the running number of one request to the DOJ. A missing
-CII number, or one number with two birth dates or under two SUBJECT_IDs, merges nobody: a suggestion asks a person.
+Across files a CII number is the person, a SUBJECT_ID never: it is the running number of one request to the DOJ. A
+missing CII number, or one number with two birth dates or under two SUBJECT_IDs, merges nobody: a suggestion asks.
 """
 
 import unicodedata
@@ -106,7 +106,9 @@ def join(entries: Sequence[Entry], known: Sequence[Known], in_question: set[int]
         result.suggestions += [(place, other, pk, why) for other, pk, why in asked]
         name = (entry.search_name, entry.birth_date)
         if subject is None and entry.search_name and entry.birth_date is not None:
-            people = {other.person: other for other in reversed(by_name[name]) if not other.cii_number or not entry.cii_number}
+            people = {
+                other.person: other for other in reversed(by_name[name]) if not other.cii_number or not entry.cii_number
+            }
             result.suggestions += [(place, None, other.pk, NO_CII) for other in people.values()]
             result.suggestions += [
                 (place, other, None, NO_CII)
@@ -155,13 +157,14 @@ def add_subjects(entries: Sequence[Entry], ids: Sequence[int]) -> None:
 
 
 def renew_subjects(entries: Sequence[Entry], ids: Sequence[int], file_id: int) -> None:
-    """Give known subjects what the file says of them: the name and birth date if no newer file does, the marks in any case."""
+    """Give known subjects what the file says: name and birth date unless a newer file does, the marks in any case."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE records_subject s
                SET name = CASE WHEN newest.id = %(file)s AND e.name <> '' THEN e.name ELSE s.name END,
-                   search_name = CASE WHEN newest.id = %(file)s AND e.name <> '' THEN e.search_name ELSE s.search_name END,
+                   search_name = CASE WHEN newest.id = %(file)s AND e.name <> '' THEN e.search_name
+                                      ELSE s.search_name END,
                    birth_date = CASE WHEN newest.id = %(file)s THEN COALESCE(e.born, s.birth_date)
                                      ELSE COALESCE(s.birth_date, e.born) END,
                    deceased = s.deceased OR e.deceased,

@@ -72,7 +72,7 @@ def suggestions_on_subjects(subject_ids: Sequence[int]) -> list[Suggestion]:
 
 
 def under_suggestion() -> QuerySet[Conviction, int]:
-    """Ids of convictions that an open suggestion keeps out of batches: about them, their subject, or one linked to it."""
+    """Ids of convictions that an open suggestion (about them, or their subject or one linked) keeps out of batches."""
     pairs = Suggestion.objects.filter(state=Suggestion.State.OPEN)
     people = pairs.filter(kind=Suggestion.Kind.SUBJECT)
     asked = Subject.objects.filter(Q(pk__in=people.values("first_id")) | Q(pk__in=people.values("second_id")))
@@ -159,9 +159,7 @@ def history_of(subject_ids: Sequence[int]) -> list[CycleLine]:
     for event in events:
         key = (event.file_subject_id, event.cycle or f"row {event.row}")
         line = cycles.setdefault(key, CycleLine(event.cycle, event.file_subject.file))
-        line.events.append(
-            EventLine(event.date, event.type, event.agency, event.county, event.row, readings[event.pk])
-        )
+        line.events.append(EventLine(event.date, event.type, event.agency, event.county, event.row, readings[event.pk]))
     return list(cycles.values())
 
 
@@ -214,7 +212,7 @@ def not_in_newest_file(conviction: Conviction) -> bool:
 
 
 def search(user: User, *, name: str, birth_date: date | None, cii_number: str) -> QuerySet[Subject]:
-    """People by the beginning of their name (last or first name first), birth date and CII number, at most MOST_FOUND."""
+    """At most MOST_FOUND people, by the beginning of the name (last or first name first), birth date, CII number."""
     if not _may_read(user):
         return Subject.objects.none()
     found = Subject.objects.annotate(

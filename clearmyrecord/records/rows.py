@@ -41,7 +41,9 @@ def write(file: RecordFile, rows: pa.Table, numbers: dict[str, int]) -> str:
     return key
 
 
-def read(file: RecordFile, numbers: Iterable[int], *, source: int = 0, columns: Sequence[str] | None = None) -> pa.Table:
+def read(
+    file: RecordFile, numbers: Iterable[int], *, source: int = 0, columns: Sequence[str] | None = None
+) -> pa.Table:
     """The rows of some subjects of a file in the file's order, marked with `source`."""
     wanted = np.unique(np.fromiter(numbers, np.int32))
     with default_storage.open(file.parquet_key) as stream, pq.ParquetFile(stream) as parquet:

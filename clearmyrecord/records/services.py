@@ -1,7 +1,7 @@
-"""What changes record files and who is who. Only these functions, and the modules they call, write this app's tables."""
+"""What changes record files and who is who. Only these functions, and what they call, write this app's tables."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
@@ -10,7 +10,6 @@ from typing import BinaryIO
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from clearmyrecord import work
@@ -20,19 +19,23 @@ from clearmyrecord.office import access
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.records import loading, rows, signals
 from clearmyrecord.records.copying import lock_identities
-from clearmyrecord.records.matching import match
-from clearmyrecord.records.models import (
-    Conviction,
-    Reading,
-    RecordFile,
-    Subject,
-    SubjectLink,
-    Suggestion,
-)
+from clearmyrecord.records.identity import confirm_suggestion, refuse_suggestion, undo_suggestion
+from clearmyrecord.records.models import Reading, RecordFile, Suggestion
 from clearmyrecord.records.storage import written_whole
 from eligibility.records import doj
 from eligibility.records.history import History, build
 from eligibility.records.problems import NotARecordFile
+
+__all__ = [
+    "Upload",
+    "confirm_suggestion",
+    "read_again",
+    "read_file",
+    "refuse_suggestion",
+    "set_aside",
+    "undo_suggestion",
+    "upload",
+]
 
 PIECE = 1 << 20
 """Bytes taken at a time from an upload."""
@@ -52,8 +55,8 @@ class Upload:
 def upload(*, actor: User, file: UploadedFile, received_on: date) -> Upload:
     """Keep an uploaded record file and have it read. Analysts only.
 
-    The same bytes are recognised by their SHA-256 and stored once, also when they come twice at the same instant. Raises
-    Invalid, in words for the person who chose it, for a file that isn't a record file; then nothing is kept.
+    The same bytes are recognised by their SHA-256 and stored once, also when they come twice at the same instant.
+    Raises Invalid, in words for the person who chose it, for a file that isn't a record file; then nothing is kept.
     """
     access.require(actor, Role.ANALYST)
     if received_on > timezone.localdate():
@@ -121,7 +124,7 @@ def _digest(file: UploadedFile) -> tuple[str, int]:
 
 
 def _look_at(file: UploadedFile, name: str) -> None:
-    """Unpack the whole file once, counting, and read its first block: what can't be a record file is refused at once."""
+    """Unpack the whole file once, counting, and read its first block: what isn't a record file is refused at once."""
     stream: BinaryIO = file.file or file  # type: ignore[assignment]
     stream.seek(0)
     with doj.unpacked(stream, name) as unpacked:
@@ -138,7 +141,7 @@ def _look_at(file: UploadedFile, name: str) -> None:
 def read_file(file_id: int) -> None:
     """Read an uploaded file: Parquet, then subjects, events, readings and convictions in one transaction.
 
-    For the worker. Safe to deliver twice and to be killed anywhere: nothing of it stands before the transaction commits.
+    For the worker. Safe to deliver twice and to be killed anywhere: nothing of it stands before the commit.
     """
     with work.lease(RecordFile, file_id) as lease:
         if lease is None:
@@ -226,7 +229,8 @@ def set_aside(*, actor: User, file_id: int, reason: str) -> RecordFile:
     Raises Invalid without a reason, Conflict while it is being read or when it is set aside already.
     """
     access.require(actor, Role.ANALYST)
-    _need(reason, "Say why the file is set aside.")
+    if not reason.strip():
+        raise Invalid("Say why the file is set aside.")
     with transaction.atomic():
         lock_identities()
         file = _locked_file(file_id)
@@ -248,165 +252,3 @@ def _locked_file(file_id: int) -> RecordFile:
     if file is None:
         raise NotFound("There is no such record file.")
     return file
-
-
-def _need(text: str, otherwise: str) -> None:
-    if not text.strip():
-        raise Invalid(otherwise)
-
-
-# Who is who
-
-
-def confirm_suggestion(*, actor: User, suggestion_id: int, reason: str) -> Suggestion:
-    """Answer that the two are one. Analysts only.
-
-    Subjects are linked, convictions get the readings of both; either can be undone. Raises Invalid without a reason,
-    Conflict if it was answered already.
-    """
-    return _answer(actor, suggestion_id, reason, Suggestion.State.CONFIRMED)
-
-
-def refuse_suggestion(*, actor: User, suggestion_id: int, reason: str) -> Suggestion:
-    """Answer that the two are not one; it is not asked again. Analysts only. Raises as `confirm_suggestion`."""
-    return _answer(actor, suggestion_id, reason, Suggestion.State.REFUSED)
-
-
-def _answer(actor: User, suggestion_id: int, reason: str, state: Suggestion.State) -> Suggestion:
-    access.require(actor, Role.ANALYST)
-    _need(reason, "Say what your answer rests on.")
-    with transaction.atomic():
-        lock_identities()
-        suggestion = _locked_suggestion(suggestion_id)
-        if suggestion.state != Suggestion.State.OPEN:
-            raise Conflict("This suggestion has been answered. Reload to see how.")
-        suggestion.state, suggestion.reason = state, reason.strip()
-        suggestion.decided_by, suggestion.decided_at = actor, timezone.now()
-        subjects, convictions = _concerned(suggestion)
-        if state == Suggestion.State.CONFIRMED:
-            if suggestion.kind == Suggestion.Kind.SUBJECT:
-                SubjectLink.objects.create(
-                    subject_id=suggestion.second_id,
-                    same_as_id=suggestion.first_id,
-                    suggestion=suggestion,
-                    made_by=actor,
-                )
-                subjects = _relink(subjects)
-                _suggest_same_convictions(subjects)
-            else:
-                suggestion.moved_readings = _join_convictions(suggestion)
-        suggestion.save()
-        if state == Suggestion.State.CONFIRMED:
-            _identity_changed(suggestion, subjects, convictions)
-        verb = f"suggestion.{state}"
-        audit.record(actor=actor, verb=verb, target=suggestion, reason=reason, subjects=subjects)
-    return suggestion
-
-
-def undo_suggestion(*, actor: User, suggestion_id: int, reason: str) -> Suggestion:
-    """Take an answer back; the suggestion is open again. Analysts only.
-
-    Raises Invalid without a reason, Conflict if it is open, or if convictions of both subjects have been joined since.
-    """
-    access.require(actor, Role.ANALYST)
-    _need(reason, "Say why the answer is taken back.")
-    with transaction.atomic():
-        lock_identities()
-        suggestion = _locked_suggestion(suggestion_id)
-        if suggestion.state == Suggestion.State.OPEN:
-            raise Conflict("This suggestion is open: there is no answer to take back.")
-        was_confirmed = suggestion.state == Suggestion.State.CONFIRMED
-        subjects, convictions = _concerned(suggestion)
-        if was_confirmed and suggestion.kind == Suggestion.Kind.SUBJECT:
-            subjects = _unlink(suggestion, actor, reason)
-        elif was_confirmed:
-            Reading.objects.filter(pk__in=suggestion.moved_readings).update(conviction_id=suggestion.second_id)
-            suggestion.moved_readings = []
-            loading.renew_convictions(convictions)
-        suggestion.state, suggestion.decided_by, suggestion.decided_at = Suggestion.State.OPEN, None, None
-        suggestion.save()
-        if was_confirmed:
-            _identity_changed(suggestion, subjects, convictions)
-        audit.record(actor=actor, verb="suggestion.undone", target=suggestion, reason=reason, subjects=subjects)
-    return suggestion
-
-
-def _locked_suggestion(suggestion_id: int) -> Suggestion:
-    suggestion = Suggestion.objects.select_for_update().filter(pk=suggestion_id).first()
-    if suggestion is None:
-        raise NotFound("There is no such suggestion.")
-    return suggestion
-
-
-def _identity_changed(suggestion: Suggestion, subjects: Iterable[int], convictions: Iterable[int]) -> None:
-    signals.identity_changed.send(
-        sender=Suggestion, suggestion=suggestion, subject_ids=sorted(subjects), conviction_ids=sorted(convictions)
-    )
-
-
-def _concerned(suggestion: Suggestion) -> tuple[list[int], list[int]]:
-    """Ids of the subjects and of the convictions that a suggestion is about."""
-    pair = [suggestion.first_id, suggestion.second_id]
-    if suggestion.kind == Suggestion.Kind.SUBJECT:
-        return pair, []
-    return sorted(set(Conviction.objects.filter(pk__in=pair).values_list("subject_id", flat=True))), pair
-
-
-def _join_convictions(suggestion: Suggestion) -> list[int]:
-    """Give the readings of the second conviction to the first; returns which."""
-    moved = Reading.objects.filter(conviction_id=suggestion.second_id)
-    ids = list(moved.values_list("pk", flat=True))
-    Reading.objects.filter(pk__in=ids).update(conviction_id=suggestion.first_id)
-    loading.renew_convictions([suggestion.first_id, suggestion.second_id])
-    return ids
-
-
-def _relink(subjects: Iterable[int]) -> list[int]:
-    """Derive `same_as` anew for everybody linked, over any number of links, to one of `subjects`; returns all of them."""
-    pairs = list(SubjectLink.objects.filter(undone_at=None).values_list("subject_id", "same_as_id"))
-    neighbours: dict[int, set[int]] = {}
-    for one, other in pairs:
-        neighbours.setdefault(one, set()).add(other)
-        neighbours.setdefault(other, set()).add(one)
-    touched: set[int] = set()
-    for start in subjects:
-        group, waiting = {start}, [start]
-        while waiting:
-            new = neighbours.get(waiting.pop(), set()) - group
-            group |= new
-            waiting += new
-        first = min(group)
-        Subject.objects.filter(pk=first).update(same_as=None)
-        Subject.objects.filter(pk__in=group - {first}).update(same_as_id=first)
-        touched |= group
-    return sorted(touched)
-
-
-def _unlink(suggestion: Suggestion, actor: User, reason: str) -> list[int]:
-    """Undo the link of a confirmed suggestion; returns everybody who was or is linked."""
-    before = set(_relink([suggestion.first_id, suggestion.second_id]))
-    across = Reading.objects.filter(conviction__subject__in=before).exclude(
-        file_subject__subject_id=F("conviction__subject_id")
-    )
-    if across.exists():
-        raise Conflict("Convictions of the two have been joined since. Take that answer back first.")
-    suggestion.links.filter(undone_at=None).update(
-        undone_by=actor, undone_at=timezone.now(), undo_reason=reason.strip()
-    )
-    return sorted(before | set(_relink(before)))
-
-
-def _suggest_same_convictions(subjects: list[int]) -> None:
-    """Linked subjects may show one conviction twice: ask about each such pair."""
-    known = loading.known_convictions(subjects[:1]).get(subjects[0], {}) if subjects else {}
-    asked = []
-    for position, subject in enumerate(subjects):
-        mine = [pk for pk, (owner, _) in known.items() if owner == subject]
-        others = [pk for pk, (owner, _) in known.items() if owner in subjects[position + 1 :]]
-        found = match([known[pk][1][0] for pk in mine], [known[pk][1] for pk in others])
-        asked += [
-            (Suggestion.Kind.CONVICTION, mine[one], others[other], loading.LINKED_TWICE) for one, other in found.pairs
-        ]
-    new = loading.suggest(asked)
-    if new:
-        signals.suggested.send(sender=Suggestion, suggestion_ids=new)

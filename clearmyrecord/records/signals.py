@@ -1,4 +1,4 @@
-"""What happens to record files and to who is who. Sent inside the service's transaction; receivers write their own rows."""
+"""What happens to record files and to who is who. Sent inside the service's transaction."""
 
 from django.dispatch import Signal
 

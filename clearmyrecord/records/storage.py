@@ -16,7 +16,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 def written_whole(key: str) -> Iterator[BinaryIO]:
     """A stream whose content stands under `key` once the block ends without an error; an older content is replaced.
 
-    On a folder: written beside it as .tmp, synced, renamed. Elsewhere: written to a temporary file and sent in one piece.
+    On a folder: written beside it as .tmp, synced, renamed. Elsewhere: written to a temporary file, sent whole.
     """
     if isinstance(default_storage, FileSystemStorage) or isinstance(
         getattr(default_storage, "_wrapped", None), FileSystemStorage

@@ -239,9 +239,7 @@ def found(request: HttpRequest, search_id: uuid.UUID) -> HttpResponse:
     if wanted is None:
         raise NotFound("This search is no longer kept. Search again.")
     born = date.fromisoformat(wanted["birth_date"]) if wanted["birth_date"] else None
-    people = list(
-        queries.search(request.user, name=wanted["name"], birth_date=born, cii_number=wanted["cii_number"])
-    )
+    people = list(queries.search(request.user, name=wanted["name"], birth_date=born, cii_number=wanted["cii_number"]))
     page = Paginator(people, FILES_ON_A_PAGE).get_page(request.GET.get("page"))
     audit.viewed(request, [subject.pk for subject in page], "list")
     context = {

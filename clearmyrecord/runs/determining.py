@@ -100,7 +100,9 @@ def counts(run: Run) -> dict[str, Any]:
             result[key][value] = result[key].get(value, 0) + number
         pair = f"{outcome} {route}"
         result["outcome_route"][pair] = result["outcome_route"].get(pair, 0) + number
-        by_rule = result["rule"].setdefault(f"{rule} {outcome}", {"rule": rule, "outcome": outcome, "reason": reason, "count": 0})
+        by_rule = result["rule"].setdefault(
+            f"{rule} {outcome}", {"rule": rule, "outcome": outcome, "reason": reason, "count": 0}
+        )
         by_rule["count"] += number
         result["determinations"] += number
     return result

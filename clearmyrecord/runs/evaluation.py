@@ -10,7 +10,7 @@ from django.db import connection
 
 from clearmyrecord.records import rows as stored_rows
 from clearmyrecord.records.models import RecordFile
-from clearmyrecord.runs.models import Run, StatedFact
+from clearmyrecord.runs.models import Run
 from eligibility import evaluate as engine
 from eligibility import policy as policies
 from eligibility.facts import same_county
@@ -137,23 +137,17 @@ def _readings(files: Sequence[RecordFile], entries: Sequence[Entry]) -> Iterator
 
 def _stated(readings: Sequence[ReadConviction]) -> pa.Table:
     """The standing stated facts, beside the reading that stands for their conviction."""
-    by_conviction = {reading.conviction: reading for reading in readings}
-    facts = (
-        StatedFact.objects.filter(superseded_at=None)
-        .extra(where=["runs_statedfact.conviction_id = ANY(%s)"], params=[list(by_conviction)])  # noqa: S610
-        .exclude(fact__in=ON_PAPERS_ONLY)
-        .values_list("conviction_id", "fact", "value", "source")
-    )
-    rows = [
-        {
-            "source": by_conviction[conviction].source,
-            "row": by_conviction[conviction].row,
-            "fact": fact,
-            "value": value,
-            "source_document": document,
-        }
-        for conviction, fact, value, document in facts
-    ]
+    place = {reading.conviction: {"source": reading.source, "row": reading.row} for reading in readings}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conviction_id, fact, value, source FROM runs_statedfact"
+            " WHERE superseded_at IS NULL AND conviction_id = ANY(%s) AND fact <> ALL(%s)",
+            [list(place), list(ON_PAPERS_ONLY)],
+        )
+        rows = [
+            place[conviction] | {"fact": fact, "value": value, "source_document": document}
+            for conviction, fact, value, document in cursor.fetchall()
+        ]
     return pa.Table.from_pylist(rows, schema=STATED)
 
 

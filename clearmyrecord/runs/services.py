@@ -1,4 +1,4 @@
-"""What makes runs, policies and stated facts. Only these functions, and the modules they call, write this app's tables."""
+"""What makes runs, policies and stated facts. Only these functions, and what they call, write this app's tables."""
 
 from datetime import date
 from typing import Any
@@ -156,7 +156,9 @@ def _fail_with_its_chunk(chunk_id: int) -> None:
         if chunk is None:
             return
         failure = f"A part of the run could not be evaluated ({chunk.work_failure or 'the worker was lost'})."
-        if Run.objects.filter(pk=chunk.run_id, state=Run.State.EVALUATING).update(state=Run.State.FAILED, failure=failure):
+        if Run.objects.filter(pk=chunk.run_id, state=Run.State.EVALUATING).update(
+            state=Run.State.FAILED, failure=failure
+        ):
             audit.record(actor=None, verb="run.failed", target=Run(pk=chunk.run_id))
 
 
