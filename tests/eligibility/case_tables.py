@@ -1,11 +1,12 @@
 """Decision tables: cases of law in TOML, told as a lawyer would, turned into rows of a record file.
 
 A table names a preset as its `policy`, or each case gives the one `line` of its policy (outcome dismiss unless said).
-Every case has a `record` of cycles; the first one's conviction is the one decided on. A cycle has: `convicted` (date, may
-be empty), `section`, `severity`, and may have `disposition`, `arrested`, `arrested_for`, `sentence` ("3 Y", several by comma, empty for
-a part without a length), `county`, `court`, `comment`, `charge` (OFFENSE_TOC), `beside` (another section convicted in
-the same event), `later` (events after: type, date, disposition, section). `subject` changes birth date, death or
-registration; `stated` are facts that a person stated. `expect` names columns of the determination.
+Every case has a `record` of cycles; the first one's conviction is the one decided on. A cycle has `convicted` (a date,
+may be empty) and `section`. It may have `severity`, `disposition`, `arrested`, `arrested_for`, `county`, `court`,
+`comment`, `charge` (OFFENSE_TOC), `sentence` ("3 Y", several by comma, empty for a part without a length), `beside`
+(another section convicted in the same event), `later` (events after: type, date, disposition, section). `subject` changes
+birth date, death or registration; `stated` are facts that a person stated. `expect` names columns of the determination;
+"nothing" stands for an empty one.
 """
 
 import json

@@ -95,8 +95,16 @@ def test_nothing_is_redesignated_before_the_act():
 
 @pytest.mark.parametrize(
     ("section", "keeps"),
-    [("HS 11358", True), ("HS 11359(a)", True), ("HS 11360", True), ("HS 11360(a)", True), ("HS 11360(b)", False), ("HS 11357(a)", False), (None, False)],
-)  # fmt: skip
+    [
+        ("HS 11358", True),
+        ("HS 11359(a)", True),
+        ("HS 11360", True),
+        ("HS 11360(a)", True),
+        ("HS 11360(b)", False),
+        ("HS 11357(a)", False),
+        (None, False),
+    ],
+)
 def test_which_sections_keep_their_exceptions(section, keeps):
     assert tables.keeps_exceptions(section) is keeps
 
@@ -110,15 +118,23 @@ def may_be(list_name: str, section: str, part: str = "", severity: str | None = 
 
 @pytest.mark.parametrize(
     "section",
-    ["PC 37", "PC 128", "PC 187(a)", "PC 189", "PC 191.5", "PC 205", "PC 207", "PC 209.5", "PC 217.1", "PC 220", "PC 245(d)(3)", "PC 245(d)",
-     "PC 261(a)(2)", "PC 264.1", "PC 269", "PC 286", "PC 288a", "PC 288(a)", "PC 288.5", "PC 451.5", "PC 653f", "PC 653f(b)", "PC 667.61", "PC 4500",
-     "PC 11418(a)(1)", "PC 12308", "PC 18745", "MV 1672(a)"],
+    [
+        "PC 37", "PC 128", "PC 187(a)", "PC 189", "PC 191.5", "PC 205", "PC 207", "PC 209.5", "PC 217.1", "PC 220",
+        "PC 245(d)(3)", "PC 245(d)", "PC 261(a)(2)", "PC 264.1", "PC 269", "PC 286", "PC 288a", "PC 288(a)", "PC 288.5",
+        "PC 451.5", "PC 653f", "PC 653f(b)", "PC 667.61", "PC 4500", "PC 11418(a)(1)", "PC 12308", "PC 18745", "MV 1672(a)",
+    ],
 )  # fmt: skip
 def test_sections_that_may_be_a_superstrike(section):
     assert may_be("super_strikes", section)
 
 
-@pytest.mark.parametrize("section", ["PC 137", "PC 192", "PC 211", "PC 245(a)(1)", "PC 261.5", "PC 288.2", "PC 459", "PC 653f(c)", "HS 11418", "PC 186.22", "PC 190a"])  # fmt: skip
+@pytest.mark.parametrize(
+    "section",
+    [
+        "PC 137", "PC 192", "PC 211", "PC 245(a)(1)", "PC 261.5", "PC 288.2", "PC 459", "PC 653f(c)", "HS 11418",
+        "PC 186.22", "PC 190a",
+    ],
+)  # fmt: skip
 def test_sections_that_are_none(section):
     assert not may_be("super_strikes", section)
 

@@ -101,8 +101,8 @@ def test_an_unknown_preset_lists_those_there_are():
 
 
 def test_redesignating_felonies_needs_no_authority_since_the_statute_gives_it():
-    text = 'name = "p"\ntitle = "P"\n[[line]]\nrule = "section_is"\nsections = ["11359", "11360"]\noutcome = "redesignate"\n'
-    assert load(text=text).authority == ""
+    line = '[[line]]\nrule = "section_is"\nsections = ["11359", "11360"]\noutcome = "redesignate"\n'
+    assert load(text='name = "p"\ntitle = "P"\n' + line).authority == ""
 
 
 def test_a_line_that_is_off_needs_no_authority():
