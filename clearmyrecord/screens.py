@@ -113,7 +113,7 @@ def percent_of(done: int, total: int) -> int:
 
 
 @register.filter
-def pages_around(page: Page) -> list[int | None]:
+def pages_around(page: Page[Any]) -> list[int | None]:
     """Page numbers to link: first, last, and the neighbours of the open one; None where some are left out."""
     last = page.paginator.num_pages
     shown = sorted({1, last, *range(max(1, page.number - 1), min(last, page.number + 1) + 1)})

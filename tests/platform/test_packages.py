@@ -26,7 +26,7 @@ def test_pango_and_the_font_embedder_are_named(no_pango):
 
 
 def test_only_tests_need_a_browser(monkeypatch):
-    monkeypatch.setattr(packages.shutil, "which", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
     assert "chromium" in packages.missing(tests=True)
     assert "chromium" not in packages.missing(tests=False)
 
@@ -41,18 +41,23 @@ def test_where_apt_may_not_be_used_one_line_says_what_to_install(no_pango, monke
 
 
 def test_where_apt_may_be_used_it_installs_what_is_missing(no_pango, monkeypatch):
-    asked = []
+    asked: list[list[str]] = []
+
+    def install(names: list[str]) -> bool:
+        asked.append(names)
+        return True
+
     monkeypatch.setattr(packages, "apt", lambda: ["apt-get"])
-    monkeypatch.setattr(packages, "install", lambda names: bool(asked.append(names)) or True)
+    monkeypatch.setattr(packages, "install", install)
     setup.system_packages(tests=False)
     assert asked == [packages.missing(tests=False)]
 
 
 def test_apt_needs_root_or_sudo_without_a_password(monkeypatch):
-    monkeypatch.setattr(packages.shutil, "which", lambda name: f"/usr/bin/{name}" if name == "apt-get" else None)
-    monkeypatch.setattr(packages.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}" if name == "apt-get" else None)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
     assert packages.apt() is None
-    monkeypatch.setattr(packages.os, "geteuid", lambda: 0)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
     assert packages.apt() == ["apt-get"]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django import forms
 from django.core.paginator import Paginator
+from django.template.context import Context
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
@@ -18,7 +19,7 @@ TEMPLATES = sorted((Path(__file__).resolve().parent.parent.parent / "templates")
 def entries(role: Role, path: str = "/") -> list[dict]:
     request = RequestFactory().get(path)
     request.user = User(role=role, username="somebody")
-    return screens.navigation({"request": request})
+    return screens.navigation(Context({"request": request}))
 
 
 class TestNavigation:
@@ -40,7 +41,7 @@ class TestNavigation:
         ]
 
     def test_nobody_signed_in_sees_no_entries(self):
-        assert screens.navigation({"request": RequestFactory().get("/")}) == []
+        assert screens.navigation(Context({"request": RequestFactory().get("/")})) == []
 
 
 class TestPager:

@@ -14,7 +14,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def rung(monkeypatch):
     calls: list[object] = []
-    monkeypatch.setattr(work, "ring_for_due", lambda: calls.append(timezone.now()) or len(calls))
+
+    def ring() -> int:
+        calls.append(timezone.now())
+        return len(calls)
+
+    monkeypatch.setattr(work, "ring_for_due", ring)
     return calls
 
 
