@@ -85,8 +85,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL")
 RQ_QUEUES = {
-    name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 3600} for name in ("records", "evaluation", "documents", "default")
+    name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 3600, "SERIALIZER": "rq.serializers.JSONSerializer"}
+    for name in ("records", "evaluation", "documents", "default")
 }
+"""JSON, since RQ's own default is pickle: whoever can write to Redis would run code. Workers say it once more."""
 
 AUTH_USER_MODEL = "office.User"
 LOGIN_URL = "office:sign_in"
