@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from clearmyrecord.demo.county import OFFICE, ensure_office
+from clearmyrecord.demo.county import OFFICE, PASSWORD, PEOPLE, ensure_office
 from clearmyrecord.office.models import User
 from clearmyrecord.records import services as records
 from clearmyrecord.records.models import RecordFile
@@ -34,8 +34,12 @@ class Command(BaseCommand):
             raise CommandError("Demonstration data is loaded only where DEMO is set.")
         ensure_office()
         runs.install_presets()
-        if RecordFile.objects.exists():
-            return
+        if not RecordFile.objects.exists():
+            self._load_county()
+        self._say_accounts()
+
+    def _load_county(self) -> None:
+        """As the analyst would: upload the file, wait until it is read, evaluate it."""
         ana = User.objects.get(username="ana")
         file = self._upload(ana)
         self.stdout.write("The workers are reading the invented record file.")
@@ -62,3 +66,10 @@ class Command(BaseCommand):
             if time.monotonic() > until:
                 raise CommandError("The workers are still busy; the data will appear when they are done.")
             time.sleep(0.2)
+
+    def _say_accounts(self) -> None:
+        """Who may sign in here, and with which password."""
+        self.stdout.write(f"\nDemo accounts (password of each: {PASSWORD}):")
+        for person in PEOPLE:
+            mark = ", attorney" if person.bar_number else ""
+            self.stdout.write(f"  {person.username:<6}{person.first_name} {person.last_name}, {person.role.label.lower()}{mark}")
