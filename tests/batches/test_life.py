@@ -73,7 +73,9 @@ class TestSubmit:
     def test_records_everybody_who_prepared_any_part(self, draft, ana, theo, candidate_of, django_user_model):
         olga = django_user_model.objects.create(username="olga", role="analyst")
         _, found = candidate_of(draft, "sale")
-        reviews.override(actor=olga, determination_ids=[found.row.pk], outcome="dismiss", reason="small", basis="policy")
+        reviews.override(
+            actor=olga, determination_ids=[found.row.pk], outcome="dismiss", reason="small", basis="policy"
+        )
         item, _ = candidate_of(draft, "cultivation")
         services.complete(actor=theo, batch_id=draft.pk, item_id=item, fact="plants", value="5", source="report")
         batch = submitted_by(ana, draft, theo)
@@ -192,11 +194,15 @@ def refused(sql, *values):
 class TestTheDatabaseItself:
     def test_refuses_an_approver_among_the_preparers(self, submitted, ana):
         assert Preparer.objects.filter(batch=submitted, user=ana).exists()
-        statement = "UPDATE batches_batch SET state = 'approved', approved_by_id = %s, approved_at = now() WHERE id = %s"
+        statement = (
+            "UPDATE batches_batch SET state = 'approved', approved_by_id = %s, approved_at = now() WHERE id = %s"
+        )
         assert refused(statement, ana.pk, submitted.pk) is True
 
     def test_lets_anybody_else_approve(self, submitted, sam):
-        statement = "UPDATE batches_batch SET state = 'approved', approved_by_id = %s, approved_at = now() WHERE id = %s"
+        statement = (
+            "UPDATE batches_batch SET state = 'approved', approved_by_id = %s, approved_at = now() WHERE id = %s"
+        )
         assert refused(statement, sam.pk, submitted.pk) is False
 
     def test_refuses_another_approver_afterwards(self, submitted, sam, ana):
@@ -215,7 +221,11 @@ class TestTheDatabaseItself:
 
     def test_refuses_any_change_of_items_after_submission(self, submitted):
         batch = submitted.pk
-        for change in ("snapshot = '{}'", "looked_at_singly = NOT looked_at_singly", "holds = false, outcome = 'dismiss'"):
+        for change in (
+            "snapshot = '{}'",
+            "looked_at_singly = NOT looked_at_singly",
+            "holds = false, outcome = 'dismiss'",
+        ):
             assert refused(f"UPDATE batches_batchitem SET {change} WHERE batch_id = %s", batch) is True, change
         assert refused("DELETE FROM batches_batchitem WHERE batch_id = %s", batch) is True
 
@@ -225,9 +235,7 @@ class TestTheDatabaseItself:
 
     @pytest.mark.parametrize("state", ["approved", "withdrawn", "returned"])
     def test_refuses_a_wrong_turn_from_draft(self, draft, sam, state):
-        statement = (
-            "UPDATE batches_batch SET state = %s, withdrawn_reason = 'x', list_hash = 'x', approved_by_id = %s WHERE id = %s"
-        )
+        statement = "UPDATE batches_batch SET state = %s, withdrawn_reason = 'x', list_hash = 'x', approved_by_id = %s WHERE id = %s"
         assert refused(statement, state, sam.pk, draft.pk) is True
 
     def test_refuses_to_delete_or_empty(self, submitted):

@@ -34,7 +34,9 @@ class TestWhatMayBeSubmitted:
 
     def test_a_stated_case_number_with_its_source_completes_it(self, draft, ana, candidate_of):
         item, _ = candidate_of(draft, "numberless")
-        services.complete(actor=ana, batch_id=draft.pk, item_id=item, fact="case_number", value="CR9001", source="docket")
+        services.complete(
+            actor=ana, batch_id=draft.pk, item_id=item, fact="case_number", value="CR9001", source="docket"
+        )
         _, found = candidate_of(draft, "numberless")
         assert found.is_ready, found.obstacles
         assert found.case_number == "CR9001"
@@ -78,7 +80,11 @@ class TestWhatMayBeSubmitted:
         assert [asked(each) for each in twins] == [{"alike"}, {"alike"}]
         for number, each in enumerate(twins, start=1):
             runs.state_fact(
-                actor=theo, conviction_id=each.row.conviction_id, fact="court_count_number", value=str(number), source="docket"
+                actor=theo,
+                conviction_id=each.row.conviction_id,
+                fact="court_count_number",
+                value=str(number),
+                source="docket",
             )
         twins = [each for each in queries.candidates(batch) if each.row.conviction.subject.cii_number == "A00000030"]
         assert [each.is_ready for each in twins] == [True, True], [each.obstacles for each in twins]
