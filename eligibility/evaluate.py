@@ -71,7 +71,7 @@ class Determinations:
 
         def by(name: str) -> dict[str, int]:
             found = Counter(each or "none" for each in self.table[name].to_pylist())
-            return {key: number for key, number in sorted(found.items(), key=lambda each: (-each[1], each[0]))}
+            return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
         relieved = self.table.filter(pc.is_in(self.table["outcome"], pa.array([OUTCOMES[each] for each in RELIEF])))
         outcomes_and_routes = Counter(

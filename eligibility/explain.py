@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from eligibility.arrow import passing, present
 from eligibility.cycles import is_arrest
-from eligibility.fact_values import STATED_AS, VALUES
 from eligibility.evaluate import walk
+from eligibility.fact_values import STATED_AS, VALUES
 from eligibility.facts import Facts, Scope
 from eligibility.policy import LineDescription, Policy, line_descriptions
 from eligibility.records.schema import History

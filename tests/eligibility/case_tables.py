@@ -4,9 +4,9 @@ A table names a preset as its `policy`, or each case gives the one `line` of its
 Every case has a `record` of cycles; the first one's conviction is the one decided on. A cycle has `convicted` (a date,
 may be empty) and `section`. It may have `severity`, `disposition`, `arrested`, `arrested_for`, `county`, `court`,
 `comment`, `charge` (OFFENSE_TOC), `sentence` ("3 Y", several by comma, empty for a part without a length), `beside`
-(another section convicted in the same event), `later` (events after: type, date, disposition, section). `subject` changes
-birth date, death or registration; `stated` are facts that a person stated. `expect` names columns of the determination;
-"nothing" stands for an empty one.
+(another section convicted in the same event), `later` (events after: type, date, disposition, section). `subject`
+changes birth date, death or registration; `stated` are facts that a person stated. `expect` names columns of the
+determination; "nothing" stands for an empty one.
 """
 
 import json

@@ -121,7 +121,8 @@ def may_be(list_name: str, section: str, part: str = "", severity: str | None = 
     [
         "PC 37", "PC 128", "PC 187(a)", "PC 189", "PC 191.5", "PC 205", "PC 207", "PC 209.5", "PC 217.1", "PC 220",
         "PC 245(d)(3)", "PC 245(d)", "PC 261(a)(2)", "PC 264.1", "PC 269", "PC 286", "PC 288a", "PC 288(a)", "PC 288.5",
-        "PC 451.5", "PC 653f", "PC 653f(b)", "PC 667.61", "PC 4500", "PC 11418(a)(1)", "PC 12308", "PC 18745", "MV 1672(a)",
+        "PC 451.5", "PC 653f", "PC 653f(b)", "PC 667.61", "PC 4500", "PC 11418(a)(1)", "PC 12308", "PC 18745",
+        "MV 1672(a)",
     ],
 )  # fmt: skip
 def test_sections_that_may_be_a_superstrike(section):

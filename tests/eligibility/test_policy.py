@@ -105,5 +105,12 @@ def test_redesignating_felonies_needs_no_authority_since_the_statute_gives_it():
     assert load(text='name = "p"\ntitle = "P"\n' + line).authority == ""
 
 
+def test_leaving_a_conviction_to_a_person_needs_no_authority():
+    line = '[[line]]\nrule = "not_a_felony"\noutcome = "hand_review"\n'
+    assert (
+        load(text='name = "p"\ntitle = "P"\n' + line).lines[1].ask == "Misdemeanor or Infraction: which relief, if any?"
+    )
+
+
 def test_a_line_that_is_off_needs_no_authority():
     assert load(text='name = "p"\ntitle = "P"\n' + LINE + "on = false\n").lines == (policies.GUARD,)

@@ -36,7 +36,7 @@ def by_row(table: pa.Table, under: policies.Policy, *, as_of: date = date(2019, 
 
 
 def subjects_of(table: pa.Table) -> list[str]:
-    return table["SUBJECT_ID"].unique().to_pylist()
+    return list(table["SUBJECT_ID"].unique().to_pylist())
 
 
 def of_subjects(table: pa.Table, chosen) -> pa.Table:

@@ -87,7 +87,7 @@ class TestFactsHash:
     def hash_of(self, **changed: str) -> str:
         found = only(row(**changed), under=self.under)
         assert len(found["facts_hash"]) == 16
-        return found["facts_hash"]
+        return str(found["facts_hash"])
 
     def test_it_is_the_same_for_the_same_values(self):
         assert self.hash_of() == self.hash_of(PRI_NAME="DOE,JOHN")
