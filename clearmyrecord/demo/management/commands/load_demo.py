@@ -34,14 +34,14 @@ class Command(BaseCommand):
             raise CommandError("Demonstration data is loaded only where DEMO is set.")
         ensure_office()
         runs.install_presets()
-        if not RecordFile.objects.exists():
+        if not Run.objects.exists():
             self._load_county()
         self._say_accounts()
 
     def _load_county(self) -> None:
         """As the analyst would: upload the file, wait until it is read, evaluate it."""
         ana = User.objects.get(username="ana")
-        file = self._upload(ana)
+        file = RecordFile.objects.first() or self._upload(ana)  # it was stopped in the middle the last time
         self.stdout.write("The workers are reading the invented record file.")
         self._wait(lambda: RecordFile.objects.get(pk=file.pk).work_state == Work.WorkState.DONE)
         run = runs.start_run(actor=ana, policy_id=Policy.objects.get(name=POLICY, version=1).pk)
