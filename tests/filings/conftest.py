@@ -1,0 +1,32 @@
+"""An approved batch whose papers are wanted."""
+
+from __future__ import annotations
+
+import pytest
+
+from clearmyrecord.batches import services
+from clearmyrecord.batches.models import Batch
+from clearmyrecord.filings import jobs
+from clearmyrecord.filings.models import PaperChunk
+from clearmyrecord.office.models import User
+from tests.batches.conftest import FORM, candidate_of, draft, run, submitted_by
+
+__all__ = ["candidate_of", "draft", "run"]
+
+
+@pytest.fixture
+def approved(draft: Batch, ana: User, theo: User, sam: User, candidate_of) -> Batch:
+    """Three people who completed the sentence and one still serving; composed by Ana, approved by Sam."""
+    item, _ = candidate_of(draft, "serving")
+    services.fill_serving_form(actor=ana, batch_id=draft.pk, item_id=item, values=FORM)
+    batch = submitted_by(ana, draft, theo)
+    return services.approve(actor=sam, batch_id=batch.pk, seen_hash=batch.list_hash)
+
+
+@pytest.fixture
+def drafted(approved: Batch) -> Batch:
+    """Its papers drafted and packed, as the workers would."""
+    for chunk in PaperChunk.objects.filter(batch=approved):
+        jobs.draft_chunk(chunk.pk)
+    jobs.make_package(approved.package.pk)
+    return approved
