@@ -56,7 +56,9 @@ def conviction(
     } | others
 
 
-def arrest(subject_id: str = "10000001", cii: str = "A10000001", *, day: str = "20091224", **others: str) -> dict[str, str]:
+def arrest(
+    subject_id: str = "10000001", cii: str = "A10000001", *, day: str = "20091224", **others: str
+) -> dict[str, str]:
     """An arrest in the same cycle."""
     return (
         conviction(subject_id, cii, day=day, order="101001001000", case="")

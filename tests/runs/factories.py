@@ -1,0 +1,21 @@
+"""Runs for tests, evaluated at once as the workers would."""
+
+from datetime import date
+from typing import Any
+
+from clearmyrecord.runs import services
+from clearmyrecord.runs.models import Policy, Run, RunChunk
+
+AS_OF = date(2024, 7, 1)
+
+
+def run_of(actor: Any, policy: str = "contra_costa_2019", as_of: date = AS_OF) -> Run:
+    """Start a run under a preset and evaluate its chunks."""
+    services.install_presets()
+    newest = Policy.objects.filter(name=policy).order_by("-version").first()
+    assert newest is not None
+    run = services.start_run(actor=actor, policy_id=newest.pk, as_of=as_of)
+    for chunk in RunChunk.objects.filter(run=run).order_by("pk"):
+        services.evaluate_chunk(chunk.pk)
+    run.refresh_from_db()
+    return run
