@@ -55,11 +55,21 @@ def _analyst(user: User) -> Iterable[Task]:
         yield from _of_law(waiting)
     yield Task(waiting["record"], "Record questions", "Left to a person; decide each.", _queue(question="record"))
     yield Task(waiting["route"], "Is the sentence completed?", "Asked before any paper.", _queue(question="route"))
-    yield Task(waiting["prior_relief"], "May already have relief", "Say whether it stands.", _queue(question="prior_relief"))
-    yield Task(waiting["confirm"], "Overrides to confirm", "What the run found has changed.", _queue(question="confirm"))
-    yield Task(waiting["unreviewed"], "Convictions to look at", "Found by the run, reviewed by nobody.", _queue(state="open"))
+    yield Task(
+        waiting["prior_relief"], "May already have relief", "Say whether it stands.", _queue(question="prior_relief")
+    )
+    yield Task(
+        waiting["confirm"], "Overrides to confirm", "What the run found has changed.", _queue(question="confirm")
+    )
+    yield Task(
+        waiting["unreviewed"], "Convictions to look at", "Found by the run, reviewed by nobody.", _queue(state="open")
+    )
+    ready = reviews.without_open_questions(batches.free({})).exclude(review_state="open").count()
+    yield Task(ready, "Ready for a batch", "Reviewed, no question open, in no batch.", reverse("batches:compose"))
     open_suggestions = Suggestion.objects.filter(state=Suggestion.State.OPEN).count()
-    yield Task(open_suggestions, "Suggestions", "Two that may be one person or conviction.", reverse("records:suggestions"))
+    yield Task(
+        open_suggestions, "Suggestions", "Two that may be one person or conviction.", reverse("records:suggestions")
+    )
     yield from _batches_to_go_on_with(user)
     yield _refused(user)
 
@@ -85,12 +95,20 @@ def _of_law(waiting: dict[str, int]) -> Iterable[Task]:
     filled = ServingForm.objects.filter(superseded_at=None, subject=OuterRef("conviction__subject"))
     serving = reviews.standing().filter(route="serving", standing_outcome__in=reviews.RELIEF).exclude(Exists(filled))
     forms = serving.count()
-    yield Task(forms, "Serving forms to fill in", "Status, term, credits and hearing, in the batch.", _queue(route="serving"), True)
+    yield Task(
+        forms,
+        "Serving forms to fill in",
+        "Status, term, credits and hearing, in the batch.",
+        _queue(route="serving"),
+        True,
+    )
 
 
 def _batches_to_go_on_with(user: User) -> Iterable[Task]:
     mine, url = batches.waiting_for(user), reverse("batches:batches")
-    yield Task(mine.filter(state=Batch.State.RETURNED).count(), "Returned batches", "A supervisor asks for changes.", url)
+    yield Task(
+        mine.filter(state=Batch.State.RETURNED).count(), "Returned batches", "A supervisor asks for changes.", url
+    )
     yield Task(mine.filter(state=Batch.State.DRAFT).count(), "Batches in draft", "Not submitted yet.", url)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -12,10 +10,10 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.desk import queries
 from clearmyrecord.filings import queries as filings
-from clearmyrecord.office.access import READERS, role_required, signed_in
+from clearmyrecord.office.access import READERS, StaffRequest, role_required, signed_in
 from clearmyrecord.records import queries as records
 from clearmyrecord.reviews import queries as reviews
-from clearmyrecord.reviews.queue_views import lines_of
+from clearmyrecord.reviews.questions import lines_of
 from clearmyrecord.runs import queries as runs
 
 EMPTY = {
@@ -28,9 +26,9 @@ EMPTY = {
 
 @signed_in
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     """What needs me now?"""
-    user: Any = request.user
+    user = request.user
     context = {"tasks": queries.tasks_for(user), "nothing": EMPTY[user.role]}
     if user.role in READERS:
         context["run"] = runs.current_run()
@@ -39,9 +37,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @role_required(*READERS)
 @require_GET
-def subject(request: HttpRequest, pk: int) -> HttpResponse:
+def subject(request: StaffRequest, pk: int) -> HttpResponse:
     """One person: who, every conviction with what stands for it, the whole history, batches and papers."""
-    user: Any = request.user
+    user = request.user
     shown = records.subject_or_404(user, pk)
     people = records.person_ids(shown.pk)
     rows = reviews.standing().filter(conviction__subject__in=people)

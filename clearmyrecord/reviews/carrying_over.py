@@ -1,7 +1,7 @@
 """What becomes of acceptances and overrides when the current run finds something else (main path, 11).
 
-An acceptance holds while outcome, route, basis, sealing, deciding rule and the values it looked at stay equal; else it is
-open again. An override always holds, but asks to be confirmed when they changed.
+An acceptance holds while outcome, route, basis, sealing, deciding rule and the values it looked at stay equal; else it
+is open again. An override always holds, but asks to be confirmed when they changed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ COMPARED = {
 
 
 def what_changed(before: Determination, now: Determination) -> str:
-    """What differs between two determinations of a conviction, in words; empty if a decision on one holds for the other."""
+    """What differs between two determinations of a conviction, in words; empty if a decision holds for both."""
     changes = [
         f"{label} was {_words(getattr(before, name))}, is {_words(getattr(now, name))}"
         for name, label in COMPARED.items()
@@ -44,9 +44,11 @@ def _words(value: object) -> str:
 def carry_over(*, run: Run, conviction_ids: Iterable[int] | None = None) -> list[int]:
     """Compare every decision with what `run` found and mark those that no longer fit; returns their conviction ids.
 
-    In the caller's transaction. `conviction_ids`: only these; None: all. Decisions on which the run has nothing are left.
+    In the caller's transaction. `conviction_ids`: only these; None: all. What the run knows nothing of is left.
     """
-    decided = Review.objects.select_for_update(of=("self",)).exclude(state=Review.State.OPEN).select_related("determination")
+    decided = (
+        Review.objects.select_for_update(of=("self",)).exclude(state=Review.State.OPEN).select_related("determination")
+    )
     if conviction_ids is not None:
         decided = decided.filter(conviction_id__in=list(conviction_ids))
     reviews = list(decided)

@@ -10,7 +10,6 @@ from django.db.models import F, Q, QuerySet
 
 from clearmyrecord.reviews import overriding, queries
 from clearmyrecord.reviews.questions import LABELS
-from clearmyrecord.runs.models import Determination
 
 ROUTES = {"completed": "Completed", "serving": "Serving", "unknown": "Unknown"}
 BASES = {"statute": "Statute", "presumption": "Presumption", "policy": "Policy"}
@@ -46,13 +45,16 @@ class QueueFilter(forms.Form):
     question = forms.ChoiceField(required=False, choices=_choices(LABELS, "With or without"))
     sort = forms.ChoiceField(required=False, choices=[(code, words) for code, (words, _) in SORTS.items()])
 
-    def __init__(self, *args: Any, rows: QuerySet[Determination], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rows: queries.StandingRows, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rules = rows.order_by("rule").values_list("rule", "reason").distinct()
         years = rows.exclude(conviction__convicted_on=None).order_by("-conviction__convicted_on__year")
         self.fields["rule"].choices = _choices(_first_words(rules), "Any reason")  # type: ignore[attr-defined]
         self.fields["year"].choices = _choices(  # type: ignore[attr-defined]
-            {str(year): str(year) for year in years.values_list("conviction__convicted_on__year", flat=True).distinct()},
+            {
+                str(year): str(year)
+                for year in years.values_list("conviction__convicted_on__year", flat=True).distinct()
+            },
             "Any year",
         )
 
@@ -70,9 +72,15 @@ def _first_words(rules: QuerySet[Any, Any]) -> dict[str, str]:
     return words
 
 
-def filtered(rows: QuerySet[Determination], values: Mapping[str, str]) -> QuerySet[Determination]:
+def filtered(rows: queries.StandingRows, values: Mapping[str, str]) -> queries.StandingRows:
     """Rows of `queries.standing` that the coded values leave, in their order."""
-    same = {"outcome": "standing_outcome", "route": "route", "basis": "standing_basis", "rule": "rule", "state": "review_state"}
+    same = {
+        "outcome": "standing_outcome",
+        "route": "route",
+        "basis": "standing_basis",
+        "rule": "rule",
+        "state": "review_state",
+    }
     for name, column in same.items():
         if values.get(name):
             rows = rows.filter(**{column: values[name]})

@@ -100,7 +100,10 @@ class PriorReliefForm(YesNoForm):
     value = forms.ChoiceField(
         label="Was this conviction dismissed under H&S § 11361.8, sealed or redesignated before?",
         widget=forms.RadioSelect,
-        choices=[("no", "No, it stands. Relief under PC § 1203.4 alone is no obstacle"), ("yes", "Yes, it already has relief")],
+        choices=[
+            ("no", "No, it stands. Relief under PC § 1203.4 alone is no obstacle"),
+            ("yes", "Yes, it already has relief"),
+        ],
     )
 
 

@@ -24,10 +24,15 @@ class Override(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["conviction"], condition=Q(superseded_at=None), name="one_standing_override"),
+            models.UniqueConstraint(
+                fields=["conviction"], condition=Q(superseded_at=None), name="one_standing_override"
+            ),
             models.CheckConstraint(condition=~Q(reason=""), name="override_has_reason"),
             models.CheckConstraint(condition=~Q(outcome="hand_review"), name="override_decides"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} in place of determination {self.determination_id}"
 
 
 class Review(models.Model):
@@ -54,6 +59,9 @@ class Review(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"conviction {self.conviction_id}: {self.state}"
+
 
 class Ground(models.Model):
     """The legal ground an attorney chose for a conviction where the statute names none."""
@@ -70,6 +78,9 @@ class Ground(models.Model):
             models.UniqueConstraint(fields=["conviction"], condition=Q(superseded_at=None), name="one_standing_ground")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.ground} for conviction {self.conviction_id}"
+
 
 class Comment(models.Model):
     """A note on a conviction; anyone who may review may write one."""
@@ -81,3 +92,6 @@ class Comment(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"comment {self.pk} on conviction {self.conviction_id}"

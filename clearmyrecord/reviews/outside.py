@@ -13,7 +13,7 @@ PARTS = [REMARKS[part] for part in ("attempt", "conspiracy", "accessory")]
 
 
 def is_outside() -> Q:
-    """Determinations on which a motion needs a ground: no listed section, a related charge, or an attempt and the like."""
+    """Determinations that need a ground: no listed section, a related charge, or an attempt and the like."""
     return Q(conviction__prop64="") | Q(conviction__related=True) | Q(remarks__overlap=PARTS)
 
 
@@ -26,11 +26,11 @@ def part_of(conviction: Conviction) -> str:
 def grounds_for(conviction: Conviction, route: str) -> list[tables.Ground]:
     """The approved grounds that an attorney may choose for this conviction on this route."""
     part, section = part_of(conviction), conviction.code_section or None
-    sections = [str(each) for each in code_sections.parse_all(conviction.section_text)] or [section]
+    sections = {str(each) for each in code_sections.parse_all(conviction.section_text)}
     return [
         ground
         for ground in tables.grounds()
-        if all(ground.may_be_given(each, part, route) for each in {section, *sections})
+        if all(ground.may_be_given(each, part, route) for each in {section} | sections)
     ]
 
 

@@ -1,4 +1,4 @@
-"""What an override may say about a conviction: the outcomes that fit its route, and the new section from the law's table."""
+"""What an override may say: the outcomes that fit the route, and the new section from the law's table."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def reviews(user: User) -> bool:
 
 
 def new_offense(row: Any, outcome: str, stated: Stated) -> tuple[str, str] | None:
-    """Section and severity after `outcome`: the run's own if it named them, else the law's table; None if there is no lower one."""
+    """Section and severity after `outcome`: the run's own, else from the law's table; None if there is no lower one."""
     if outcome not in LOWERS:
         return "", ""
     if row.new_section:
@@ -54,7 +54,7 @@ def new_offense(row: Any, outcome: str, stated: Stated) -> tuple[str, str] | Non
 
 
 def statute_may_be_named(row: Any, outcome: str, stated: Stated) -> bool:
-    """Basis statute needs stated facts: one that proves this relief, or any the engine reads where the table says statute."""
+    """Basis statute needs stated facts: one that proves this relief, or any where the law's table says statute."""
     severity = stated.get("severity") or row.conviction.severity or None
     basis = tables.basis(row.conviction.code_section or None, severity, outcome)
     if basis.name == "statute":

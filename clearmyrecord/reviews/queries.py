@@ -1,10 +1,10 @@
-"""Reads of reviews. `standing` is the one answer to what stands for a conviction; every list and figure starts there."""
+"""Reads of reviews. `standing` is the one answer to what stands; every list and figure starts there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import (
     BooleanField,
@@ -31,16 +31,20 @@ from clearmyrecord.reviews.models import Comment, Ground, Override, Review
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.runs.models import Determination, Run, StatedFact
 from eligibility.remarks import REMARKS
+from eligibility.stated import STATABLE
 
 RELIEF = ("dismiss", "redesignate", "resentence")
 
+StandingRows: TypeAlias = "QuerySet[Any, Any]"
+"""Determinations as `standing` annotates them."""
 
-def standing(run: Run | None = None) -> QuerySet[Determination]:
+
+def standing(run: Run | None = None) -> StandingRows:
     """What stands for each conviction of `run`, by default the current one: the override, else the determination.
 
-    Annotated: standing_outcome, standing_basis, standing_new_section, standing_new_severity, standing_sealing; override_id,
-    override_reason; review_state, needs_confirmation, looked_at_singly; outside (the statute names no section for it),
-    ground and ground_authority. Empty while no run is current.
+    Annotated: standing_outcome, standing_basis, standing_new_section, standing_new_severity, standing_sealing;
+    override_id, override_reason; review_state, needs_confirmation, looked_at_singly; outside (the statute names
+    no section for it), ground and ground_authority. Empty while no run is current.
     """
     run = run or runs.current_run()
     if run is None:
@@ -48,7 +52,7 @@ def standing(run: Run | None = None) -> QuerySet[Determination]:
     return _annotated(runs.standing(run))
 
 
-def _annotated(rows: QuerySet[Determination]) -> QuerySet[Determination]:
+def _annotated(rows: StandingRows) -> StandingRows:
     overridden = Q(the_override__isnull=False)
     return (
         rows.select_related("conviction__subject", "run")
@@ -122,7 +126,8 @@ def kept_out() -> dict[str, Q]:
         "decide": Q(standing_outcome="hand_review"),
         "confirm": Q(needs_confirmation=True),
         "route": relief & Q(route="unknown"),
-        "mismatch": Q(standing_outcome="resentence") & ~Q(route="serving") | Q(standing_outcome="redesignate", route="serving"),
+        "mismatch": Q(standing_outcome="resentence") & ~Q(route="serving")
+        | Q(standing_outcome="redesignate", route="serving"),
         "prior_relief": relief & _shows(["may_already_have_relief"]) & ~Q(_stated("relief_answered")),
         "relieved": relief & Q(_stated("relief_answered", "yes")),
         "possible_prior": relief & _shows_prior() & ~Q(_stated("no_prior_bar")),
@@ -133,7 +138,7 @@ def kept_out() -> dict[str, Q]:
     }
 
 
-def without_open_questions(rows: QuerySet[Determination]) -> QuerySet[Determination]:
+def without_open_questions(rows: StandingRows) -> StandingRows:
     """Rows of `standing` that reviews keeps out of no batch: relief stands and no question is open."""
     kept = rows.filter(standing_outcome__in=RELIEF)
     for condition in kept_out().values():
@@ -141,13 +146,8 @@ def without_open_questions(rows: QuerySet[Determination]) -> QuerySet[Determinat
     return kept
 
 
-def acceptable(rows: QuerySet[Determination]) -> QuerySet[Determination]:
-    """Rows that can be accepted: still open, and no hand review, which can only be decided."""
-    return rows.filter(review_state="open").exclude(outcome="hand_review")
-
-
 def preparers_of(conviction_ids: list[int]) -> set[int]:
-    """Ids of everybody who overrode, stated a fact on or chose a ground for one of these, also what was superseded since."""
+    """Ids of who overrode, stated a fact on or chose a ground for one of these, also what was superseded since."""
     found: set[int] = set()
     found.update(Override.objects.filter(conviction_id__in=conviction_ids).values_list("author_id", flat=True))
     found.update(StatedFact.objects.filter(conviction_id__in=conviction_ids).values_list("author_id", flat=True))
@@ -172,7 +172,13 @@ def decisions_of(conviction_id: int) -> list[Decision]:
     grounds = Ground.objects.filter(conviction_id=conviction_id).select_related("attorney")
     facts = StatedFact.objects.filter(conviction_id=conviction_id).select_related("author")
     found = [
-        Decision(each.made_at, each.author, f"Override: {each.outcome}", each.reason, each.superseded_at is None)
+        Decision(
+            each.made_at,
+            each.author,
+            f"Override: {each.outcome.replace('_', ' ')}",
+            each.reason,
+            each.superseded_at is None,
+        )
         for each in overrides
     ]
     found += [
@@ -189,7 +195,7 @@ def decisions_of(conviction_id: int) -> list[Decision]:
         Decision(
             each.stated_at,
             each.author,
-            f"Stated: {each.fact} is {each.value}",
+            f"Stated: {STATABLE[each.fact].label}: {each.value}",
             each.withdrawn_reason or each.source,
             each.superseded_at is None,
         )
@@ -207,7 +213,7 @@ def comments_on(conviction_id: int) -> QuerySet[Comment]:
     return Comment.objects.filter(conviction_id=conviction_id).select_related("author")
 
 
-def open_by_question(rows: QuerySet[Determination]) -> dict[str, int]:
+def open_by_question(rows: StandingRows) -> dict[str, int]:
     """How many of the rows wait on each question of `kept_out`, and on law and unreviewed beside; one query."""
     asked = kept_out() | {
         "law": Q(standing_outcome="hand_review", question_kind="law"),

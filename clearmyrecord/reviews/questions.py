@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import BooleanField, Case, Value, When
 
 from clearmyrecord.reviews import queries
+from eligibility.law.code_sections import printed
 
 ANALYST, ATTORNEY = "analyst", "attorney"
 
@@ -27,7 +28,10 @@ _ASKED: dict[str, tuple[str, str]] = {
     "decide": ("Left to a person: decide it by an override.", ANALYST),
     "confirm": ("What the run found has changed since the override: confirm it or decide again.", ANALYST),
     "route": ("Is the sentence completed?", ANALYST),
-    "mismatch": ("The override does not fit the route: someone still serving is resentenced, anyone else redesignated.", ANALYST),
+    "mismatch": (
+        "The override does not fit the route: someone still serving is resentenced, anyone else redesignated.",
+        ANALYST,
+    ),
     "prior_relief": ("The record may already show relief. Does the conviction still stand?", ANALYST),
     "relieved": ("Stated: already relieved. Override to not eligible, or correct the answer.", ANALYST),
     "possible_prior": ("Possible ground to oppose: does an earlier conviction or registration bar relief?", ATTORNEY),
@@ -79,3 +83,18 @@ def open_questions(determinations: Iterable[Any]) -> dict[int, list[Question]]:
     for line in asked:
         found[line["pk"]] = [_question(code, rows[line["pk"]]) for code in conditions if line[f"asks_{code}"]]
     return {pk: found[pk] for pk in rows}
+
+
+def _label(question: Question, row: Any) -> str:
+    if question.code == "decide":
+        return LABELS["law" if row.question_kind == "law" else "record"]
+    return LABELS[question.code]
+
+
+def lines_of(rows: list[Any]) -> list[Any]:
+    """Rows of `standing` with what a list shows beside them: the section as printed, the open questions."""
+    asked = open_questions(rows)
+    for row in rows:
+        row.section_words = printed(row.conviction.code_section) if row.conviction.code_section else "not readable"
+        row.asked = [_label(question, row) for question in asked[row.pk]]
+    return rows

@@ -8,20 +8,19 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.office.access import READERS, role_required
+from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.records.exports import csv_response
 from clearmyrecord.reviews import forms, overriding, queries, selection, services
 from clearmyrecord.reviews.filters import QueueFilter, filtered
-from clearmyrecord.reviews.questions import LABELS, open_questions
+from clearmyrecord.reviews.questions import lines_of
 from clearmyrecord.runs import queries as runs
-from eligibility.law.code_sections import printed
 
 ROWS_ON_A_PAGE = 50
 REVIEWERS = (Role.ANALYST, Role.SUPERVISOR)
@@ -31,19 +30,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def lines_of(rows: list[Any]) -> list[Any]:
-    """The rows with what a list shows beside them: the section as printed and the open questions."""
-    asked = open_questions(rows)
-    for row in rows:
-        row.section_words = printed(row.conviction.code_section) if row.conviction.code_section else "not readable"
-        row.asked = [LABELS.get("law" if row.question_kind == "law" and each.code == "decide" else
-                                "record" if each.code == "decide" else each.code) for each in asked[row.pk]]
-    return rows
-
-
 @role_required(*READERS)
 @require_GET
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: StaffRequest) -> HttpResponse:
     """Convictions of the current run, filtered, sorted and paged."""
     run = runs.current_run()
     rows = queries.standing(run)
@@ -67,7 +56,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @role_required(*READERS)
 @require_GET
-def download(request: HttpRequest) -> HttpResponse:
+def download(request: StaffRequest) -> HttpResponse:
     """What the filter shows, as a spreadsheet-safe CSV file."""
     rows = queries.standing()
     shown = list(filtered(rows, QueueFilter(request.GET, rows=rows).coded()))
@@ -86,14 +75,14 @@ def _cells(rows: list[Any]) -> Iterator[tuple[Any, ...]]:
         )  # fmt: skip
 
 
-def _back(request: HttpRequest) -> HttpResponseRedirect:
+def _back(request: StaffRequest) -> HttpResponseRedirect:
     coded = QueueFilter(request.GET, rows=queries.standing()).coded()
     return HttpResponseRedirect(f"{reverse('reviews:queue')}?{urlencode(coded)}")
 
 
 @role_required(*REVIEWERS)
 @require_POST
-def select(request: HttpRequest) -> HttpResponse:
+def select(request: StaffRequest) -> HttpResponse:
     """The next step for what was ticked, or for everything that the filter shows: numbers first."""
     form = forms.SelectionForm(request.POST)
     if not form.is_valid():
@@ -111,7 +100,7 @@ def select(request: HttpRequest) -> HttpResponse:
 
 @role_required(*REVIEWERS)
 @require_POST
-def accept_selection(request: HttpRequest) -> HttpResponse:
+def accept_selection(request: StaffRequest) -> HttpResponse:
     """Accept exactly what was counted."""
     ids = selection.read_ids(request.POST.get("ids", ""))
     number = services.accept(actor=request.user, determination_ids=ids)
@@ -121,7 +110,7 @@ def accept_selection(request: HttpRequest) -> HttpResponse:
 
 @role_required(*REVIEWERS)
 @require_POST
-def override_selection(request: HttpRequest) -> HttpResponse:
+def override_selection(request: StaffRequest) -> HttpResponse:
     """Override a selection: first what would happen, in numbers; then, confirmed, exactly that."""
     ids = selection.read_ids(request.POST.get("ids", ""))
     form = forms.OverrideForm(request.POST)

@@ -16,7 +16,7 @@ Groups = list[tuple[str, str, int]]
 
 @dataclass(frozen=True)
 class Preview:
-    """`ids`: determinations it would be done to; `groups`: (outcome, route, number) of them; `left_alone`: reason, number."""
+    """`ids`: determinations it would be done to, in `groups` (outcome, route, number); `left_alone`: reason, number."""
 
     ids: list[int]
     groups: Groups

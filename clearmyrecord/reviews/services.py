@@ -108,9 +108,9 @@ def override(
 ) -> int:
     """Put a person's outcome in place of the run's for these convictions; returns how many.
 
-    New section and severity come from the law's table; route and sealing stay computed. Raises NotAllowed on a question of
-    law without the attorney's mark, Invalid if an outcome or basis doesn't fit one of the convictions, Conflict if one
-    changed meanwhile.
+    New section and severity come from the law's table; route and sealing stay computed. Raises NotAllowed on a question
+    of law without the attorney's mark, Invalid if outcome or basis doesn't fit one of the convictions, Conflict if
+    one changed meanwhile.
     """
     _require_reviewer(actor)
     reason = reason.strip()
@@ -235,7 +235,7 @@ def answer(*, actor: User, determination_id: int, fact: str, value: str, source:
     """Answer an open question on a conviction by stating the fact it turns on; the run looks at it again at once.
 
     Nothing is held beforehand, since `runs.services.state_fact` takes its own locks first: a fact stays true if the
-    determination changes between. Raises Conflict if what was shown doesn't stand any more, and what `state_fact` raises.
+    determination changes between. Raises Conflict if what was shown stands no more, and what `state_fact` raises.
     """
     _require_reviewer(actor)
     row = queries.standing().filter(pk=determination_id).first()

@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Invalid, NotFound
-from clearmyrecord.office.access import READERS, attorney_required, role_required
+from clearmyrecord.office.access import READERS, StaffRequest, attorney_required, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.records import queries as records
 from clearmyrecord.reviews import forms, outside, overriding, queries, services
@@ -23,22 +23,23 @@ from clearmyrecord.reviews.filters import QueueFilter, filtered
 from clearmyrecord.reviews.questions import ATTORNEY, open_questions
 from clearmyrecord.runs import queries as runs
 from eligibility.law.code_sections import printed
+from eligibility.stated import STATABLE
 
 REVIEWERS = (Role.ANALYST, Role.SUPERVISOR)
 
 
 @role_required(*READERS)
 @require_GET
-def conviction(request: HttpRequest, pk: int) -> HttpResponse:
+def conviction(request: StaffRequest, pk: int) -> HttpResponse:
     """One conviction with everything that bears on it."""
     return _page(request, queries.standing_of(pk))
 
 
-def _page(request: HttpRequest, row: Any, **bound: django_forms.Form) -> HttpResponse:
+def _page(request: StaffRequest, row: Any, **bound: django_forms.Form) -> HttpResponse:
     """The page of `row`; forms in `bound` come back with their errors."""
     subject = row.conviction.subject
     people = records.person_ids(subject.pk)
-    user: Any = request.user
+    user = request.user
     stated = overriding.stated_of([row.conviction_id])[row.conviction_id]
     may_decide = overriding.reviews(user) and (row.question_kind != "law" or user.is_attorney)
     asked = open_questions([row])[row.pk]
@@ -51,7 +52,7 @@ def _page(request: HttpRequest, row: Any, **bound: django_forms.Form) -> HttpRes
         "questions": [_asked(each, user, bound) for each in asked],
         "explanation": runs.explanation(row),
         "source_rows": runs.source_rows(row),
-        "stated": runs.stated_facts([row.conviction_id]),
+        "stated": [(each, STATABLE[each.fact].label) for each in runs.stated_facts([row.conviction_id])],
         "history": records.history_of(people),
         "review": queries.review_of(row.conviction_id),
         "decisions": queries.decisions_of(row.conviction_id),
@@ -81,7 +82,7 @@ def _asked(question: Any, user: Any, bound: dict[str, django_forms.Form]) -> dic
     return {"code": question.code, "text": question.text, "who": question.who, "form": form}
 
 
-def _place(request: HttpRequest, conviction_id: int) -> dict[str, Any]:
+def _place(request: StaffRequest, conviction_id: int) -> dict[str, Any]:
     """Where the conviction stands in the queue as filtered: the ones before and after it."""
     rows = queries.standing()
     coded = QueueFilter(request.GET, rows=rows).coded()
@@ -96,7 +97,7 @@ def _place(request: HttpRequest, conviction_id: int) -> dict[str, Any]:
     }
 
 
-def _seen(request: HttpRequest) -> int:
+def _seen(request: StaffRequest) -> int:
     """The determination that was shown; a decision on another one is a conflict."""
     try:
         return int(request.POST.get("determination", ""))
@@ -108,7 +109,7 @@ def _to(pk: int, coded: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{reverse('reviews:conviction', args=[pk])}?{coded}")
 
 
-def _next(request: HttpRequest, place: dict[str, Any]) -> HttpResponse:
+def _next(request: StaffRequest, place: dict[str, Any]) -> HttpResponse:
     """On to the next of the queue; at its end back to the list."""
     if place["next_id"]:
         return _to(place["next_id"], place["filter"])
@@ -116,7 +117,14 @@ def _next(request: HttpRequest, place: dict[str, Any]) -> HttpResponse:
 
 
 def _decided(
-    request: HttpRequest, pk: int, *, name: str, form: django_forms.Form, act: Callable[[], object], said: str, on: bool = False
+    request: StaffRequest,
+    pk: int,
+    *,
+    name: str,
+    form: django_forms.Form,
+    act: Callable[[], object],
+    said: str,
+    on: bool = False,
 ) -> HttpResponse:
     """Do it if the form is right, else show the page with what is wrong. `on`: go on to the next of the queue."""
     place = _place(request, pk)
@@ -133,7 +141,7 @@ def _decided(
 
 @role_required(*REVIEWERS)
 @require_POST
-def accept(request: HttpRequest, pk: int) -> HttpResponse:
+def accept(request: StaffRequest, pk: int) -> HttpResponse:
     place = _place(request, pk)
     services.accept(actor=request.user, determination_ids=[_seen(request)], singly=True)
     messages.success(request, "Accepted.")
@@ -142,7 +150,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(*REVIEWERS)
 @require_POST
-def override(request: HttpRequest, pk: int) -> HttpResponse:
+def override(request: StaffRequest, pk: int) -> HttpResponse:
     row = queries.standing_of(pk)
     stated = overriding.stated_of([pk])[pk]
     form = forms.OverrideForm(request.POST, row=row, stated=stated)
@@ -155,7 +163,7 @@ def override(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(*REVIEWERS)
 @require_POST
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def confirm(request: StaffRequest, pk: int) -> HttpResponse:
     services.confirm_override(actor=request.user, determination_id=_seen(request))
     messages.success(request, "The override is confirmed.")
     return _to(pk, _place(request, pk)["filter"])
@@ -163,7 +171,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(*REVIEWERS)
 @require_POST
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     form = forms.ReasonForm(request.POST, prefix="withdraw")
 
     def act() -> None:
@@ -174,7 +182,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(*REVIEWERS)
 @require_POST
-def comment(request: HttpRequest, pk: int) -> HttpResponse:
+def comment(request: StaffRequest, pk: int) -> HttpResponse:
     form = forms.CommentForm(request.POST)
 
     def act() -> None:
@@ -185,7 +193,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @attorney_required
 @require_POST
-def ground(request: HttpRequest, pk: int) -> HttpResponse:
+def ground(request: StaffRequest, pk: int) -> HttpResponse:
     form = forms.GroundForm(request.POST, row=queries.standing_of(pk))
 
     def act() -> None:
@@ -196,7 +204,7 @@ def ground(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(*REVIEWERS)
 @require_POST
-def answer(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def answer(request: StaffRequest, pk: int, code: str) -> HttpResponse:
     """Answer one of the questions that a stated fact settles."""
     form_class = forms.ANSWERS.get(code)
     if form_class is None:

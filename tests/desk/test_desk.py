@@ -1,8 +1,8 @@
 """Home by role, and the subject's page."""
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.office.models import CourtText

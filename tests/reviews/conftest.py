@@ -33,9 +33,8 @@ def evaluated(actor: User, policy: str = "office_choice", as_of: date = AS_OF) -
 def person(number: int, **columns: str) -> list[dict[str, str]]:
     """Arrest and conviction of one invented person; a number of their own in every column that identifies them."""
     subject, cii = f"{number:08d}", f"A{number:08d}"
-    named = {"PRI_NAME": f"DOE,P{number}"}
-    own = {"case": f"CR{number:04d}"} | columns
-    return [arrest(subject, cii, **named), conviction(subject, cii, **own, **named)]  # type: ignore[arg-type]
+    own = {"case": f"CR{number:04d}", "PRI_NAME": f"DOE,P{number}"} | columns
+    return [arrest(subject, cii, PRI_NAME=own["PRI_NAME"]), conviction(subject, cii, **own)]  # type: ignore[arg-type]
 
 
 PEOPLE: dict[str, list[dict[str, str]]] = {

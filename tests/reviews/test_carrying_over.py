@@ -19,14 +19,18 @@ class TestStatedFact:
     def test_an_acceptance_is_open_again_when_the_route_changes_and_says_what_changed(self, standing_of, ana):
         row = standing_of("cultivation")
         services.accept(actor=ana, determination_ids=[row.pk])
-        runs.state_fact(actor=ana, conviction_id=row.conviction_id, fact="still_serving", value="yes", source="Probation")
+        runs.state_fact(
+            actor=ana, conviction_id=row.conviction_id, fact="still_serving", value="yes", source="Probation"
+        )
         assert standing_of("cultivation").review_state == "open"
         assert "route was completed, is serving" in Review.objects.get().changed
 
     def test_an_override_stands_but_asks_to_be_confirmed(self, standing_of, ana):
         row = standing_of("cultivation")
         services.override(actor=ana, determination_ids=[row.pk], outcome="not_eligible", reason="Sold to a minor.")
-        runs.state_fact(actor=ana, conviction_id=row.conviction_id, fact="still_serving", value="yes", source="Probation")
+        runs.state_fact(
+            actor=ana, conviction_id=row.conviction_id, fact="still_serving", value="yes", source="Probation"
+        )
         row = standing_of("cultivation")
         assert (row.standing_outcome, row.needs_confirmation) == ("not_eligible", True)
         assert "confirm" in [question.code for question in open_questions([row])[row.pk]]
@@ -37,7 +41,9 @@ class TestStatedFact:
     def test_an_override_that_no_longer_fits_the_route_is_not_confirmed_but_decided_again(self, standing_of, ana):
         row = standing_of("cultivation")
         services.override(actor=ana, determination_ids=[row.pk], outcome="redesignate", reason="Large grow.")
-        runs.state_fact(actor=ana, conviction_id=row.conviction_id, fact="still_serving", value="yes", source="Probation")
+        runs.state_fact(
+            actor=ana, conviction_id=row.conviction_id, fact="still_serving", value="yes", source="Probation"
+        )
         row = standing_of("cultivation")
         with pytest.raises(Invalid, match="decide again"):
             services.confirm_override(actor=ana, determination_id=row.pk)
@@ -57,7 +63,9 @@ class TestStatedFact:
 class TestAnotherRun:
     def test_decisions_carry_over_where_nothing_changed(self, standing_of, ana):
         services.accept(actor=ana, determination_ids=[standing_of("sale").pk])
-        services.override(actor=ana, determination_ids=[standing_of("possession").pk], outcome="not_eligible", reason="x")
+        services.override(
+            actor=ana, determination_ids=[standing_of("possession").pk], outcome="not_eligible", reason="x"
+        )
         runs.use_run(actor=ana, run_id=evaluated(ana, as_of=date(2024, 7, 2)).pk)
         assert standing_of("sale").review_state == "accepted"
         assert (standing_of("possession").standing_outcome, standing_of("possession").needs_confirmation) == (
@@ -69,7 +77,9 @@ class TestAnotherRun:
 
     def test_another_policy_opens_acceptances_and_asks_to_confirm_overrides(self, standing_of, ana):
         services.accept(actor=ana, determination_ids=[standing_of("sale").pk])
-        services.override(actor=ana, determination_ids=[standing_of("possession").pk], outcome="not_eligible", reason="x")
+        services.override(
+            actor=ana, determination_ids=[standing_of("possession").pk], outcome="not_eligible", reason="x"
+        )
         runs.use_run(actor=ana, run_id=evaluated(ana, policy="contra_costa_2019").pk)
         assert standing_of("sale").review_state == "open"
         assert standing_of("possession").needs_confirmation

@@ -74,7 +74,10 @@ class TestOverride:
     def test_who_does_not_review_may_not(self, who, standing_of, request):
         with pytest.raises(NotAllowed):
             services.override(
-                actor=request.getfixturevalue(who), determination_ids=[standing_of("sale").pk], outcome="dismiss", reason="x"
+                actor=request.getfixturevalue(who),
+                determination_ids=[standing_of("sale").pk],
+                outcome="dismiss",
+                reason="x",
             )
 
     def test_a_question_of_law_is_for_an_attorney(self, standing_of, ana, theo, sue):
@@ -117,7 +120,9 @@ class TestOverride:
 
     def test_someone_serving_is_resentenced_not_redesignated(self, standing_of, ana):
         row = standing_of("cultivation")
-        runs.state_fact(actor=ana, conviction_id=row.conviction_id, fact="still_serving", value="yes", source="Probation")
+        runs.state_fact(
+            actor=ana, conviction_id=row.conviction_id, fact="still_serving", value="yes", source="Probation"
+        )
         row = standing_of("cultivation")
         assert row.route == "serving"
         with pytest.raises(Invalid, match="resentencing"):
@@ -171,7 +176,9 @@ class TestGround:
 
     def test_a_serving_ground_is_not_given_after_completion(self, standing_of, theo):
         with pytest.raises(Invalid, match="route"):
-            services.choose_ground(actor=theo, determination_id=standing_of("attempt").pk, ground="no_offense_11361_8_a")
+            services.choose_ground(
+                actor=theo, determination_id=standing_of("attempt").pk, ground="no_offense_11361_8_a"
+            )
 
     def test_a_listed_section_needs_none(self, standing_of, theo):
         with pytest.raises(Invalid, match="needs no ground"):

@@ -77,13 +77,18 @@ class TestOpenQuestions:
         assert asked_of(standing_of("attempt")) == ["left_out"]
 
     def test_an_open_suggestion_on_the_person_asks(self, standing_of):
-        first, second = sorted([standing_of("sale").conviction.subject_id, standing_of("possession").conviction.subject_id])
+        first, second = sorted(
+            [standing_of("sale").conviction.subject_id, standing_of("possession").conviction.subject_id]
+        )
         Suggestion.objects.create(kind="subject", first_id=first, second_id=second, why="same birth date")
         assert asked_of(standing_of("sale")) == ["suggestion"]
 
     def test_words_and_sql_agree_for_everybody(self, run, standing_of, ana):
         services.override(
-            actor=ana, determination_ids=[standing_of("possession").pk], outcome="not_eligible", reason="Sold to a minor."
+            actor=ana,
+            determination_ids=[standing_of("possession").pk],
+            outcome="not_eligible",
+            reason="Sold to a minor.",
         )
         rows = list(queries.standing())
         asked = open_questions(rows)
@@ -114,7 +119,9 @@ class TestOpenQuestions:
 
 
 class TestPreparers:
-    def test_whoever_overrode_stated_or_chose_a_ground_prepared_it_also_what_is_superseded(self, standing_of, ana, theo):
+    def test_whoever_overrode_stated_or_chose_a_ground_prepared_it_also_what_is_superseded(
+        self, standing_of, ana, theo
+    ):
         row = standing_of("attempt")
         sue = UserFactory(role=Role.SUPERVISOR, is_attorney=True, bar_number="900002")
         services.override(actor=ana, determination_ids=[row.pk], outcome="dismiss", reason="Small amount.")

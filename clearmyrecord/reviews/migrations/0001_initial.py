@@ -6,78 +6,157 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('records', '0001_initial'),
-        ('runs', '0001_initial'),
+        ("records", "0001_initial"),
+        ("runs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('conviction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='records.conviction')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "conviction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="comments", to="records.conviction"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Ground',
+            name="Ground",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ground', models.CharField(max_length=60)),
-                ('authority', models.TextField(blank=True)),
-                ('chosen_at', models.DateTimeField(auto_now_add=True)),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('attorney', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('conviction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grounds', to='records.conviction')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ground", models.CharField(max_length=60)),
+                ("authority", models.TextField(blank=True)),
+                ("chosen_at", models.DateTimeField(auto_now_add=True)),
+                ("superseded_at", models.DateTimeField(null=True)),
+                (
+                    "attorney",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "conviction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grounds", to="records.conviction"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('conviction',), name='one_standing_ground')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at", None)), fields=("conviction",), name="one_standing_ground"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Override',
+            name="Override",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(max_length=12)),
-                ('basis', models.CharField(blank=True, max_length=12)),
-                ('new_section', models.CharField(blank=True, max_length=60)),
-                ('new_severity', models.CharField(blank=True, max_length=12)),
-                ('reason', models.TextField()),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('conviction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='records.conviction')),
-                ('determination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='runs.determination')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("outcome", models.CharField(max_length=12)),
+                ("basis", models.CharField(blank=True, max_length=12)),
+                ("new_section", models.CharField(blank=True, max_length=60)),
+                ("new_severity", models.CharField(blank=True, max_length=12)),
+                ("reason", models.TextField()),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("superseded_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "conviction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="overrides", to="records.conviction"
+                    ),
+                ),
+                (
+                    "determination",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="runs.determination"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('conviction',), name='one_standing_override'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='override_has_reason'), models.CheckConstraint(condition=models.Q(('outcome', 'hand_review'), _negated=True), name='override_decides')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at", None)),
+                        fields=("conviction",),
+                        name="one_standing_override",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="override_has_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome", "hand_review"), _negated=True), name="override_decides"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('accepted', 'Accepted'), ('overridden', 'Overridden')], max_length=10)),
-                ('needs_confirmation', models.BooleanField(default=False)),
-                ('changed', models.TextField(blank=True)),
-                ('looked_at_singly', models.BooleanField(default=False)),
-                ('at', models.DateTimeField(auto_now=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('conviction', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='review', to='records.conviction')),
-                ('determination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='runs.determination')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("accepted", "Accepted"), ("overridden", "Overridden")],
+                        max_length=10,
+                    ),
+                ),
+                ("needs_confirmation", models.BooleanField(default=False)),
+                ("changed", models.TextField(blank=True)),
+                ("looked_at_singly", models.BooleanField(default=False)),
+                ("at", models.DateTimeField(auto_now=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "conviction",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="review", to="records.conviction"
+                    ),
+                ),
+                (
+                    "determination",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="runs.determination"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state', 'overridden'), ('needs_confirmation', False), _connector='OR'), name='only_overrides_need_confirmation')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "overridden"), ("needs_confirmation", False), _connector="OR"),
+                        name="only_overrides_need_confirmation",
+                    )
+                ],
             },
         ),
     ]
