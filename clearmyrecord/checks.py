@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connection
+
+from clearmyrecord.demo.county import PASSWORD, PEOPLE
+from clearmyrecord.office.models import User
 
 SECRET_KEY_LENGTH = 50
 SUPERUSER = "postgres"
@@ -30,3 +35,17 @@ def production_settings_are_safe(app_configs: Any, **kwargs: Any) -> list[CheckM
     if settings.DATABASES["default"].get("USER") == SUPERUSER:
         found.append(Error("DATABASE_URL names a superuser; use cmr_app or cmr_owner.", id="clearmyrecord.E005"))
     return found
+
+
+@register(Tags.database)
+def no_demo_account_is_left(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Everybody knows their password. Run by `manage.py migrate`, which comes before every start in production."""
+    if settings.DEMO or not databases or User._meta.db_table not in connection.introspection.table_names():
+        return []
+    demo = User.objects.filter(username__in=[person.username for person in PEOPLE])
+    names = sorted(user.username for user in demo if user.check_password(PASSWORD))
+    if not names:
+        return []
+    return [Error(f"Demo accounts stand in this database: {', '.join(names)}.", id="clearmyrecord.E006")]

@@ -9,8 +9,8 @@ from django.db import transaction
 from clearmyrecord.audit import services as audit
 from clearmyrecord.office.models import Court, CourtText, Office, Role, User
 
-PASSWORD = "an invented county"
-"""The demo accounts' password, printed by `make run`; production refuses to start with demo accounts."""
+PASSWORD = "an invented county"  # noqa: S105 - printed on purpose
+"""The demo accounts' password, printed by `make run`; a production database that holds it refuses to migrate."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from clearmyrecord import checks
+from clearmyrecord.demo.county import PASSWORD
+from clearmyrecord.office.models import Role, User
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAFE = {
@@ -55,3 +57,26 @@ def test_the_demonstration_is_not_asked(settings):
     settings.DEMO = True
     settings.SECRET_KEY = "short"
     assert checks.production_settings_are_safe(None) == []
+
+
+class TestDemoAccounts:
+    @pytest.fixture
+    def ana(self, db) -> User:
+        user = User(username="ana", role=Role.ANALYST)
+        user.set_password(PASSWORD)
+        user.save()
+        return user
+
+    def test_a_production_database_with_a_demo_account_refuses_to_migrate(self, ana, settings):
+        settings.DEMO = False
+        assert [error.id for error in checks.no_demo_account_is_left(None, ["default"])] == ["clearmyrecord.E006"]
+
+    def test_somebody_of_the_same_name_with_a_password_of_their_own_is_welcome(self, ana, settings):
+        settings.DEMO = False
+        ana.set_password("something else altogether")
+        ana.save()
+        assert checks.no_demo_account_is_left(None, ["default"]) == []
+
+    def test_the_demonstration_keeps_its_accounts(self, ana, settings):
+        settings.DEMO = True
+        assert checks.no_demo_account_is_left(None, ["default"]) == []

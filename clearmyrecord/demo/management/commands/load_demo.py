@@ -72,4 +72,5 @@ class Command(BaseCommand):
         self.stdout.write(f"\nDemo accounts (password of each: {PASSWORD}):")
         for person in PEOPLE:
             mark = ", attorney" if person.bar_number else ""
-            self.stdout.write(f"  {person.username:<6}{person.first_name} {person.last_name}, {person.role.label.lower()}{mark}")
+            name = f"{person.first_name} {person.last_name}"
+            self.stdout.write(f"  {person.username:<6}{name}, {person.role.label.lower()}{mark}")
