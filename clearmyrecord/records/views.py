@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -31,11 +31,16 @@ SEARCHES_KEPT = 20
 BUSY = (Work.WorkState.WAITING, Work.WorkState.WORKING)
 
 
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What a form sent, an empty one included; None before it was sent."""
+    return request.POST if request.method == "POST" else None
+
+
 @role_required(*READERS)
 @require_GET
 def files(request: HttpRequest) -> HttpResponse:
     """All record files with where each stands."""
-    known = queries.files(request.user).annotate(problem_count=Count("problems"))
+    known = queries.files(request.user).annotate(problem_count=Count("problems")).order_by("-uploaded_at", "-pk")
     page = Paginator(known, FILES_ON_A_PAGE).get_page(request.GET.get("page"))
     busy = any(file.work_state in BUSY for file in page)
     context = {
@@ -56,7 +61,7 @@ def _can_be_evaluated(file: RecordFile) -> bool:
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Upload a record file. One that can't be used is refused here, with what was expected and what was found."""
-    form = forms.UploadForm(request.POST or None, request.FILES or None)
+    form = forms.UploadForm(_sent(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             kept = services.upload(actor=request.user, **form.cleaned_data)
@@ -159,7 +164,7 @@ def _problem_rows(known: Any) -> Iterator[tuple[Any, ...]]:
 def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave a file out of later runs, after saying what that does."""
     found = queries.file_or_404(request.user, pk)
-    form = forms.ReasonForm(request.POST or None)
+    form = forms.ReasonForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         services.set_aside(actor=request.user, file_id=found.pk, reason=form.cleaned_data["reason"])
         messages.success(request, "The file is set aside. Evaluate again to leave its convictions out.")
@@ -220,7 +225,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     """Search for a person. What is searched for stays on the server; the address carries a random id only."""
-    form = forms.SearchForm(request.POST or None)
+    form = forms.SearchForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         search_id = str(uuid.uuid4())
         born: date | None = form.cleaned_data["birth_date"]

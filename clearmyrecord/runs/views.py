@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -24,6 +24,11 @@ RUNS_ON_A_PAGE = 25
 ROUTES = ("completed", "serving", "unknown")
 
 
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What a form sent, an empty one included; None before it was sent."""
+    return request.POST if request.method == "POST" else None
+
+
 @role_required(*READERS)
 @require_GET
 def runs(request: HttpRequest) -> HttpResponse:
@@ -37,7 +42,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """Choose a policy and evaluate every file."""
-    form = forms.StartForm(request.POST or None)
+    form = forms.StartForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             run = services.start_run(actor=request.user, policy_id=form.cleaned_data["policy"].pk)
@@ -156,7 +161,7 @@ def fact_form(request: HttpRequest, conviction_id: int, fact: str) -> HttpRespon
     if fact not in STATABLE:
         raise NotFound("No such fact can be stated.")
     conviction = records.conviction_or_404(request.user, conviction_id)
-    form = forms.FactForm(request.POST or None, fact=fact)
+    form = forms.FactForm(_sent(request), fact=fact)
     if request.method == "POST" and form.is_valid():
         try:
             services.state_fact(

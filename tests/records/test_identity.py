@@ -1,6 +1,5 @@
 """Who is who across files: joined only where nothing contradicts it, else a person is asked, once."""
 
-
 import pytest
 
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed
