@@ -27,7 +27,7 @@ def batches(user: User) -> QuerySet[Batch]:
     if user.role not in READERS:
         raise NotAllowed("Your account sees no records.")
     people = ("composed_by", "submitted_by", "approved_by", "signing_attorney", "withdrawn_by", "run__policy")
-    return Batch.objects.select_related(*people).annotate(items_count=Count("items"))
+    return Batch.objects.select_related(*people).annotate(items_count=Count("items")).order_by("-pk")
 
 
 def batch_or_404(user: User, pk: int) -> Batch:
@@ -74,9 +74,9 @@ class Summary:
     cases: int = 0
     people: int = 0
     looked_at_singly: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
-    routes: Counter[str] = field(default_factory=Counter)
-    bases: Counter[str] = field(default_factory=Counter)
+    outcomes: dict[str, int] = field(default_factory=dict)
+    routes: dict[str, int] = field(default_factory=dict)
+    bases: dict[str, int] = field(default_factory=dict)
 
     @property
     def not_looked_at(self) -> int:
@@ -86,15 +86,17 @@ class Summary:
 def _summed(lines: Iterable[tuple[str, str, str, bool, int, Any]]) -> Summary:
     """Lines of outcome, route, basis, looked at singly, person, case."""
     summary, people, cases = Summary(), set(), set()
+    outcomes, routes, bases = Counter[str](), Counter[str](), Counter[str]()
     for outcome, route, basis, singly, person, case in lines:
         summary.convictions += 1
         summary.looked_at_singly += singly
-        summary.outcomes[outcome] += 1
-        summary.routes[route] += 1
-        summary.bases[basis] += 1
+        outcomes[outcome] += 1
+        routes[route] += 1
+        bases[basis] += 1
         people.add(person)
         cases.add((person, case))
     summary.people, summary.cases = len(people), len(cases)
+    summary.outcomes, summary.routes, summary.bases = dict(outcomes), dict(routes), dict(bases)
     return summary
 
 

@@ -48,6 +48,8 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.batch_or_404(request.user, pk)
     if found.state in services.EDITABLE:
         return draft_views.draft_page(request, found)
+    if found.state == Batch.State.DISCARDED:
+        return render(request, "batches/discarded.html", {"batch": found})
     return frozen_page(request, found)
 
 
