@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,7 +16,7 @@ from clearmyrecord.batches import forms, queries, services
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.errors import Invalid, NotFound
-from clearmyrecord.office.access import role_required
+from clearmyrecord.office.access import StaffRequest, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.reviews import queries as reviews
 from clearmyrecord.reviews.filters import QueueFilter
@@ -25,13 +25,13 @@ LINES_ON_A_PAGE = 50
 FACTS = ("route", "case_number", "court", "court_count_number", "relief_answered", "no_prior_bar")
 
 
-def _filter(request: HttpRequest, data: Any) -> QueueFilter:
+def _filter(request: StaffRequest, data: Any) -> QueueFilter:
     return QueueFilter(data, rows=reviews.standing())
 
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ANALYST)
-def compose(request: HttpRequest) -> HttpResponse:
+def compose(request: StaffRequest) -> HttpResponse:
     """Choose a coded filter, see what it finds, and make a draft of it. The review queue links here with its filter."""
     chosen = _filter(request, request.POST if request.method == "POST" else request.GET)
     coded = {name: value for name, value in chosen.coded().items() if name != "sort"}
@@ -50,7 +50,7 @@ def compose(request: HttpRequest) -> HttpResponse:
     return render(request, "batches/compose.html", context, status=422 if form.errors else 200)
 
 
-def draft_page(request: HttpRequest, batch: Batch, *, form: Any = None, status: int = 200) -> HttpResponse:
+def draft_page(request: StaffRequest, batch: Batch, *, form: Any = None, status: int = 200) -> HttpResponse:
     """A draft as it stands now: what would be submitted, and what can't be, each with its question."""
     everything = queries.candidates(batch)
     ready = [candidate for candidate in everything if candidate.is_ready]
@@ -80,6 +80,7 @@ def draft_page(request: HttpRequest, batch: Batch, *, form: Any = None, status: 
         "submit_form": form
         or forms.SubmitForm(initial={"ready_count": len(ready), "attorney": batch.signing_attorney_id}),
         "name_form": forms.NameForm(initial={"name": batch.name}),
+        "filter": _filter(request, None),
     }
     return render(request, "batches/draft.html", context, status=status)
 
@@ -115,7 +116,7 @@ def _questions(open_ones: list[Candidate]) -> list[tuple[str, str, int]]:
 
 @require_POST
 @role_required(Role.ANALYST)
-def add(request: HttpRequest, pk: int) -> HttpResponse:
+def add(request: StaffRequest, pk: int) -> HttpResponse:
     coded = {name: value for name, value in _filter(request, request.POST).coded().items() if name != "sort"}
     added = services.add(actor=request.user, batch_id=pk, filter=coded)
     messages.success(request, f"{added} convictions added.")
@@ -124,14 +125,14 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(Role.ANALYST)
-def rename(request: HttpRequest, pk: int) -> HttpResponse:
+def rename(request: StaffRequest, pk: int) -> HttpResponse:
     services.rename(actor=request.user, batch_id=pk, name=request.POST.get("name", ""))
     return redirect("batches:batch", pk)
 
 
 @require_POST
 @role_required(Role.ANALYST)
-def leave_out(request: HttpRequest, pk: int) -> HttpResponse:
+def leave_out(request: StaffRequest, pk: int) -> HttpResponse:
     """The items ticked; without any, when asked for, all that can't be submitted."""
     ticked = [int(value) for value in request.POST.getlist("item") if value.isdigit()]
     if not ticked and "all_open" not in request.POST:
@@ -150,7 +151,7 @@ def _candidate(batch: Batch, item_id: int) -> Candidate:
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ANALYST)
-def complete(request: HttpRequest, pk: int, item_id: int, fact: str) -> HttpResponse:
+def complete(request: StaffRequest, pk: int, item_id: int, fact: str) -> HttpResponse:
     """Answer one question of one conviction by hand, with a source."""
     if fact not in FACTS:
         raise NotFound("There is no such question.")
@@ -172,7 +173,7 @@ def complete(request: HttpRequest, pk: int, item_id: int, fact: str) -> HttpResp
     return _ask(request, batch, candidate, item_id, form)
 
 
-def _ask(request: HttpRequest, batch: Batch, candidate: Candidate, item_id: int, form: Any) -> HttpResponse:
+def _ask(request: StaffRequest, batch: Batch, candidate: Candidate, item_id: int, form: Any) -> HttpResponse:
     audit.viewed(request, [candidate.person], "page", batch)
     context = {"batch": batch, "candidate": candidate, "item_id": item_id, "form": form}
     return render(request, "batches/complete.html", context, status=422 if form.errors else 200)
@@ -180,7 +181,7 @@ def _ask(request: HttpRequest, batch: Batch, candidate: Candidate, item_id: int,
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ANALYST)
-def serving_form(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
+def serving_form(request: StaffRequest, pk: int, item_id: int) -> HttpResponse:
     """The short form for someone still serving; one for each case."""
     batch = queries.batch_or_404(request.user, pk)
     candidate = _candidate(batch, item_id)
@@ -200,7 +201,7 @@ def _back_to_questions(pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(Role.ANALYST)
-def submit(request: HttpRequest, pk: int) -> HttpResponse:
+def submit(request: StaffRequest, pk: int) -> HttpResponse:
     form = forms.SubmitForm(request.POST)
     if not form.is_valid():
         return draft_page(request, queries.batch_or_404(request.user, pk), form=form, status=422)
@@ -216,7 +217,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(Role.ANALYST)
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
+def discard(request: StaffRequest, pk: int) -> HttpResponse:
     batch = services.discard(actor=request.user, batch_id=pk)
     messages.success(request, f"“{batch.name}” is discarded. Its convictions can go into another batch.")
     return redirect("batches:batches")
@@ -224,7 +225,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(Role.ANALYST)
-def call_back(request: HttpRequest, pk: int) -> HttpResponse:
+def call_back(request: StaffRequest, pk: int) -> HttpResponse:
     services.call_back(actor=request.user, batch_id=pk)
     messages.success(request, "The batch is called back and can be changed.")
     return redirect("batches:batch", pk)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from clearmyrecord.office import queries as office
-from clearmyrecord.office.models import Court
+from clearmyrecord.office.models import Court, User
 from eligibility.stated import STATABLE
 from petitions.papers.data import HEARING_CHOICES, SERVING_STATUSES
 
@@ -26,7 +26,9 @@ class NameForm(forms.Form):
 
 
 class SubmitForm(forms.Form):
-    attorney = forms.ModelChoiceField(queryset=None, label="Attorney who will sign", empty_label="Choose an attorney")
+    attorney = forms.ModelChoiceField(
+        queryset=User.objects.none(), label="Attorney who will sign", empty_label="Choose an attorney"
+    )
     ready_count = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

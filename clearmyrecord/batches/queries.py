@@ -19,7 +19,6 @@ from clearmyrecord.office.models import Role, User
 from clearmyrecord.records import queries as records
 from clearmyrecord.reviews import filters
 from clearmyrecord.reviews import queries as reviews
-from clearmyrecord.runs.models import Determination
 
 
 def batches(user: User) -> QuerySet[Batch]:
@@ -39,7 +38,7 @@ def batch_or_404(user: User, pk: int) -> Batch:
 
 
 def waiting_for(user: User) -> QuerySet[Batch]:
-    """Batches that wait for this user: to be approved (supervisors who prepared nothing of it), or to be gone on with."""
+    """Batches that wait for this user: to be approved (by supervisors who prepared nothing of it), or worked on."""
     if user.role == Role.SUPERVISOR:
         return batches(user).filter(state=Batch.State.SUBMITTED).exclude(preparers__user=user)
     if user.role == Role.ANALYST:
@@ -53,7 +52,7 @@ def may_approve(user: User, batch: Batch) -> bool:
     return is_supervisor and not batch.preparers.filter(user=user).exists()
 
 
-def free(filter: dict[str, str]) -> QuerySet[Determination]:
+def free(filter: dict[str, str]) -> QuerySet[Any]:
     """What the current run finds under a coded filter and no batch holds; not_eligible never."""
     rows = filters.filtered(reviews.standing(), filter).filter(standing_outcome__in=readiness.CONSIDERED)
     return rows.order_by().exclude(conviction_id__in=BatchItem.objects.filter(holds=True).values("conviction_id"))

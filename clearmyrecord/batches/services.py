@@ -201,8 +201,8 @@ def discard(*, actor: User, batch_id: int) -> Batch:
 def approve(*, actor: User, batch_id: int, seen_hash: str) -> Batch:
     """Approve exactly the list whose hash was shown; it was frozen at submission.
 
-    The approver must be a supervisor and no preparer of it. Raises NotAllowed, or Conflict if someone else decided first
-    or the list shown is not the one that stands.
+    The approver must be a supervisor and no preparer of it. Raises NotAllowed, or Conflict if someone else decided
+    first or the list shown is not the one that stands.
     """
     batch = queries.batch_or_404(actor, batch_id)
     require(actor, Role.SUPERVISOR)

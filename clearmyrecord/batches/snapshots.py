@@ -88,7 +88,8 @@ def of_candidate(candidate: Candidate, county: str) -> Snapshot:
     row, conviction = candidate.row, candidate.row.conviction
     code, _, section = conviction.code_section.partition(" ")
     stated = candidate.stated
-    assert candidate.court is not None and conviction.convicted_on is not None  # readiness asked for both  # noqa: S101
+    if candidate.court is None or conviction.convicted_on is None:
+        raise ValueError("only a candidate that readiness lets pass can be frozen")
     return {
         "conviction": conviction.pk,
         "person": candidate.person,
@@ -133,7 +134,7 @@ def part_of(section_text: str) -> str:
 
 
 def missing(code_section: str, basis: str, stated: set[str]) -> list[str]:
-    """Facts that decide between reliefs, that DOJ records never carry and nobody stated; the presumption speaks for them."""
+    """Facts that decide between reliefs, that no record carries and nobody stated: the presumption speaks for them."""
     if basis != "presumption" or not code_section:
         return []
     section = code_sections.normalised(code_section)

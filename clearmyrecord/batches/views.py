@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,7 +15,7 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import draft_views, forms, queries, services
 from clearmyrecord.batches.models import Batch, BatchItem
 from clearmyrecord.errors import Invalid, NotFound
-from clearmyrecord.office.access import READERS, role_required
+from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.records.exports import csv_response
 
@@ -25,7 +25,7 @@ BATCHES_ON_A_PAGE = 25
 
 @require_GET
 @role_required(*READERS)
-def batches(request: HttpRequest) -> HttpResponse:
+def batches(request: StaffRequest) -> HttpResponse:
     """All batches, newest first, by state."""
     state = request.GET.get("state", "")
     found = queries.batches(request.user)
@@ -43,7 +43,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @role_required(*READERS)
-def batch(request: HttpRequest, pk: int) -> HttpResponse:
+def batch(request: StaffRequest, pk: int) -> HttpResponse:
     """What is in a batch: a draft as it stands now, anything else as it was frozen."""
     found = queries.batch_or_404(request.user, pk)
     if found.state in services.EDITABLE:
@@ -53,7 +53,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     return frozen_page(request, found)
 
 
-def frozen_page(request: HttpRequest, found: Batch, *, form: Any = None, status: int = 200) -> HttpResponse:
+def frozen_page(request: StaffRequest, found: Batch, *, form: Any = None, status: int = 200) -> HttpResponse:
     """Counts and each item of a submitted batch, and what may be done with it."""
     user, changed = request.user, queries.changed_since(found)
     items = queries.frozen_items(found)
@@ -87,7 +87,7 @@ def frozen_page(request: HttpRequest, found: Batch, *, form: Any = None, status:
 
 @require_GET
 @role_required(*READERS)
-def item(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
+def item(request: StaffRequest, pk: int, item_id: int) -> HttpResponse:
     """One conviction of a submitted batch, as it was frozen."""
     found = queries.batch_or_404(request.user, pk)
     line = queries.frozen_items(found).filter(pk=item_id).first()
@@ -105,33 +105,36 @@ def item(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
 
 @require_GET
 @role_required(*READERS)
-def download(request: HttpRequest, pk: int) -> HttpResponse:
+def download(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The frozen list as CSV."""
     found = queries.batch_or_404(request.user, pk)
     items = [line for line in queries.frozen_items(found) if line.snapshot]
     if not items:
         raise NotFound("A draft has no list yet: it is frozen at submission.")
     audit.viewed(request, [line.snapshot["person"] for line in items], "download", found)
-    header = (
-        "Court", "Case number", "Defendant", "Section", "Severity", "Convicted on", "Outcome", "Route", "Basis", "New section",
-        "Reason", "Citation", "Looked at singly",
-    )  # fmt: skip
-    return csv_response(f"batch-{found.pk}-version-{found.version}.csv", header, _cells(items))
+    return csv_response(f"batch-{found.pk}-version-{found.version}.csv", COLUMNS, _cells(items))
+
+
+COLUMNS = (
+    "Court", "Case number", "Defendant", "Section", "Severity", "Convicted on", "Outcome", "Route", "Basis",
+    "New section", "Reason", "Citation", "Looked at singly",
+)  # fmt: skip
 
 
 def _cells(items: list[BatchItem]) -> Iterator[tuple[Any, ...]]:
     for line in items:
         frozen = line.snapshot
         yield (
-            frozen["court"]["branch"], line.case_number, frozen["defendant_name"], f"{frozen['code']} {frozen['section']}",
-            frozen["severity"], frozen["convicted_on"], line.outcome, line.route, frozen["basis"], frozen["new_section"],
-            frozen["reason"], frozen["citation"], "yes" if line.looked_at_singly else "no",
+            frozen["court"]["branch"], line.case_number, frozen["defendant_name"],
+            f"{frozen['code']} {frozen['section']}", frozen["severity"], frozen["convicted_on"], line.outcome,
+            line.route, frozen["basis"], frozen["new_section"], frozen["reason"], frozen["citation"],
+            "yes" if line.looked_at_singly else "no",
         )  # fmt: skip
 
 
 @require_POST
 @role_required(Role.SUPERVISOR)
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
+def approve(request: StaffRequest, pk: int) -> HttpResponse:
     """Approve the list whose hash the page carried."""
     form = forms.ApproveForm(request.POST)
     if not form.is_valid():
@@ -143,7 +146,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["POST"])
 @role_required(Role.SUPERVISOR)
-def return_batch(request: HttpRequest, pk: int) -> HttpResponse:
+def return_batch(request: StaffRequest, pk: int) -> HttpResponse:
     form = forms.ReturnForm(request.POST)
     if not form.is_valid():
         return frozen_page(request, queries.batch_or_404(request.user, pk), form=form, status=422)
@@ -154,7 +157,7 @@ def return_batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(Role.SUPERVISOR)
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     form = forms.WithdrawForm(request.POST)
     if not form.is_valid():
         return frozen_page(request, queries.batch_or_404(request.user, pk), form=form, status=422)

@@ -29,7 +29,7 @@ class Drafted:
 
 
 def draft(lease: work.Lease) -> None:
-    """Draft every filing of the leased chunk and write rows and states at once. The last chunk calls for the package."""
+    """Draft every filing of the leased chunk, then write all rows at once. The last chunk calls for the package."""
     chunk: PaperChunk = lease.row()
     batch = Batch.objects.get(pk=chunk.batch_id)
     drafted = []
@@ -56,7 +56,7 @@ def _items_of(batch: Batch, filings: Sequence[Filing]) -> dict[tuple[int, int, s
     found: dict[tuple[int, int, str, str], list[Snapshot]] = defaultdict(list)
     numbers = {filing.case_number for filing in filings}
     for item in batch.items.filter(case_number__in=numbers):
-        found[item.snapshot["person"], item.court_id, item.case_number, item.route].append(item.snapshot)
+        found[item.snapshot["person"], item.court_id or 0, item.case_number, item.route].append(item.snapshot)
     return found
 
 

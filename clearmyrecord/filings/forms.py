@@ -8,6 +8,7 @@ from django import forms
 
 from clearmyrecord.filings import queries
 from clearmyrecord.filings.models import Filing
+from clearmyrecord.office.models import Court
 
 ROUTES = [("", "Any route"), ("completed", "Completed"), ("serving", "Serving")]
 
@@ -15,7 +16,7 @@ ROUTES = [("", "Any route"), ("completed", "Completed"), ("serving", "Serving")]
 class FilingFilter(forms.Form):
     """What the list of filings shows; coded values only, kept in the address."""
 
-    court = forms.ModelChoiceField(queryset=None, required=False, empty_label="Any court")
+    court = forms.ModelChoiceField(queryset=Court.objects.none(), required=False, empty_label="Any court")
     state = forms.ChoiceField(required=False, choices=[("", "Any state"), *Filing.State.choices])
     route = forms.ChoiceField(required=False, choices=ROUTES)
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 import zipfile
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.core.files.storage import default_storage
 from django.utils import timezone
@@ -102,10 +102,10 @@ def _measured(key: str) -> tuple[str, int]:
 
 def index_rows(batch: Batch, filings: Sequence[Filing], named: Sequence[tuple[Paper, str]]) -> list[IndexRow]:
     """One row for each case and route, also those that could not be drafted."""
-    items: dict[tuple[int, int, str, str], list[dict[str, object]]] = {}
+    items: dict[tuple[Any, ...], list[dict[str, object]]] = {}
     columns = ("snapshot__person", "court_id", "case_number", "route", "snapshot")
     for *case, snapshot in batch.items.values_list(*columns):
-        items.setdefault(tuple(case), []).append(snapshot)  # type: ignore[arg-type]
+        items.setdefault(tuple(case), []).append(snapshot)
     files: dict[int, list[tuple[Paper, str]]] = {}
     for paper, name in named:
         files.setdefault(paper.filing_id, []).append((paper, name))

@@ -1,6 +1,11 @@
-"""What changes filings: a batch approved or withdrawn, failed work started again. Jobs write through `drafting`, `packaging`."""
+"""What changes filings: a batch approved or withdrawn, failed work started again.
+
+Jobs write through `drafting` and `packaging`, under their leases.
+"""
 
 from __future__ import annotations
+
+from functools import partial
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -21,7 +26,7 @@ FILINGS_IN_A_CHUNK = 20
 
 
 def want_papers(batch: Batch) -> None:
-    """One filing for each case and route of an approved batch, in chunks for the workers. In the approval's transaction."""
+    """One filing for each case and route of an approved batch, in chunks. In the approval's transaction."""
     cases = (
         batch.items.values_list("court_id", "case_number", "snapshot__person", "route")
         .distinct()
@@ -52,7 +57,7 @@ def supersede_papers(batch: Batch) -> None:
     Package.objects.filter(batch=batch).update(superseded_at=now)
     keys = Package.objects.filter(batch=batch).exclude(storage_key="").values_list("storage_key", flat=True)
     for key in list(keys):
-        transaction.on_commit(lambda key=key: default_storage.delete(key))
+        transaction.on_commit(partial(default_storage.delete, key))
 
 
 @transaction.atomic

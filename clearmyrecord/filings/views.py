@@ -7,7 +7,7 @@ from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -18,7 +18,7 @@ from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict, NotFound
 from clearmyrecord.filings import queries, services
 from clearmyrecord.filings.forms import FilingFilter
-from clearmyrecord.office.access import READERS, role_required
+from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
 
 FILINGS_ON_A_PAGE = 50
@@ -26,7 +26,7 @@ FILINGS_ON_A_PAGE = 50
 
 @require_GET
 @role_required(*READERS)
-def filings(request: HttpRequest) -> HttpResponse:
+def filings(request: StaffRequest) -> HttpResponse:
     """Every case that papers were wanted for, by court and state."""
     form = FilingFilter(request.GET)
     found = queries.filings(request.user).filter(**form.chosen())
@@ -36,7 +36,7 @@ def filings(request: HttpRequest) -> HttpResponse:
     return render(request, "filings/filings.html", {"page_obj": page_obj, "form": form})
 
 
-def _approved(request: HttpRequest, batch_id: int) -> Batch:
+def _approved(request: StaffRequest, batch_id: int) -> Batch:
     """A batch that has or had papers; raises NotFound."""
     batch = batches.batch_or_404(request.user, batch_id)
     if batch.approved_at is None:
@@ -46,7 +46,7 @@ def _approved(request: HttpRequest, batch_id: int) -> Batch:
 
 @require_GET
 @role_required(*READERS)
-def package(request: HttpRequest, batch_id: int) -> HttpResponse:
+def package(request: StaffRequest, batch_id: int) -> HttpResponse:
     """A batch's papers: how far they are, each case, the download."""
     batch = _approved(request, batch_id)
     form = FilingFilter(request.GET)
@@ -58,7 +58,7 @@ def package(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 @require_GET
 @role_required(*READERS)
-def progress(request: HttpRequest, batch_id: int) -> HttpResponse:
+def progress(request: StaffRequest, batch_id: int) -> HttpResponse:
     """The part of the page that says how far the papers are; asked for again while they are being drafted."""
     batch = _approved(request, batch_id)
     context = _how_far(request, batch)
@@ -68,7 +68,7 @@ def progress(request: HttpRequest, batch_id: int) -> HttpResponse:
     return response
 
 
-def _how_far(request: HttpRequest, batch: Batch) -> dict[str, object]:
+def _how_far(request: StaffRequest, batch: Batch) -> dict[str, object]:
     made = queries.package_of(batch)
     far = queries.progress(batch)
     is_ready = bool(made and made.storage_key)
@@ -84,16 +84,20 @@ def _how_far(request: HttpRequest, batch: Batch) -> dict[str, object]:
 
 @require_POST
 @role_required(Role.ANALYST, Role.SUPERVISOR)
-def try_again(request: HttpRequest, batch_id: int) -> HttpResponse:
+def try_again(request: StaffRequest, batch_id: int) -> HttpResponse:
     services.try_again(actor=request.user, batch_id=batch_id)
     messages.success(request, "Started again.")
     return redirect("filings:package", batch_id)
 
 
+SHOWS_A_PDF = {"default-src": [NONE], "object-src": [SELF], "plugin-types": None, "style-src": ["'unsafe-inline'"]}
+"""What the browser's own viewer needs, and nothing else."""
+
+
 @require_GET
 @role_required(*READERS)
-@csp_replace({"default-src": [NONE], "object-src": [SELF], "plugin-types": None, "style-src": ["'unsafe-inline'"]})
-def paper(request: HttpRequest, paper_id: int) -> HttpResponseBase:
+@csp_replace(SHOWS_A_PDF)  # type: ignore[untyped-decorator]
+def paper(request: StaffRequest, paper_id: int) -> HttpResponseBase:
     """One paper, shown by the browser. Nothing in it can run: the bytes are ours, typed and not to be sniffed."""
     found = queries.paper_or_404(request.user, paper_id)
     audit.viewed(request, [found.filing.subject_id], "pdf", found)
@@ -107,7 +111,7 @@ def paper(request: HttpRequest, paper_id: int) -> HttpResponseBase:
 
 @require_GET
 @role_required(*READERS)
-def download(request: HttpRequest, batch_id: int) -> HttpResponseBase:
+def download(request: StaffRequest, batch_id: int) -> HttpResponseBase:
     """The batch as one ZIP. Raises Conflict while it is being made, or once the batch is withdrawn."""
     batch = _approved(request, batch_id)
     made = queries.package_of(batch)

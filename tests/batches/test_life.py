@@ -235,21 +235,20 @@ class TestTheDatabaseItself:
 
     @pytest.mark.parametrize("state", ["approved", "withdrawn", "returned"])
     def test_refuses_a_wrong_turn_from_draft(self, draft, sam, state):
-        statement = "UPDATE batches_batch SET state = %s, withdrawn_reason = 'x', list_hash = 'x', approved_by_id = %s WHERE id = %s"
-        assert refused(statement, state, sam.pk, draft.pk) is True
+        values = "withdrawn_reason = 'x', list_hash = 'x', approved_by_id = %s"
+        assert refused(f"UPDATE batches_batch SET state = %s, {values} WHERE id = %s", state, sam.pk, draft.pk) is True
 
     def test_refuses_to_delete_or_empty(self, submitted):
         assert refused("DELETE FROM batches_batch WHERE id = %s", submitted.pk) is True
         for table in ("batches_batch", "batches_batchitem", "batches_preparer"):
             assert refused(f"TRUNCATE {table} CASCADE") is True
 
-    def test_refuses_a_conviction_in_two_batches(self, draft):
+    def test_refuses_a_conviction_in_two_batches(self, draft, ana):
+        other = Batch.objects.create(name="Other", run=draft.run, composed_by=ana)
         item = BatchItem.objects.filter(batch=draft).first()
         statement = (
-            "WITH made AS (INSERT INTO batches_batch (name, state, version, run_id, filter, heading, list_hash, composed_by_id,"
-            " composed_at, comment, withdrawn_reason) SELECT 'x', 'draft', 1, run_id, filter, heading, '', composed_by_id,"
-            " now(), '', '' FROM batches_batch WHERE id = %s RETURNING id) INSERT INTO batches_batchitem (batch_id,"
-            " conviction_id, determination_id, holds, looked_at_singly, outcome, route, case_number, snapshot)"
-            " SELECT id, %s, %s, true, false, '', '', '', '{}' FROM made"
+            "INSERT INTO batches_batchitem (batch_id, conviction_id, determination_id, holds, looked_at_singly, outcome,"
+            " route, case_number, snapshot) VALUES (%s, %s, %s, %s, false, '', '', '', '{}')"
         )
-        assert refused(statement, draft.pk, item.conviction_id, item.determination_id) is True
+        assert refused(statement, other.pk, item.conviction_id, item.determination_id, True) is True
+        assert refused(statement, other.pk, item.conviction_id, item.determination_id, False) is False

@@ -58,8 +58,9 @@ class TestDraft:
         assert reverse("batches:serving_form", args=[draft.pk, item]) in shown
 
     def test_a_question_for_an_attorney_offers_no_form_to_others(self, draft, ana, theo, candidate_of):
-        item, _ = candidate_of(draft, "attempt")
-        assert "Needs a legal ground" in page(ana, "batch", draft.pk, show="questions", code="ground").content.decode()
+        shown = page(ana, "batch", draft.pk, show="questions", code="ground").content.decode()
+        assert "Needs a legal ground" in shown
+        assert "Answer with a source" not in shown
 
     def test_showing_people_is_one_event(self, draft, ana):
         page(ana, "batch", draft.pk)
@@ -95,6 +96,12 @@ class TestDraft:
         item, _ = candidate_of(draft, "endless")
         assert page(ana, "complete", draft.pk, item, "grams").status_code == 404
         assert page(ana, "complete", draft.pk, 999999, "route").status_code == 404
+
+    def test_adding_by_a_filter_takes_only_what_is_free(self, run, ana):
+        batch = services.compose(actor=ana, name="First", filter={"section": "11357"})
+        assert post(ana, "add", batch.pk, section="11358").status_code == 302
+        assert batch.items.count() == 2
+        assert post(ana, "add", batch.pk, section="11358").status_code == 422
 
     def test_leaving_out_and_discarding(self, draft, ana):
         assert post(ana, "leave_out", draft.pk).status_code == 422

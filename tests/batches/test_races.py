@@ -42,7 +42,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 
 
 def again(batch: Batch, theo, *, state: str = "submitted") -> Batch:
-    """A further batch with the same frozen content, for the next round: the convictions of the last one are released."""
+    """A further batch with the same frozen content, for the next round; the last one's convictions are released."""
     BatchItem.objects.filter(holds=True).update(holds=False)
     copy = Batch.objects.create(name=batch.name, run=batch.run, composed_by=batch.composed_by)
     items = list(batch.items.all())
@@ -66,7 +66,9 @@ def test_two_supervisors_approving_at_once_make_one_approval_one_conflict_and_on
         batch = again(first, theo)
         results = at_once(
             *(
-                lambda actor=actor: services.approve(actor=actor, batch_id=batch.pk, seen_hash=batch.list_hash)
+                lambda actor=actor, batch=batch: services.approve(
+                    actor=actor, batch_id=batch.pk, seen_hash=batch.list_hash
+                )
                 for actor in (sam, sue)
             )
         )
@@ -112,7 +114,7 @@ def test_approving_beside_adding_the_approver_as_preparer_never_leaves_both(draf
 
 
 def test_approving_beside_direct_approval_in_sql_with_a_preparer_added_never_leaves_both(draft, ana, theo, sam):
-    """Past every service: one transaction adds the preparer, another approves, neither committed when both have begun."""
+    """Past every service: one connection adds the preparer, another approves, at the same instant."""
     first = submitted_by(ana, draft, theo)
     both = 0
     for _ in range(150):
@@ -120,10 +122,8 @@ def test_approving_beside_direct_approval_in_sql_with_a_preparer_added_never_lea
 
         def approve(batch=batch):
             with connection.cursor() as cursor:
-                cursor.execute(
-                    "UPDATE batches_batch SET state = 'approved', approved_by_id = %s, approved_at = now() WHERE id = %s",
-                    [sam.pk, batch.pk],
-                )
+                approval = "state = 'approved', approved_by_id = %s, approved_at = now()"
+                cursor.execute(f"UPDATE batches_batch SET {approval} WHERE id = %s", [sam.pk, batch.pk])
 
         def call_back_and_add(batch=batch):
             services.call_back(actor=ana, batch_id=batch.pk)

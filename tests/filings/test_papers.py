@@ -6,11 +6,11 @@ import csv
 import io
 import zipfile
 
-import petitions
 import pypdfium2
 import pytest
 from django.core.files.storage import default_storage
 
+import petitions
 from clearmyrecord import work
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.batches import services as batches

@@ -60,7 +60,7 @@ DECLARE
     current_state text;
 BEGIN
     SELECT state INTO current_state FROM batches_batch WHERE id = wanted FOR SHARE;
-    RETURN current_state IN ('draft', 'returned');
+    RETURN coalesce(current_state IN ('draft', 'returned'), false);
 END $$;
 
 CREATE FUNCTION preparer_frozen() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
