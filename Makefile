@@ -17,7 +17,7 @@ lint:
 	$(BIN)/lint-imports && $(BIN)/python -m onemachine.locks
 
 types:
-	$(BIN)/mypy eligibility petitions clearmyrecord onemachine tests
+	$(BIN)/mypy eligibility petitions clearmyrecord onemachine
 
 bench: set-up
 	$(BIN)/python -m benchmarks

@@ -1,4 +1,4 @@
-"""What a service may refuse with. Middleware turns each into a page in plain words; the message is shown to the user."""
+"""What a service may refuse with. Middleware makes each a page in plain words; the message is shown to the user."""
 
 
 class ServiceError(Exception):

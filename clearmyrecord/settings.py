@@ -66,7 +66,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
-            "builtins": ["clearmyrecord.screens", "django.templatetags.static", "django.contrib.humanize.templatetags.humanize"],
+            "builtins": [
+                "clearmyrecord.screens",
+                "django.templatetags.static",
+                "django.contrib.humanize.templatetags.humanize",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -1,8 +1,8 @@
 """Background work: PostgreSQL holds the work list, Redis only rings the bell.
 
-A row that stands for work inherits `Work`. A job gets its id, claims the row with a lease that it renews while it works,
-and writes its results in one transaction that first checks that the lease is still its own. Whatever is due and unleased
-is rung for again by `ring_for_due` (the sweeper), so a flushed Redis or a killed worker loses nothing.
+A row that stands for work inherits `Work`. A job gets its id, claims the row with a lease that it renews while it
+works, and writes its results in one transaction that first checks that the lease is still its own. Whatever is due and
+unleased is rung for again by `ring_for_due` (the sweeper), so a flushed Redis or a killed worker loses nothing.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def ring_all(model: type[Work], ids: list[int]) -> None:
 
 
 def _enqueue(kind_: Kind, ids: list[int]) -> None:
-    """No job id of its own and no unique flag: a killed job's leftover would silence later rings. The lease is the guard."""
+    """No job id of its own, not unique: a killed job's leftover would silence later rings. The lease is the guard."""
     kind_.model._default_manager.filter(pk__in=ids).update(work_rung_at=timezone.now())
     try:
         queue = django_rq.get_queue(kind_.queue)
@@ -175,8 +175,8 @@ class Lease:
 def lease(model: type[Work], pk: int) -> Iterator[Lease | None]:
     """Claim the row, or None if it is finished, failed, or another worker has it.
 
-    An exception inside hands the row back for another attempt, at most ATTEMPTS in all; its message is not kept, since it
-    could hold record data.
+    An exception inside hands the row back for another attempt, at most ATTEMPTS in all; its message is not kept, since
+    it could hold record data.
     """
     now, token, states = timezone.now(), uuid.uuid4(), Work.WorkState
     claimable = model._default_manager.filter(

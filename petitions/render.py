@@ -21,7 +21,7 @@ class FetchRefused(Exception):
     """The markup asked for something outside itself; record data must have got through as markup."""
 
 
-class FetchNothing(URLFetcher):
+class FetchNothing(URLFetcher):  # type: ignore[misc]  # the library brings no types
     """Refuse every address and remember it: inside an SVG even the fatal error is swallowed."""
 
     def __init__(self) -> None:

@@ -38,7 +38,7 @@ def batch_or_404(user: User, pk: int) -> Batch:
 
 
 def waiting_for(user: User) -> QuerySet[Batch]:
-    """Batches that wait for this user: to be approved (by supervisors who prepared nothing of it), or worked on."""
+    """Batches that wait for this user: to be approved (supervisors who prepared none of it), or worked on."""
     if user.role == Role.SUPERVISOR:
         return batches(user).filter(state=Batch.State.SUBMITTED).exclude(preparers__user=user)
     if user.role == Role.ANALYST:

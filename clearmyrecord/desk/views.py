@@ -29,7 +29,7 @@ EMPTY = {
 def home(request: StaffRequest) -> HttpResponse:
     """What needs me now?"""
     user = request.user
-    context = {"tasks": queries.tasks_for(user), "nothing": EMPTY[user.role]}
+    context: dict[str, object] = {"tasks": queries.tasks_for(user), "nothing": EMPTY[user.role]}
     if user.role in READERS:
         context["run"] = runs.current_run()
     return render(request, "desk/home.html", context)

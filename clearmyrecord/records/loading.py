@@ -20,6 +20,7 @@ from clearmyrecord.records.models import (
     Problem,
     Reading,
     RecordFile,
+    Subject,
     Suggestion,
 )
 from clearmyrecord.records.people import Entry
@@ -94,8 +95,8 @@ def store(file: RecordFile, history: History, problems: pa.Table) -> Loaded:
     suggested, known_count, new_count = _convictions(file, new_readings, fresh)
     _problems(file, problems)
     map_court_texts()
-    asked = [
-        (Suggestion.Kind.SUBJECT, subjects[place], subjects[other] if other is not None else pk, why)
+    asked: list[tuple[str, int, int, str]] = [
+        (Suggestion.Kind.SUBJECT, subjects[place], subjects[other] if other is not None else pk or 0, why)
         for place, other, pk, why in joining.suggestions
     ]
     return Loaded(
@@ -121,7 +122,7 @@ def file_entries(history: History) -> list[Entry]:
 def _subjects(file: RecordFile, entries: Sequence[Entry], joining: people.Joining) -> list[int]:
     """The subject of every entry; new ones are written, in the file's order."""
     new = [entry for entry, known in zip(entries, joining.known, strict=True) if known is None]
-    ids = take_ids(people.Subject, len(new))
+    ids = take_ids(Subject, len(new))
     people.add_subjects(new, ids)
     fresh = iter(ids)
     return [known if known is not None else next(fresh) for known in joining.known]
@@ -256,7 +257,9 @@ def _convictions(
     renew_convictions(list(joined.values()))
     if file.set_aside_at is not None:
         renew_convictions(list(of_new.values()))
-    asked = [(Suggestion.Kind.CONVICTION, of_new[reading.pk], other, why) for reading, other, why in near]
+    asked: list[tuple[str, int, int, str]] = [
+        (Suggestion.Kind.CONVICTION, of_new[reading.pk], other, why) for reading, other, why in near
+    ]
     return asked, len(joined), len(new)
 
 

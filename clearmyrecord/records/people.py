@@ -101,11 +101,11 @@ def join(entries: Sequence[Entry], known: Sequence[Known], in_question: set[int]
     seen_name: dict[tuple[str, date | None], list[int]] = defaultdict(list)
     result = Joining()
     for place, entry in enumerate(entries):
-        subject, asked = _by_number(entry, by_cii.get(entry.cii_number, []), seen_cii, in_question)
-        result.known.append(subject)
+        one, asked = _by_number(entry, by_cii.get(entry.cii_number, []), seen_cii, in_question)
+        result.known.append(one)
         result.suggestions += [(place, other, pk, why) for other, pk, why in asked]
         name = (entry.search_name, entry.birth_date)
-        if subject is None and entry.search_name and entry.birth_date is not None:
+        if one is None and entry.search_name and entry.birth_date is not None:
             people = {
                 other.person: other for other in reversed(by_name[name]) if not other.cii_number or not entry.cii_number
             }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
@@ -52,7 +52,7 @@ class Upload:
     known: bool
 
 
-def upload(*, actor: User, file: UploadedFile, received_on: date) -> Upload:
+def upload(*, actor: User, file: "UploadedFile[Any]", received_on: date) -> Upload:
     """Keep an uploaded record file and have it read. Analysts only.
 
     The same bytes are recognised by their SHA-256 and stored once, also when they come twice at the same instant.
@@ -102,13 +102,13 @@ def _plain_name(name: str) -> str:
     return "".join(letter for letter in last if letter.isprintable())[-200:] or "record file"
 
 
-def _pieces(file: UploadedFile) -> Iterator[bytes]:
+def _pieces(file: "UploadedFile[Any]") -> Iterator[bytes]:
     file.seek(0)
     while piece := file.read(PIECE):
         yield piece
 
 
-def _digest(file: UploadedFile) -> tuple[str, int]:
+def _digest(file: "UploadedFile[Any]") -> tuple[str, int]:
     """SHA-256 and size, counted while streaming."""
     digest, size = hashlib.sha256(), 0
     for piece in _pieces(file):
@@ -123,7 +123,7 @@ def _digest(file: UploadedFile) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _look_at(file: UploadedFile, name: str) -> None:
+def _look_at(file: "UploadedFile[Any]", name: str) -> None:
     """Unpack the whole file once, counting, and read its first block: what isn't a record file is refused at once."""
     stream: BinaryIO = file.file or file  # type: ignore[assignment]
     stream.seek(0)
@@ -149,7 +149,7 @@ def read_file(file_id: int) -> None:
         file: RecordFile = lease.row()
         try:
             with default_storage.open(file.storage_key) as stream:
-                read = doj.read_rows(stream, name=file.name, progress=_Progress(lease))
+                read = doj.read_rows(cast(BinaryIO, stream), name=file.name, progress=_Progress(lease))
         except NotARecordFile as refused:
             with lease.writing() as row:
                 row.refusal = str(refused)

@@ -10,13 +10,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Invalid, NotFound
-from clearmyrecord.office.access import READERS, role_required
+from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.records import forms, queries, services
 from clearmyrecord.records.exports import csv_response
@@ -31,14 +31,14 @@ SEARCHES_KEPT = 20
 BUSY = (Work.WorkState.WAITING, Work.WorkState.WORKING)
 
 
-def _sent(request: HttpRequest) -> QueryDict | None:
+def _sent(request: StaffRequest) -> QueryDict | None:
     """What a form sent, an empty one included; None before it was sent."""
     return request.POST if request.method == "POST" else None
 
 
 @role_required(*READERS)
 @require_GET
-def files(request: HttpRequest) -> HttpResponse:
+def files(request: StaffRequest) -> HttpResponse:
     """All record files with where each stands."""
     known = queries.files(request.user).annotate(problem_count=Count("problems")).order_by("-uploaded_at", "-pk")
     page = Paginator(known, FILES_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -50,7 +50,9 @@ def files(request: HttpRequest) -> HttpResponse:
         "open_suggestions": Suggestion.objects.filter(state=Suggestion.State.OPEN).count(),
         "ready": not busy and any(_can_be_evaluated(file) for file in page),
     }
-    return render(request, "records/_files.html" if request.htmx else "records/files.html", context)
+    return render(
+        request, "records/_files.html" if request.headers.get("HX-Request") else "records/files.html", context
+    )
 
 
 def _can_be_evaluated(file: RecordFile) -> bool:
@@ -59,7 +61,7 @@ def _can_be_evaluated(file: RecordFile) -> bool:
 
 @role_required(Role.ANALYST)
 @require_http_methods(["GET", "POST"])
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: StaffRequest) -> HttpResponse:
     """Upload a record file. One that can't be used is refused here, with what was expected and what was found."""
     form = forms.UploadForm(_sent(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -91,7 +93,7 @@ def _reconciliation(file: RecordFile) -> list[tuple[str, int]]:
 
 @role_required(*READERS)
 @require_GET
-def file(request: HttpRequest, pk: int) -> HttpResponse:
+def file(request: StaffRequest, pk: int) -> HttpResponse:
     """One record file: progress, what became of its rows, counties, problems."""
     found = queries.file_or_404(request.user, pk)
     lines = _reconciliation(found)
@@ -109,7 +111,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(*READERS)
 @require_GET
-def file_progress(request: HttpRequest, pk: int) -> HttpResponse:
+def file_progress(request: StaffRequest, pk: int) -> HttpResponse:
     """How far the reading is; once it is done the page is fetched anew."""
     found = queries.file_or_404(request.user, pk)
     response = render(request, "records/_progress.html", {"file": found, "busy": found.work_state in BUSY})
@@ -118,7 +120,7 @@ def file_progress(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _problems(request: HttpRequest, found: RecordFile) -> tuple[Any, forms.ProblemFilter]:
+def _problems(request: StaffRequest, found: RecordFile) -> tuple[Any, forms.ProblemFilter]:
     known = found.problems.order_by("row", "line", "pk")
     columns = list(known.order_by("column").values_list("column", flat=True).distinct())
     dones = list(known.order_by("done").values_list("done", flat=True).distinct())
@@ -131,7 +133,7 @@ def _problems(request: HttpRequest, found: RecordFile) -> tuple[Any, forms.Probl
 
 @role_required(*READERS)
 @require_GET
-def problems(request: HttpRequest, pk: int) -> HttpResponse:
+def problems(request: StaffRequest, pk: int) -> HttpResponse:
     """What could not be read in a file: row, line, column, value, and what was done."""
     found = queries.file_or_404(request.user, pk)
     known, form = _problems(request, found)
@@ -144,7 +146,7 @@ def problems(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(*READERS)
 @require_GET
-def problems_download(request: HttpRequest, pk: int) -> HttpResponse:
+def problems_download(request: StaffRequest, pk: int) -> HttpResponse:
     """The same list as a spreadsheet-safe CSV file."""
     found = queries.file_or_404(request.user, pk)
     known, _ = _problems(request, found)
@@ -161,7 +163,7 @@ def _problem_rows(known: Any) -> Iterator[tuple[Any, ...]]:
 
 @role_required(Role.ANALYST)
 @require_http_methods(["GET", "POST"])
-def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
+def set_aside(request: StaffRequest, pk: int) -> HttpResponse:
     """Leave a file out of later runs, after saying what that does."""
     found = queries.file_or_404(request.user, pk)
     form = forms.ReasonForm(_sent(request))
@@ -175,7 +177,7 @@ def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(Role.ANALYST)
 @require_POST
-def read_again(request: HttpRequest, pk: int) -> HttpResponse:
+def read_again(request: StaffRequest, pk: int) -> HttpResponse:
     """Have a file read again whose reading failed."""
     services.read_again(actor=request.user, file_id=pk)
     messages.success(request, "The file will be read again now.")
@@ -184,7 +186,7 @@ def read_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(*READERS)
 @require_GET
-def suggestions(request: HttpRequest) -> HttpResponse:
+def suggestions(request: StaffRequest) -> HttpResponse:
     """Pairs of subjects or convictions that may be one, to be answered by a person."""
     form = forms.SuggestionFilter(request.GET or None)
     state = (form.is_bound and form.is_valid() and form.cleaned_data["state"]) or Suggestion.State.OPEN
@@ -205,7 +207,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 @role_required(Role.ANALYST)
 @require_POST
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+def answer(request: StaffRequest, pk: int) -> HttpResponse:
     """Confirm, refuse or take back, with a reason."""
     form = forms.AnswerForm(request.POST)
     if not form.is_valid():
@@ -223,7 +225,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(*READERS)
 @require_http_methods(["GET", "POST"])
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: StaffRequest) -> HttpResponse:
     """Search for a person. What is searched for stays on the server; the address carries a random id only."""
     form = forms.SearchForm(_sent(request))
     if request.method == "POST" and form.is_valid():
@@ -238,7 +240,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @role_required(*READERS)
 @require_GET
-def found(request: HttpRequest, search_id: uuid.UUID) -> HttpResponse:
+def found(request: StaffRequest, search_id: uuid.UUID) -> HttpResponse:
     """The people whom one of this user's own searches found."""
     wanted = request.session.get("searches", {}).get(str(search_id))
     if wanted is None:

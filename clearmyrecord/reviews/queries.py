@@ -54,7 +54,7 @@ def standing(run: Run | None = None) -> StandingRows:
 
 def _annotated(rows: StandingRows) -> StandingRows:
     overridden = Q(the_override__isnull=False)
-    return (
+    return (  # type: ignore[no-any-return]  # annotations change the type of the rows
         rows.select_related("conviction__subject", "run")
         .annotate(
             the_override=FilteredRelation(

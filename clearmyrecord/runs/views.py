@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Conflict, Invalid, NotFound
-from clearmyrecord.office.access import READERS, role_required
+from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.records import queries as records
 from clearmyrecord.runs import forms, queries, services
@@ -24,14 +24,14 @@ RUNS_ON_A_PAGE = 25
 ROUTES = ("completed", "serving", "unknown")
 
 
-def _sent(request: HttpRequest) -> QueryDict | None:
+def _sent(request: StaffRequest) -> QueryDict | None:
     """What a form sent, an empty one included; None before it was sent."""
     return request.POST if request.method == "POST" else None
 
 
 @role_required(*READERS)
 @require_GET
-def runs(request: HttpRequest) -> HttpResponse:
+def runs(request: StaffRequest) -> HttpResponse:
     """All runs, newest first."""
     page = Paginator(queries.runs(request.user), RUNS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page_obj": page, "may_change": request.user.role == Role.ANALYST}
@@ -40,7 +40,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 
 @role_required(Role.ANALYST)
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: StaffRequest) -> HttpResponse:
     """Choose a policy and evaluate every file."""
     form = forms.StartForm(_sent(request))
     if request.method == "POST" and form.is_valid():
@@ -85,7 +85,7 @@ def _reconciliation(run: Run) -> list[tuple[str, int]]:
 
 @role_required(*READERS)
 @require_GET
-def run(request: HttpRequest, pk: int) -> HttpResponse:
+def run(request: StaffRequest, pk: int) -> HttpResponse:
     """One run: progress, counts by outcome, route and reason, people affected, reconciliation."""
     found = queries.run_or_404(request.user, pk)
     context: dict[str, Any] = {
@@ -110,7 +110,7 @@ def _progress(run: Run) -> dict[str, int]:
 
 @role_required(*READERS)
 @require_GET
-def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
+def run_progress(request: StaffRequest, pk: int) -> HttpResponse:
     """How far the run is; once it is done the page is fetched anew."""
     found = queries.run_or_404(request.user, pk)
     busy = found.state == Run.State.EVALUATING
@@ -122,7 +122,7 @@ def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(Role.ANALYST)
 @require_POST
-def use(request: HttpRequest, pk: int) -> HttpResponse:
+def use(request: StaffRequest, pk: int) -> HttpResponse:
     """Make a finished run the office's."""
     services.use_run(actor=request.user, run_id=pk)
     messages.success(request, "The office now works with this run. Acceptances that no longer fit are open again.")
@@ -131,7 +131,7 @@ def use(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(Role.ANALYST)
 @require_POST
-def try_again(request: HttpRequest, pk: int) -> HttpResponse:
+def try_again(request: StaffRequest, pk: int) -> HttpResponse:
     """Evaluate the failed parts of a run again."""
     services.try_again(actor=request.user, run_id=pk)
     messages.success(request, "The failed parts are evaluated again.")
@@ -140,7 +140,7 @@ def try_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(Role.ANALYST, Role.SUPERVISOR)
 @require_GET
-def facts(request: HttpRequest, conviction_id: int) -> HttpResponse:
+def facts(request: StaffRequest, conviction_id: int) -> HttpResponse:
     """What was stated about a conviction, and what else can be."""
     conviction = records.conviction_or_404(request.user, conviction_id)
     audit.viewed(request, [conviction.subject_id], "page")
@@ -156,7 +156,7 @@ def facts(request: HttpRequest, conviction_id: int) -> HttpResponse:
 
 @role_required(Role.ANALYST, Role.SUPERVISOR)
 @require_http_methods(["GET", "POST"])
-def fact_form(request: HttpRequest, conviction_id: int, fact: str) -> HttpResponse:
+def fact_form(request: StaffRequest, conviction_id: int, fact: str) -> HttpResponse:
     """State one fact. The person is evaluated again before the next page is shown."""
     if fact not in STATABLE:
         raise NotFound("No such fact can be stated.")
@@ -183,7 +183,7 @@ def fact_form(request: HttpRequest, conviction_id: int, fact: str) -> HttpRespon
 
 @role_required(Role.ANALYST, Role.SUPERVISOR)
 @require_POST
-def withdraw_fact(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw_fact(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a stated fact back, with a reason."""
     stated = StatedFact.objects.filter(pk=pk).first()
     if stated is None:

@@ -7,222 +7,361 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('office', '0001_initial'),
+        ("office", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FileSubject',
+            name="FileSubject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('doj_subject_id', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=200)),
-                ('birth_date', models.DateField(null=True)),
-                ('cii_number', models.CharField(blank=True, max_length=20)),
-                ('deceased', models.BooleanField(default=False)),
-                ('registered', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("doj_subject_id", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=200)),
+                ("birth_date", models.DateField(null=True)),
+                ("cii_number", models.CharField(blank=True, max_length=20)),
+                ("deceased", models.BooleanField(default=False)),
+                ("registered", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Conviction',
+            name="Conviction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('county', models.CharField(db_index=True, max_length=60)),
-                ('code_section', models.CharField(blank=True, max_length=60)),
-                ('section_text', models.CharField(blank=True, max_length=200)),
-                ('prop64', models.CharField(blank=True, db_index=True, max_length=5)),
-                ('related', models.BooleanField(default=False)),
-                ('severity', models.CharField(blank=True, max_length=12)),
-                ('convicted_on', models.DateField(null=True)),
-                ('case_numbers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('court_text', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.courttext')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("county", models.CharField(db_index=True, max_length=60)),
+                ("code_section", models.CharField(blank=True, max_length=60)),
+                ("section_text", models.CharField(blank=True, max_length=200)),
+                ("prop64", models.CharField(blank=True, db_index=True, max_length=5)),
+                ("related", models.BooleanField(default=False)),
+                ("severity", models.CharField(blank=True, max_length=12)),
+                ("convicted_on", models.DateField(null=True)),
+                (
+                    "case_numbers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                (
+                    "court_text",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="office.courttext"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField()),
-                ('cycle', models.CharField(blank=True, max_length=3)),
-                ('step', models.CharField(blank=True, max_length=3)),
-                ('date', models.DateField(null=True)),
-                ('type', models.CharField(blank=True, max_length=60)),
-                ('agency', models.CharField(blank=True, max_length=120)),
-                ('county', models.CharField(blank=True, max_length=60)),
-                ('file_subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='records.filesubject')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("row", models.PositiveIntegerField()),
+                ("cycle", models.CharField(blank=True, max_length=3)),
+                ("step", models.CharField(blank=True, max_length=3)),
+                ("date", models.DateField(null=True)),
+                ("type", models.CharField(blank=True, max_length=60)),
+                ("agency", models.CharField(blank=True, max_length=120)),
+                ("county", models.CharField(blank=True, max_length=60)),
+                (
+                    "file_subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="records.filesubject"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField()),
-                ('line', models.PositiveIntegerField()),
-                ('record_id', models.CharField(blank=True, max_length=20)),
-                ('count_order', models.CharField(blank=True, max_length=20)),
-                ('convicted', models.BooleanField(default=False)),
-                ('disposition', models.CharField(blank=True, max_length=200)),
-                ('section_text', models.CharField(blank=True, max_length=400)),
-                ('code_section', models.CharField(blank=True, max_length=60)),
-                ('prop64', models.CharField(blank=True, max_length=5)),
-                ('related', models.BooleanField(default=False)),
-                ('severity', models.CharField(blank=True, max_length=12)),
-                ('severity_inferred', models.BooleanField(default=False)),
-                ('date', models.DateField(null=True)),
-                ('county', models.CharField(blank=True, max_length=60)),
-                ('court_text', models.CharField(blank=True, max_length=120)),
-                ('case_numbers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('sentence', models.TextField(blank=True)),
-                ('comment', models.TextField(blank=True)),
-                ('conviction', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='records.conviction')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='records.event')),
-                ('file_subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='records.filesubject')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("row", models.PositiveIntegerField()),
+                ("line", models.PositiveIntegerField()),
+                ("record_id", models.CharField(blank=True, max_length=20)),
+                ("count_order", models.CharField(blank=True, max_length=20)),
+                ("convicted", models.BooleanField(default=False)),
+                ("disposition", models.CharField(blank=True, max_length=200)),
+                ("section_text", models.CharField(blank=True, max_length=400)),
+                ("code_section", models.CharField(blank=True, max_length=60)),
+                ("prop64", models.CharField(blank=True, max_length=5)),
+                ("related", models.BooleanField(default=False)),
+                ("severity", models.CharField(blank=True, max_length=12)),
+                ("severity_inferred", models.BooleanField(default=False)),
+                ("date", models.DateField(null=True)),
+                ("county", models.CharField(blank=True, max_length=60)),
+                ("court_text", models.CharField(blank=True, max_length=120)),
+                (
+                    "case_numbers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("sentence", models.TextField(blank=True)),
+                ("comment", models.TextField(blank=True)),
+                (
+                    "conviction",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readings",
+                        to="records.conviction",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="readings", to="records.event"
+                    ),
+                ),
+                (
+                    "file_subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="readings", to="records.filesubject"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='conviction',
-            name='newest_reading',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='records.reading'),
+            model_name="conviction",
+            name="newest_reading",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="records.reading"
+            ),
         ),
         migrations.CreateModel(
-            name='RecordFile',
+            name="RecordFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('work_state', models.CharField(choices=[('none', 'nothing to do'), ('waiting', 'waiting for a worker'), ('working', 'in work'), ('done', 'done'), ('failed', 'failed')], default='waiting', max_length=8)),
-                ('work_lease', models.UUIDField(editable=False, null=True)),
-                ('work_until', models.DateTimeField(editable=False, null=True)),
-                ('work_rung_at', models.DateTimeField(editable=False, null=True)),
-                ('work_attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('work_failure', models.CharField(blank=True, editable=False, max_length=200)),
-                ('progress_done', models.PositiveIntegerField(default=0)),
-                ('progress_total', models.PositiveIntegerField(default=0)),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('size', models.BigIntegerField()),
-                ('storage_key', models.CharField(max_length=200)),
-                ('parquet_key', models.CharField(blank=True, max_length=200)),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
-                ('received_on', models.DateField()),
-                ('refusal', models.TextField(blank=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('rows_read', models.PositiveIntegerField(default=0)),
-                ('reconciliation', models.JSONField(default=dict)),
-                ('counties', models.JSONField(default=dict)),
-                ('set_aside_at', models.DateTimeField(null=True)),
-                ('set_aside_reason', models.TextField(blank=True)),
-                ('set_aside_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "work_state",
+                    models.CharField(
+                        choices=[
+                            ("none", "nothing to do"),
+                            ("waiting", "waiting for a worker"),
+                            ("working", "in work"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("work_lease", models.UUIDField(editable=False, null=True)),
+                ("work_until", models.DateTimeField(editable=False, null=True)),
+                ("work_rung_at", models.DateTimeField(editable=False, null=True)),
+                ("work_attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("work_failure", models.CharField(blank=True, editable=False, max_length=200)),
+                ("progress_done", models.PositiveIntegerField(default=0)),
+                ("progress_total", models.PositiveIntegerField(default=0)),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("size", models.BigIntegerField()),
+                ("storage_key", models.CharField(max_length=200)),
+                ("parquet_key", models.CharField(blank=True, max_length=200)),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True)),
+                ("received_on", models.DateField()),
+                ("refusal", models.TextField(blank=True)),
+                ("read_at", models.DateTimeField(null=True)),
+                ("rows_read", models.PositiveIntegerField(default=0)),
+                ("reconciliation", models.JSONField(default=dict)),
+                ("counties", models.JSONField(default=dict)),
+                ("set_aside_at", models.DateTimeField(null=True)),
+                ("set_aside_reason", models.TextField(blank=True)),
+                (
+                    "set_aside_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-uploaded_at'],
+                "ordering": ["-uploaded_at"],
             },
         ),
         migrations.CreateModel(
-            name='Problem',
+            name="Problem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField(null=True)),
-                ('line', models.PositiveIntegerField(null=True)),
-                ('column', models.CharField(blank=True, max_length=40)),
-                ('value', models.TextField(blank=True)),
-                ('what', models.TextField()),
-                ('done', models.TextField()),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='records.recordfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("row", models.PositiveIntegerField(null=True)),
+                ("line", models.PositiveIntegerField(null=True)),
+                ("column", models.CharField(blank=True, max_length=40)),
+                ("value", models.TextField(blank=True)),
+                ("what", models.TextField()),
+                ("done", models.TextField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="problems", to="records.recordfile"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['file_id', 'row', 'id'],
+                "ordering": ["file_id", "row", "id"],
             },
         ),
         migrations.AddField(
-            model_name='filesubject',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subjects', to='records.recordfile'),
+            model_name="filesubject",
+            name="file",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="subjects", to="records.recordfile"
+            ),
         ),
         migrations.CreateModel(
-            name='Subject',
+            name="Subject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cii_number', models.CharField(blank=True, db_index=True, max_length=20)),
-                ('name', models.CharField(max_length=200)),
-                ('birth_date', models.DateField(null=True)),
-                ('search_name', models.CharField(db_index=True, max_length=200)),
-                ('deceased', models.BooleanField(default=False)),
-                ('registered', models.BooleanField(default=False)),
-                ('same_as', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='linked', to='records.subject')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cii_number", models.CharField(blank=True, db_index=True, max_length=20)),
+                ("name", models.CharField(max_length=200)),
+                ("birth_date", models.DateField(null=True)),
+                ("search_name", models.CharField(db_index=True, max_length=200)),
+                ("deceased", models.BooleanField(default=False)),
+                ("registered", models.BooleanField(default=False)),
+                (
+                    "same_as",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="linked",
+                        to="records.subject",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='filesubject',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='records.subject'),
+            model_name="filesubject",
+            name="subject",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="records.subject"
+            ),
         ),
         migrations.AddField(
-            model_name='conviction',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='convictions', to='records.subject'),
+            model_name="conviction",
+            name="subject",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="convictions", to="records.subject"
+            ),
         ),
         migrations.CreateModel(
-            name='Suggestion',
+            name="Suggestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('subject', 'Subjects'), ('conviction', 'Convictions')], max_length=10)),
-                ('first_id', models.BigIntegerField()),
-                ('second_id', models.BigIntegerField()),
-                ('why', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('confirmed', 'The same'), ('refused', 'Not the same')], default='open', max_length=10)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('moved_readings', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, editable=False, size=None)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(choices=[("subject", "Subjects"), ("conviction", "Convictions")], max_length=10),
+                ),
+                ("first_id", models.BigIntegerField()),
+                ("second_id", models.BigIntegerField()),
+                ("why", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("confirmed", "The same"), ("refused", "Not the same")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "moved_readings",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SubjectLink',
+            name="SubjectLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('undo_reason', models.TextField(blank=True)),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('same_as', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.subject')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='records.subject')),
-                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('suggestion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='records.suggestion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("undo_reason", models.TextField(blank=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "same_as",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="records.subject"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="records.subject"
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "suggestion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="records.suggestion"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('file_subject', 'count_order'), name='reading_once_per_count'),
+            model_name="reading",
+            constraint=models.UniqueConstraint(fields=("file_subject", "count_order"), name="reading_once_per_count"),
         ),
         migrations.AddIndex(
-            model_name='subject',
-            index=models.Index(fields=['search_name'], name='subject_name_prefix', opclasses=['varchar_pattern_ops']),
+            model_name="subject",
+            index=models.Index(fields=["search_name"], name="subject_name_prefix", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddConstraint(
-            model_name='filesubject',
-            constraint=models.UniqueConstraint(fields=('file', 'number'), name='file_subject_number'),
+            model_name="filesubject",
+            constraint=models.UniqueConstraint(fields=("file", "number"), name="file_subject_number"),
         ),
         migrations.AddConstraint(
-            model_name='filesubject',
-            constraint=models.UniqueConstraint(fields=('file', 'doj_subject_id'), name='file_subject_id'),
+            model_name="filesubject",
+            constraint=models.UniqueConstraint(fields=("file", "doj_subject_id"), name="file_subject_id"),
         ),
         migrations.AddIndex(
-            model_name='conviction',
-            index=models.Index(fields=['subject', 'code_section', 'convicted_on'], name='records_con_subject_b5c4a1_idx'),
+            model_name="conviction",
+            index=models.Index(
+                fields=["subject", "code_section", "convicted_on"], name="records_con_subject_b5c4a1_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suggestion',
-            constraint=models.UniqueConstraint(fields=('kind', 'first_id', 'second_id'), name='suggested_once'),
+            model_name="suggestion",
+            constraint=models.UniqueConstraint(fields=("kind", "first_id", "second_id"), name="suggested_once"),
         ),
         migrations.AddConstraint(
-            model_name='suggestion',
-            constraint=models.CheckConstraint(condition=models.Q(('first_id__lt', models.F('second_id'))), name='suggestion_ordered'),
+            model_name="suggestion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first_id__lt", models.F("second_id"))), name="suggestion_ordered"
+            ),
         ),
     ]
