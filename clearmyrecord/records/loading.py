@@ -24,6 +24,7 @@ from clearmyrecord.records.models import (
     Suggestion,
 )
 from clearmyrecord.records.people import Entry
+from clearmyrecord.records.reading import FileContent
 from eligibility.records.history import History
 
 LINKED_TWICE = "The same conviction under two linked subjects."
@@ -36,7 +37,6 @@ class Loaded:
 
     subjects_known: int
     subjects_new: int
-    readings: int
     convictions_known: int
     convictions_new: int
     suggestion_ids: list[int]
@@ -52,74 +52,62 @@ class NewReading:
     values: dict[str, Any]
 
 
-def store(file: RecordFile, history: History, problems: pa.Table) -> Loaded:
+def store(file: RecordFile, content: FileContent) -> Loaded:
     """Write everything a file says. Call inside the transaction that marks the file as read.
 
     The people and convictions of other files are joined under a lock, so that two files read at once agree on them.
     """
     lock_identities()
-    entries = file_entries(history)
+    entries = content.entries
     joining = people.join(entries, people.known_subjects(entries), people.open_subject_suggestions())
-    subjects = _subjects(file, entries, joining)
+    subjects = _subjects(entries, joining)
     fresh = {pk for pk, known in zip(subjects, joining.known, strict=True) if known is None}
-    file_subjects = take_ids(FileSubject, len(entries))
-    copy(
-        FileSubject,
-        (
-            "id",
-            "file_id",
-            "number",
-            "doj_subject_id",
-            "subject_id",
-            "name",
-            "birth_date",
-            "cii_number",
-            "deceased",
-            "registered",
-        ),
-        (
-            (
-                *(pk, file.pk, e.number, clip(e.subject_id, 40), subject, clip(e.name, 200), e.birth_date),
-                *(clip(e.cii_number, 20), e.deceased, e.registered),
-            )
-            for pk, subject, e in zip(file_subjects, subjects, entries, strict=True)
-        ),
-    )
-    people.renew_subjects(
-        [entry for entry, known in zip(entries, joining.known, strict=True) if known is not None],
-        [known for known in joining.known if known is not None],
-        file.pk,
-    )
-    events = _events(history, file_subjects)
-    new_readings = _readings(history, file_subjects, subjects, events)
-    suggested, known_count, new_count = _convictions(file, new_readings, fresh)
-    _problems(file, problems)
-    map_court_texts()
+    file_subjects = _file_subjects(file, entries, subjects)
+    again = [place for place, known in enumerate(joining.known) if known is not None]
+    people.renew_subjects([entries[place] for place in again], [subjects[place] for place in again], file.pk)
     asked: list[tuple[str, int, int, str]] = [
         (Suggestion.Kind.SUBJECT, subjects[place], subjects[other] if other is not None else pk or 0, why)
         for place, other, pk, why in joining.suggestions
     ]
+    known, new = 0, 0
+    for first, history in content.histories():
+        end = first + history.subjects.num_rows
+        events = _events(history, file_subjects[first:end])
+        readings = _readings(history, file_subjects[first:end], subjects[first:end], events)
+        near, known_here, new_here = _convictions(file, readings, fresh)
+        asked += near
+        known, new = known + known_here, new + new_here
+    for problems in content.problems:
+        _problems(file, problems)
+    map_court_texts()
     return Loaded(
         subjects_known=len(entries) - len(fresh),
         subjects_new=len(fresh),
-        readings=history.counts.num_rows,
-        convictions_known=known_count,
-        convictions_new=new_count,
-        suggestion_ids=suggest(asked + suggested),
+        convictions_known=known,
+        convictions_new=new,
+        suggestion_ids=suggest(asked),
     )
 
 
-def file_entries(history: History) -> list[Entry]:
-    """The file's subjects, in the order of their numbers."""
-    names = ("subject", "subject_id", "cii_number", "name", "birth_date", "deceased", "registered")
-    columns = [history.subjects[name].to_pylist() for name in names]
-    return [
-        Entry(number, subject_id.strip(), (cii or "").strip(), name or "", born, bool(dead), bool(registered))
-        for number, subject_id, cii, name, born, dead, registered in zip(*columns, strict=True)
-    ]
+def _file_subjects(file: RecordFile, entries: Sequence[Entry], subjects: Sequence[int]) -> list[int]:
+    """Write the subjects as the file shows them; returns the ids."""
+    ids = take_ids(FileSubject, len(entries))
+    columns = ("id", "file_id", "subject_id", "number", "doj_subject_id", "name", "cii_number")
+    copy(
+        FileSubject,
+        (*columns, "birth_date", "deceased", "registered"),
+        (
+            (
+                *(pk, file.pk, subject, e.number, clip(e.subject_id, 40), clip(e.name, 200), clip(e.cii_number, 20)),
+                *(e.birth_date, e.deceased, e.registered),
+            )
+            for pk, subject, e in zip(ids, subjects, entries, strict=True)
+        ),
+    )
+    return ids
 
 
-def _subjects(file: RecordFile, entries: Sequence[Entry], joining: people.Joining) -> list[int]:
+def _subjects(entries: Sequence[Entry], joining: people.Joining) -> list[int]:
     """The subject of every entry; new ones are written, in the file's order."""
     new = [entry for entry, known in zip(entries, joining.known, strict=True) if known is None]
     ids = take_ids(Subject, len(new))
@@ -223,7 +211,7 @@ def _convictions(
     by_subject: dict[int, list[NewReading]] = defaultdict(list)
     for reading in readings:
         by_subject[reading.subject].append(reading)
-    known = known_convictions([subject for subject in by_subject if subject not in fresh])
+    known = known_convictions([subject for subject in by_subject if subject not in fresh], without_file=file.pk)
     joined: dict[int, int] = {}
     near: list[tuple[NewReading, int, str]] = []
     for subject, own in by_subject.items():
@@ -282,10 +270,13 @@ def _copy_convictions(readings: Sequence[NewReading], of_new: dict[int, int]) ->
     )
 
 
-def known_convictions(subjects: Sequence[int]) -> dict[int, dict[int, tuple[int, list[CountFacts]]]]:
+def known_convictions(
+    subjects: Sequence[int], *, without_file: int | None = None
+) -> dict[int, dict[int, tuple[int, list[CountFacts]]]]:
     """For each subject the convictions of the person they are: id -> (whose it is, the facts of each reading).
 
-    A conviction without readings was joined to another one and is left out.
+    A conviction without readings was joined to another one and is left out; so are those with a reading in
+    `without_file`, since one file tells of a conviction once.
     """
     if not subjects:
         return {}
@@ -299,9 +290,12 @@ def known_convictions(subjects: Sequence[int]) -> dict[int, dict[int, tuple[int,
               JOIN records_subject p ON COALESCE(p.same_as_id, p.id) = COALESCE(s.same_as_id, s.id)
               JOIN records_conviction c ON c.subject_id = p.id
               JOIN records_reading r ON r.conviction_id = c.id
+             WHERE NOT EXISTS (SELECT FROM records_reading own
+                                 JOIN records_filesubject fs ON fs.id = own.file_subject_id
+                                WHERE own.conviction_id = c.id AND fs.file_id = %s)
              ORDER BY asked.id, c.id, r.id
             """,
-            [list(subjects)],
+            [list(subjects), without_file],
         )
         found: dict[int, dict[int, tuple[int, list[CountFacts]]]] = defaultdict(dict)
         for asked, owner, pk, county, section, text, day, numbers, order in cursor.fetchall():
@@ -394,13 +388,3 @@ def _problems(file: RecordFile, problems: pa.Table) -> None:
             for row, line, column, value, what, done in zip(*(problems[n].to_pylist() for n in names), strict=True)
         ),
     )
-
-
-def counties_of(history: History) -> dict[str, int]:
-    """Cannabis convictions by county, most first."""
-    found: dict[str, int] = defaultdict(int)
-    columns = (history.counts[name].to_pylist() for name in ("county", "convicted", "prop64"))
-    for county, convicted, prop64 in zip(*columns, strict=True):
-        if convicted and prop64:
-            found[clip(county, 60)] += 1
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))

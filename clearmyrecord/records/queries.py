@@ -184,7 +184,7 @@ def source_rows_many(readings: Sequence[Reading]) -> dict[int, list[SourceRow]]:
         of_file[reading.file_subject.file].append(reading)
     result: dict[int, list[SourceRow]] = {}
     for file, theirs in of_file.items():
-        table = stored_rows.read(file, [reading.file_subject.number for reading in theirs])
+        table = stored_rows.read(file.parquet_key, [reading.file_subject.number for reading in theirs])
         found: dict[tuple[str, str], list[SourceRow]] = defaultdict(list)
         for row in table.to_pylist():
             columns = [(name, text) for name, text in row.items() if isinstance(text, str) and text.strip()]

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -17,13 +16,12 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.office import access
 from clearmyrecord.office.models import Role, User
-from clearmyrecord.records import loading, rows, signals
+from clearmyrecord.records import loading, reading, signals
 from clearmyrecord.records.copying import lock_identities
 from clearmyrecord.records.identity import confirm_suggestion, refuse_suggestion, undo_suggestion
 from clearmyrecord.records.models import Reading, RecordFile, Suggestion
 from clearmyrecord.records.storage import written_whole
 from eligibility.records import doj
-from eligibility.records.history import History, build
 from eligibility.records.problems import NotARecordFile
 
 __all__ = [
@@ -148,21 +146,16 @@ def read_file(file_id: int) -> None:
             return
         file: RecordFile = lease.row()
         try:
-            with default_storage.open(file.storage_key) as stream:
-                read = doj.read_rows(cast(BinaryIO, stream), name=file.name, progress=_Progress(lease))
+            content = reading.read(file, _Progress(lease))
         except NotARecordFile as refused:
             with lease.writing() as row:
                 row.refusal = str(refused)
                 row.save(update_fields=["refusal"])
                 audit.record(actor=None, verb="record_file.refused", target=row)
             return
-        history = build(read.table, unreadable=read.problems)
-        _check_balance(history)
-        entries = loading.file_entries(history)
-        key = rows.write(file, read.table, {entry.subject_id: entry.number for entry in entries})
-        lease.progress(read.rows_read, read.rows_read)
+        lease.progress(content.reconciliation["rows_read"], content.reconciliation["rows_read"])
         with lease.writing() as row:
-            _store(row, history, key)
+            _store(row, content)
 
 
 class _Progress:
@@ -179,30 +172,20 @@ class _Progress:
             self._lease.progress(rows_read, 0)
 
 
-class DoesNotBalance(Exception):
-    """Some rows are not accounted for: an error of ours, never of the file."""
-
-
-def _check_balance(history: History) -> None:
-    used = dict(history.reconciliation)
-    if used.pop("rows_read") != sum(used.values()):
-        raise DoesNotBalance
-
-
-def _store(file: RecordFile, history: History, parquet_key: str) -> None:
+def _store(file: RecordFile, content: reading.FileContent) -> None:
     """Write what the file says and mark it as read, in the caller's transaction."""
-    loaded = loading.store(file, history, history.problems)
-    file.parquet_key = parquet_key
+    loaded = loading.store(file, content)
+    file.parquet_key = content.parquet_key
     file.read_at = timezone.now()
-    file.rows_read = history.reconciliation["rows_read"]
-    file.reconciliation = history.reconciliation | {
+    file.rows_read = content.reconciliation["rows_read"]
+    file.reconciliation = content.reconciliation | {
         "subjects_known": loaded.subjects_known,
         "subjects_new": loaded.subjects_new,
         "convictions_known": loaded.convictions_known,
         "convictions_new": loaded.convictions_new,
-        "problems": history.problems.num_rows,
+        "problems": sum(table.num_rows for table in content.problems),
     }
-    file.counties = loading.counties_of(history)
+    file.counties = content.counties
     file.save(update_fields=["parquet_key", "read_at", "rows_read", "reconciliation", "counties"])
     signals.file_read.send(sender=RecordFile, file=file)
     if loaded.suggestion_ids:

@@ -91,7 +91,7 @@ def material(files: Sequence[RecordFile], entries: Sequence[Entry]) -> Material:
     for source, file in enumerate(files):
         numbers = [entry.number for entry in entries if entry.file_id == file.pk]
         if numbers:
-            tables.append(stored_rows.read(file, numbers, source=source).select(ROWS.names).cast(ROWS))
+            tables.append(stored_rows.read(file.parquet_key, numbers, source=source).select(ROWS.names).cast(ROWS))
     readings = list(_readings(files, entries))
     persons = pa.table(
         {
