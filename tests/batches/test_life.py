@@ -236,7 +236,8 @@ class TestTheDatabaseItself:
     @pytest.mark.parametrize("state", ["approved", "withdrawn", "returned"])
     def test_refuses_a_wrong_turn_from_draft(self, draft, sam, state):
         values = "withdrawn_reason = 'x', list_hash = 'x', approved_by_id = %s"
-        assert refused(f"UPDATE batches_batch SET state = %s, {values} WHERE id = %s", state, sam.pk, draft.pk) is True
+        change = f"UPDATE batches_batch SET state = %s, {values} WHERE id = %s"
+        assert refused(change, state, sam.pk, draft.pk) is True
 
     def test_refuses_to_delete_or_empty(self, submitted):
         assert refused("DELETE FROM batches_batch WHERE id = %s", submitted.pk) is True
@@ -247,8 +248,8 @@ class TestTheDatabaseItself:
         other = Batch.objects.create(name="Other", run=draft.run, composed_by=ana)
         item = BatchItem.objects.filter(batch=draft).first()
         statement = (
-            "INSERT INTO batches_batchitem (batch_id, conviction_id, determination_id, holds, looked_at_singly, outcome,"
-            " route, case_number, snapshot) VALUES (%s, %s, %s, %s, false, '', '', '', '{}')"
+            "INSERT INTO batches_batchitem (batch_id, conviction_id, determination_id, holds, looked_at_singly,"
+            " outcome, route, case_number, snapshot) VALUES (%s, %s, %s, %s, false, '', '', '', '{}')"
         )
         assert refused(statement, other.pk, item.conviction_id, item.determination_id, True) is True
         assert refused(statement, other.pk, item.conviction_id, item.determination_id, False) is False
