@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import template
+from django.apps import apps
 from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BoundField
@@ -14,6 +16,7 @@ from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
+from clearmyrecord.audit.forms import act_words
 from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import Role
 
@@ -104,6 +107,33 @@ OUTCOME_WORDS = {
 def outcome_words(outcome: str) -> str:
     """The words for an outcome; anything else is shown as it is."""
     return OUTCOME_WORDS.get(outcome, outcome)
+
+
+CODE_WORDS = {"HS": "H&S §", "BP": "B&P §", "PC": "PC §", "VC": "VC §"}
+
+
+@register.filter
+def code_words(code: str) -> str:
+    """How the office writes a code before its section: "H&S §" for HS."""
+    return CODE_WORDS.get(code, code)
+
+
+@register.filter
+def frozen_day(written: str | None) -> date | None:
+    """The day that a frozen list holds as YYYY-MM-DD; None where it holds none."""
+    return date.fromisoformat(written) if written else None
+
+
+register.filter("act_words", act_words)
+
+
+@register.filter
+def thing_words(label: str) -> str:
+    """The kind of thing an event of the trail is about, in words; a kind that no longer exists is shown as it is."""
+    try:
+        return str(apps.get_model(label)._meta.verbose_name).capitalize()
+    except (LookupError, ValueError):
+        return label
 
 
 @register.filter

@@ -9,6 +9,11 @@ from clearmyrecord.audit import queries
 from clearmyrecord.audit.models import AuditEvent
 
 
+def act_words(verb: str) -> str:
+    """A verb of the trail in words: "Record file uploaded" for record_file.uploaded."""
+    return verb.replace(".", " ").replace("_", " ").capitalize()
+
+
 class TrailFilter(forms.Form):
     """What act, by whom, concerning whom (by internal number; names never stand in an address)."""
 
@@ -20,5 +25,5 @@ class TrailFilter(forms.Form):
         super().__init__(*args, **kwargs)
         verbs = AuditEvent.objects.order_by("verb").values_list("verb", flat=True).distinct()
         people = get_user_model().objects.all()
-        self.fields["verb"].choices = [("", "Anything"), *((verb, verb) for verb in verbs)]  # type: ignore[attr-defined]
+        self.fields["verb"].choices = [("", "Anything"), *((verb, act_words(verb)) for verb in verbs)]  # type: ignore[attr-defined]
         self.fields["actor_id"].choices = [("", "Anybody"), *((p.pk, str(p)) for p in people)]  # type: ignore[attr-defined]

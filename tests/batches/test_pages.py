@@ -171,7 +171,7 @@ class TestDeciding:
     def test_an_item_shows_what_was_frozen(self, submitted, sam):
         item = submitted.items.get(snapshot__section="11358")
         shown = page(sam, "item", submitted.pk, item.pk).content.decode()
-        for said in ("CR0002", "DOE,P2", "2010-02-03", "doj.csv"):
+        for said in ("CR0002", "DOE,P2", "February 3, 2010", "doj.csv"):
             assert said in shown
         assert page(sam, "item", submitted.pk, 999999).status_code == 404
 
