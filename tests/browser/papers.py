@@ -1,0 +1,119 @@
+"""What a court clerk would check on every paper of a downloaded ZIP, measured on the bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+
+import pikepdf
+import pypdfium2
+
+from clearmyrecord.batches.models import BatchItem
+from clearmyrecord.filings.models import Filing
+from petitions.papers import words
+
+KINDS = ("motion", "declaration", "order")
+LINES = [str(number) for number in range(1, 29)]
+LINE_NUMBERS_END = 100
+"""Points from the left: the line numbers stand left of it, the text right of it."""
+
+
+@dataclass
+class Read:
+    """A PDF as read back: the text of each page, its line numbers, and what marks it as accessible."""
+
+    pages: list[str]
+    line_numbers: list[list[str]]
+    tagged: bool
+    title: str
+
+    @property
+    def text(self) -> str:
+        return squeezed(" ".join(self.pages))
+
+
+def squeezed(text: str) -> str:
+    """One blank between words, hyphens and quotation marks as typed: how a line breaks says nothing."""
+    return re.sub(r"\s+", " ", text.replace("\u2011", "-").replace("\u2010", "-").replace("\u00a0", " "))
+
+
+def read(pdf: bytes, left: int = LINE_NUMBERS_END) -> Read:
+    """The text right of `left` points. Raises pypdfium2.PdfiumError if the bytes are no PDF."""
+    document = pypdfium2.PdfDocument(pdf)
+    pages, numbers = [], []
+    for page in document:
+        text = page.get_textpage()
+        width, height = page.get_size()
+        pages.append(text.get_text_bounded(left=left, right=width, bottom=0, top=height))
+        margin = text.get_text_bounded(left=0, right=LINE_NUMBERS_END, bottom=0, top=height)
+        numbers.append(margin.split())
+    document.close()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        tagged = bool(opened.Root.get("/MarkInfo", {}).get("/Marked", False)) and "/StructTreeRoot" in opened.Root
+        title = str(opened.docinfo.get("/Title", ""))
+    return Read(pages, numbers, tagged, title)
+
+
+def check_zip(path: str, batch_id: int) -> None:
+    """The right papers and no others, each of its own case, and an index that lists every case."""
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    index, index_pdf = contents.pop("index.csv"), contents.pop("index.pdf")
+    filings = list(Filing.objects.filter(batch=batch_id).select_related("court"))
+    assert len(contents) == 3 * len(filings) > 0
+    for kind in KINDS:
+        assert sum(name.endswith(".pdf") and f"-{kind}" in name for name in contents) == len(filings)
+
+    rows = list(csv.DictReader(io.StringIO(index.decode("utf-8-sig"))))
+    assert len(rows) == len(filings)
+    listed = [name for row in rows for name in row["Papers"].split("; ")]
+    assert sorted(listed) == sorted(contents)
+    assert {row["Case number"] for row in rows} == {filing.case_number for filing in filings}
+    printed = read(index_pdf, left=0)
+    assert printed.tagged
+    assert printed.title.startswith("Index of papers")
+    for filing in filings:
+        assert filing.case_number in printed.text.replace(" ", "")  # its narrow column breaks after a hyphen
+
+    for row in rows:
+        items = _items(batch_id, row)
+        for name in row["Papers"].split("; "):
+            check_paper(name, contents[name], items)
+
+
+def _items(batch_id: int, row: dict[str, str]) -> list[BatchItem]:
+    """The convictions of one line of the index."""
+    same_case = BatchItem.objects.filter(
+        batch=batch_id, case_number=row["Case number"], route=row["Route"], court__branch=row["Court"]
+    )
+    items = [
+        item
+        for item in same_case
+        if words.readable_name(item.snapshot["defendant_name"], is_stated=item.snapshot["name_is_stated"])
+        == row["Defendant"]
+    ]
+    assert len(items) == int(row["Convictions"])
+    return items
+
+
+def check_paper(name: str, pdf: bytes, items: list[BatchItem]) -> None:
+    """Case number, name, sections and dates in its text; numbered pages and lines; tagged and with a title."""
+    paper = read(pdf)
+    assert paper.tagged, name
+    assert paper.title, name
+    count = len(paper.pages)
+    for number, (text, lines) in enumerate(zip(paper.pages, paper.line_numbers, strict=True), start=1):
+        assert lines[:28] == LINES, f"{name}, page {number}: {lines}"
+        assert re.search(rf"(^|\s){number}(\s|$)", squeezed(text)), f"{name} has no page number {number} of {count}"
+    snapshot = items[0].snapshot
+    defendant = words.readable_name(snapshot["defendant_name"], is_stated=snapshot["name_is_stated"])
+    assert items[0].case_number in paper.text, name
+    assert defendant.upper() in paper.text.upper(), f"{name}: {defendant}"
+    for item in items:
+        assert item.snapshot["section"] in paper.text, f"{name}: {item.snapshot['section']}"
+        day = words.long_date(item.conviction.convicted_on)
+        assert day in paper.text, f"{name}: {day}"
