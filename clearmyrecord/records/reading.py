@@ -25,11 +25,11 @@ from eligibility.records import doj
 from eligibility.records.history import History, build
 from eligibility.records.problems import PROBLEMS
 
-PART_BYTES = 384 * 1024**2
+PART_BYTES = 96 * 1024**2
 """Rows held in memory before they are split into parts on disk."""
 
-PARTS = 16
-"""Into how many parts a large file is split. At 2 GB unpacked a part has some 130 MB."""
+PARTS = 32
+"""Into how many parts a large file is split. At 2 GB unpacked a part has some 130 MB in memory."""
 
 
 class DoesNotBalance(Exception):
