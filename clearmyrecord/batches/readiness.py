@@ -92,8 +92,7 @@ class Candidate:
 
 def examine(rows: QuerySet[Determination], *, office: Office, attorney: User | None = None) -> list[Candidate]:
     """Candidates for rows of `reviews.queries.standing`, each with what keeps it out. A constant number of queries."""
-    related = ("conviction__subject", "conviction__court_text__court", "reading__file_subject__file", "run__policy")
-    candidates = _gather(list(rows.select_related(*related).order_by("conviction_id")))
+    candidates = _gather(_fetched(rows))
     asked = questions.open_questions([candidate.row for candidate in candidates])
     for candidate in candidates:
         candidate.obstacles += [_of_review(question) for question in asked.get(candidate.row.pk, [])]
@@ -104,6 +103,13 @@ def examine(rows: QuerySet[Determination], *, office: Office, attorney: User | N
         _lawful(ready, heading, office.county)
         _told_apart(candidates)
     return candidates
+
+
+def _fetched(rows: QuerySet[Determination]) -> list[Any]:
+    """The rows with what is read of them. What thousands share (run, file, court) is one object, not one for each."""
+    own = rows.select_related(None).select_related("conviction__subject", "reading__file_subject")
+    shared = ("conviction__court_text__court", "reading__file_subject__file", "run__policy")
+    return list(own.prefetch_related(*shared).order_by("conviction_id"))
 
 
 def _gather(rows: Sequence[Any]) -> list[Candidate]:
@@ -289,12 +295,17 @@ def _others(candidates: list[Candidate]) -> dict[tuple[Any, ...], list[list[str]
     people = {candidate.person for candidate in candidates}
     listed = {candidate.row.conviction_id for candidate in candidates}
     found: dict[tuple[Any, ...], list[list[str]]] = defaultdict(list)
-    rows = Conviction.objects.filter(
-        Q(subject__in=people) | Q(subject__same_as__in=people), newest_reading__isnull=False
-    ).exclude(pk__in=listed)
-    for conviction in rows.select_related("subject"):
-        key = _named_by(conviction, conviction.subject.same_as_id or conviction.subject_id)
-        found[key].append(conviction.case_numbers)
+    alike = Conviction.objects.filter(
+        Q(subject__in=people) | Q(subject__same_as__in=people),
+        newest_reading__isnull=False,
+        code_section__in={candidate.row.conviction.code_section for candidate in candidates},
+    )
+    named = ("county", "code_section", "convicted_on")
+    for pk, subject, same_as, numbers, *names in alike.values_list(
+        "pk", "subject_id", "subject__same_as_id", "case_numbers", *named
+    ):
+        if pk not in listed:
+            found[same_as or subject, *names].append(numbers)
     return found
 
 
