@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from clearmyrecord import work
 from clearmyrecord.office.models import CourtText
@@ -64,7 +65,10 @@ class Subject(models.Model):
     """The subject this one was confirmed to be; derived from SubjectLink rows. Null for most."""
 
     class Meta:
-        indexes = [models.Index(fields=["search_name"], name="subject_name_prefix", opclasses=["varchar_pattern_ops"])]
+        indexes = [
+            models.Index(fields=["search_name"], name="subject_name_prefix", opclasses=["varchar_pattern_ops"]),
+            models.Index(Coalesce("same_as", "id"), name="subject_person"),  # everybody who is one person
+        ]
 
 
 class FileSubject(models.Model):
