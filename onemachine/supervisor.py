@@ -70,7 +70,7 @@ class Supervisor:
             stdout=None if program.on_end else self.log,
             stderr=self.log,
             start_new_session=True,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+            preexec_fn=end_with_parent,
         )
 
     def watch(self, on_second: Callable[[], None] = lambda: None) -> None:
@@ -170,6 +170,6 @@ def _prctl(option: int, value: int) -> None:
         ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
-def _end_with_parent() -> None:
-    """In the child: be asked to end should the supervisor itself be killed."""
+def end_with_parent() -> None:
+    """In a child, before its program starts: be asked to end should the parent be killed."""
     _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

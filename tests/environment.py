@@ -7,11 +7,13 @@ CMR_TEST_DB the database to make there; TEST_REDIS_URL names a running Redis.
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
 FOLDER = Path(tempfile.mkdtemp(prefix="cmr-test-"))
 """Files and sockets of this session; short, since sockets lie in it."""
+signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a timeout ends what the session started, too
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 
 DATABASE_NAME = os.environ.get("CMR_TEST_DB", "test_clearmyrecord")

@@ -17,6 +17,7 @@ import redis
 
 from onemachine import assets
 from onemachine.services import Database
+from onemachine.supervisor import end_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 2
@@ -53,7 +54,7 @@ class LiveStack:
             }
             self._processes[name] = subprocess.Popen(
                 [sys.executable, *arguments], cwd=ROOT, env=variables, stdout=self._log, stderr=self._log,
-                start_new_session=True,
+                start_new_session=True, preexec_fn=end_with_parent,
             )  # fmt: skip
 
     def _wait_for_page(self, seconds: float = 30) -> None:
