@@ -80,8 +80,9 @@ _WIDGET_CLASSES = {
     "select": "usa-select",
     "textarea": "usa-textarea",
     "checkbox": "usa-checkbox__input",
-    "file": "usa-file-input",
-    "clearablefile": "usa-file-input",
+    # Not USWDS's file field: it reads the whole file into the page to preview it.
+    "file": "usa-input height-auto padding-1",
+    "clearablefile": "usa-input height-auto padding-1",
 }
 
 

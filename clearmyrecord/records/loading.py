@@ -281,6 +281,8 @@ def known_convictions(
     if not subjects:
         return {}
     with connection.cursor() as cursor:
+        # Tables that were just loaded have no statistics: the planner may then compare every reading with every other.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(
             """
             SELECT asked.id, c.subject_id, c.id, r.county, r.code_section, r.section_text, r.date, r.case_numbers,
@@ -302,6 +304,7 @@ def known_convictions(
             names = ("county", "code_section", "section_text", "date", "case_numbers", "count_order")
             facts = facts_of(dict(zip(names, (county, section, text, day, numbers, order), strict=True)))
             found[asked].setdefault(pk, (owner, []))[1].append(facts)
+        cursor.execute("SET LOCAL enable_nestloop = on")
     return found
 
 

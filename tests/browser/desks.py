@@ -38,8 +38,8 @@ class Desks:
         return page
 
     def _heard(self, said: str) -> None:
-        """Keep what the content policy blocked, but for the preview that USWDS's file field tries to draw."""
-        if "Content Security" in said and "Loading the image 'data:" not in said:
+        """Keep what the content policy blocked."""
+        if "Content Security" in said:
             self.complaints.append(said)
 
     def close(self) -> None:
