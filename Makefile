@@ -1,7 +1,7 @@
 # A line or two each; the work is in onemachine/ and pyproject.toml.
 PYTHON ?= python3
 BIN = .venv/bin
-.PHONY: run test test-full lint types bench docs lock set-up set-up-tests
+.PHONY: run test test-full lint types bench lock set-up set-up-tests
 
 run: set-up
 	@exec $(BIN)/python -m onemachine
@@ -20,10 +20,7 @@ types:  # its Django plugin reads the settings, which connect to nothing
 	SECRET_KEY=x DEMO=1 DATABASE_URL=postgresql:///x REDIS_URL=redis://x $(BIN)/mypy eligibility petitions clearmyrecord onemachine
 
 bench: set-up
-	$(BIN)/python -m benchmarks
-
-docs: set-up
-	$(BIN)/python -m eligibility rulebook --out docs/rules
+	$(BIN)/python -m benchmarks.main_path && $(BIN)/python -m benchmarks.papers
 
 # After a change of dependencies in pyproject.toml: pip install uv, then make lock.
 lock:

@@ -7,149 +7,259 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('records', '0001_initial'),
+        ("records", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('title', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('authority', models.TextField(blank=True)),
-                ('drafted_at', models.DateTimeField(auto_now_add=True)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('drafted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("authority", models.TextField(blank=True)),
+                ("drafted_at", models.DateTimeField(auto_now_add=True)),
+                ("signed_at", models.DateTimeField(null=True)),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['title', '-version'],
+                "ordering": ["title", "-version"],
             },
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('county', models.CharField(max_length=60)),
-                ('as_of', models.DateField()),
-                ('state', models.CharField(choices=[('evaluating', 'Evaluating'), ('finished', 'Finished'), ('failed', 'Failed')], default='evaluating', max_length=10)),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('engine_version', models.CharField(max_length=40)),
-                ('is_current', models.BooleanField(default=False)),
-                ('failure', models.TextField(blank=True)),
-                ('convictions_in_scope', models.PositiveIntegerField(default=0)),
-                ('counts', models.JSONField(default=dict)),
-                ('reconciliation', models.JSONField(default=dict)),
-                ('files', models.ManyToManyField(related_name='runs', to='records.recordfile')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='runs.policy')),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("county", models.CharField(max_length=60)),
+                ("as_of", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("evaluating", "Evaluating"), ("finished", "Finished"), ("failed", "Failed")],
+                        default="evaluating",
+                        max_length=10,
+                    ),
+                ),
+                ("started_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("engine_version", models.CharField(max_length=40)),
+                ("is_current", models.BooleanField(default=False)),
+                ("failure", models.TextField(blank=True)),
+                ("convictions_in_scope", models.PositiveIntegerField(default=0)),
+                ("counts", models.JSONField(default=dict)),
+                ("reconciliation", models.JSONField(default=dict)),
+                ("files", models.ManyToManyField(related_name="runs", to="records.recordfile")),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="runs.policy"
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Determination',
+            name="Determination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(max_length=12)),
-                ('route', models.CharField(max_length=10)),
-                ('basis', models.CharField(blank=True, max_length=12)),
-                ('sealing', models.BooleanField(default=False)),
-                ('new_section', models.CharField(blank=True, max_length=60)),
-                ('new_severity', models.CharField(blank=True, max_length=12)),
-                ('rule', models.CharField(max_length=80)),
-                ('reason', models.TextField()),
-                ('citation', models.TextField(blank=True)),
-                ('trace', models.CharField(max_length=60)),
-                ('question', models.TextField(blank=True)),
-                ('question_kind', models.CharField(blank=True, max_length=6)),
-                ('remarks', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('open_questions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('unknown_facts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('facts_hash', models.CharField(max_length=64)),
-                ('sentence_ends', models.DateField(null=True)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('conviction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='determinations', to='records.conviction')),
-                ('reading', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.reading')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='determinations', to='runs.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("outcome", models.CharField(max_length=12)),
+                ("route", models.CharField(max_length=10)),
+                ("basis", models.CharField(blank=True, max_length=12)),
+                ("sealing", models.BooleanField(default=False)),
+                ("new_section", models.CharField(blank=True, max_length=60)),
+                ("new_severity", models.CharField(blank=True, max_length=12)),
+                ("rule", models.CharField(max_length=80)),
+                ("reason", models.TextField()),
+                ("citation", models.TextField(blank=True)),
+                ("trace", models.CharField(max_length=60)),
+                ("question", models.TextField(blank=True)),
+                ("question_kind", models.CharField(blank=True, max_length=6)),
+                (
+                    "remarks",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                (
+                    "open_questions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                (
+                    "unknown_facts",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("facts_hash", models.CharField(max_length=64)),
+                ("sentence_ends", models.DateField(null=True)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("superseded_at", models.DateTimeField(null=True)),
+                (
+                    "conviction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="determinations",
+                        to="records.conviction",
+                    ),
+                ),
+                (
+                    "reading",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="records.reading"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="determinations", to="runs.run"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RunChunk',
+            name="RunChunk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('work_state', models.CharField(choices=[('none', 'nothing to do'), ('waiting', 'waiting for a worker'), ('working', 'in work'), ('done', 'done'), ('failed', 'failed')], default='waiting', max_length=8)),
-                ('work_lease', models.UUIDField(editable=False, null=True)),
-                ('work_until', models.DateTimeField(editable=False, null=True)),
-                ('work_rung_at', models.DateTimeField(editable=False, null=True)),
-                ('work_attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('work_failure', models.CharField(blank=True, editable=False, max_length=200)),
-                ('progress_done', models.PositiveIntegerField(default=0)),
-                ('progress_total', models.PositiveIntegerField(default=0)),
-                ('first_subject', models.BigIntegerField()),
-                ('last_subject', models.BigIntegerField()),
-                ('convictions_in_scope', models.PositiveIntegerField(default=0)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='runs.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "work_state",
+                    models.CharField(
+                        choices=[
+                            ("none", "nothing to do"),
+                            ("waiting", "waiting for a worker"),
+                            ("working", "in work"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("work_lease", models.UUIDField(editable=False, null=True)),
+                ("work_until", models.DateTimeField(editable=False, null=True)),
+                ("work_rung_at", models.DateTimeField(editable=False, null=True)),
+                ("work_attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("work_failure", models.CharField(blank=True, editable=False, max_length=200)),
+                ("progress_done", models.PositiveIntegerField(default=0)),
+                ("progress_total", models.PositiveIntegerField(default=0)),
+                ("first_subject", models.BigIntegerField()),
+                ("last_subject", models.BigIntegerField()),
+                ("convictions_in_scope", models.PositiveIntegerField(default=0)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="chunks", to="runs.run"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='StatedFact',
+            name="StatedFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fact', models.CharField(max_length=60)),
-                ('value', models.CharField(max_length=400)),
-                ('source', models.CharField(max_length=400)),
-                ('stated_at', models.DateTimeField(auto_now_add=True)),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('withdrawn_reason', models.TextField(blank=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('conviction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stated_facts', to='records.conviction')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fact", models.CharField(max_length=60)),
+                ("value", models.CharField(max_length=400)),
+                ("source", models.CharField(max_length=400)),
+                ("stated_at", models.DateTimeField(auto_now_add=True)),
+                ("superseded_at", models.DateTimeField(null=True)),
+                ("withdrawn_reason", models.TextField(blank=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "conviction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stated_facts",
+                        to="records.conviction",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['fact', 'id'],
+                "ordering": ["fact", "id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(fields=('name', 'version'), name='policy_version'),
+            model_name="policy",
+            constraint=models.UniqueConstraint(fields=("name", "version"), name="policy_version"),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_by', None), ('drafted_by', None), models.Q(('signed_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='policy_signed_by_another'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("signed_by", None),
+                    ("drafted_by", None),
+                    models.Q(("signed_by", models.F("drafted_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="policy_signed_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('is_current',), name='one_current'),
+            model_name="run",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)), fields=("is_current",), name="one_current"
+            ),
         ),
         migrations.AddIndex(
-            model_name='determination',
-            index=models.Index(fields=['run', 'outcome', 'route'], name='runs_determ_run_id_252f80_idx'),
+            model_name="determination",
+            index=models.Index(fields=["run", "outcome", "route"], name="runs_determ_run_id_252f80_idx"),
         ),
         migrations.AddIndex(
-            model_name='determination',
-            index=models.Index(fields=['run', 'rule'], name='runs_determ_run_id_ea430a_idx'),
+            model_name="determination",
+            index=models.Index(fields=["run", "rule"], name="runs_determ_run_id_ea430a_idx"),
         ),
         migrations.AddConstraint(
-            model_name='determination',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('run', 'conviction'), name='one_determination_per_conviction'),
+            model_name="determination",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("run", "conviction"),
+                name="one_determination_per_conviction",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statedfact',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('conviction', 'fact'), name='one_stated_value_per_fact'),
+            model_name="statedfact",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("conviction", "fact"),
+                name="one_stated_value_per_fact",
+            ),
         ),
     ]
