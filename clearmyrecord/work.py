@@ -24,9 +24,9 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 45
-RENEW_SECONDS = 10
-RING_AGAIN_SECONDS = 30
+LEASE_SECONDS = 30
+RENEW_SECONDS = 7
+RING_AGAIN_SECONDS = 20
 ATTEMPTS = 5
 """After so many claims that ended without a result the work is shown as failed, with a button to try again."""
 
