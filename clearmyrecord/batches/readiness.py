@@ -71,7 +71,7 @@ class Candidate:
         """No registration and no possible prior, or an attorney answered that neither is a bar (main path 20)."""
         if self.value("no_prior_bar") == "yes":
             return True
-        return not self.registered and "possible_prior" not in self.row.open_questions
+        return not self.registered and "possible_ground_to_oppose" not in self.row.open_questions
 
     @property
     def case(self) -> tuple[int, int, str]:
@@ -217,7 +217,7 @@ def _of_relief(candidate: Candidate) -> list[Obstacle]:
         )
     barred_by_registration = (
         candidate.registered
-        and "possible_prior" not in row.open_questions  # then review asks already
+        and "possible_ground_to_oppose" not in row.open_questions  # then review asks already
         and not candidate.value("no_prior_bar")
         and snapshots.keeps_exceptions(row.conviction.code_section)
     )
