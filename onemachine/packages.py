@@ -13,6 +13,8 @@ from pathlib import Path
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
+TYPEFACE = "LiberationSerif-Regular.ttf"
+"""The font file of court papers (`petitions.pleading.FONT_FILE`, which cannot be imported before set-up)."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,9 @@ def _loads(library: str) -> bool:
     return True
 
 
-def has_fonts() -> bool:
-    """Whether any font is installed; WeasyPrint measures with one even where the papers bring their own."""
-    return any(next(Path(folder).rglob("*.[to]tf"), None) for folder in FONT_FOLDERS)
+def has_typeface() -> bool:
+    """Whether the typeface of the papers is installed."""
+    return any(next(Path(folder).rglob(TYPEFACE), None) for folder in FONT_FOLDERS)
 
 
 def can_make_environments() -> bool:
@@ -62,8 +64,8 @@ def can_make_environments() -> bool:
 def missing(*, tests: bool) -> list[str]:
     """Names of the packages that are not there."""
     names = [need.package for need in (*TO_RUN, *(TO_TEST if tests else ())) if not need.is_met()]
-    if not has_fonts():
-        names.append("fonts-dejavu-core")
+    if not has_typeface():
+        names.append("fonts-liberation")
     if not can_make_environments():
         names.append(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv")
     return names

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from onemachine import packages, setup
+from petitions import pleading
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -23,6 +24,16 @@ def test_a_library_that_is_not_there_is_missed():
 
 def test_pango_and_the_font_embedder_are_named(no_pango):
     assert {"libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"} <= set(packages.missing(tests=False))
+
+
+def test_the_typeface_of_the_papers_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(packages, "FONT_FOLDERS", (str(tmp_path),))
+    assert "fonts-liberation" in packages.missing(tests=False)
+
+
+def test_set_up_looks_for_the_typeface_that_the_papers_use():
+    assert packages.TYPEFACE == pleading.FONT_FILE
+    assert pleading.font_path().is_relative_to(packages.FONT_FOLDERS[0])
 
 
 def test_only_tests_need_a_browser(monkeypatch):
