@@ -1,0 +1,27 @@
+"""Reading what was typed: days, numbers, and the usage errors of all commands."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+
+DONE, UNUSABLE, WRONG_USAGE = 0, 1, 2
+
+
+class WrongUsage(Exception):
+    """The command cannot be carried out as given; the message says what to change."""
+
+
+def day(text: str) -> date:
+    """A date typed as YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"write the date as YYYY-MM-DD, not {text!r}") from None
+
+
+def positive(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 is needed, not {text!r}")
+    return int(text)
