@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from eligibility import cycles, dates, priors, sentences, stated
-from eligibility.arrow import flags, flat, numbers, passing, present
+from eligibility.arrow import decoded, flags, flat, numbers, passing, present
 from eligibility.dates import Dates
 from eligibility.law import tables
 from eligibility.law.code_sections import normalised
@@ -65,7 +65,7 @@ class Facts:
         self.today = np.datetime64(as_of, "D")
         self.convictions = history.counts.filter(history.counts["convicted"]).combine_chunks()
         self.at = self._in_scope(scope, only)
-        self.table = self.convictions.take(pa.array(self.at))
+        self.table = decoded(self.convictions.take(pa.array(self.at)))
         self.length = len(self.at)
         self.stated = stated.beside(stated_facts, numbers(self.table["source"]), numbers(self.table["row"]))
 

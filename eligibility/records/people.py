@@ -32,6 +32,8 @@ def identify(history: History, persons: pa.Table | None = None) -> History:
 def _by_cii_number(subjects: pa.Table) -> list[int]:
     """Each subject's person: the first subject with its CII number, or itself."""
     members: dict[str, list[int]] = {}
+    if pc.count_distinct(subjects["source"]).as_py() < 2:
+        return list(range(subjects.num_rows))
     numbers = subjects["cii_number"].to_pylist()
     for place, number in enumerate(numbers):
         if number is not None:
