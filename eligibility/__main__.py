@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from eligibility import export, policy
-from eligibility.commands import evaluate, lists, sample
+from eligibility.commands import evaluate, lists, rulebook, sample
 from eligibility.commands.arguments import UNUSABLE, WRONG_USAGE, WrongUsage
 from eligibility.records.problems import NotARecordFile
 
-COMMANDS = (evaluate, sample, lists)
+COMMANDS = (evaluate, rulebook, sample, lists)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
