@@ -30,8 +30,8 @@ SHOWN = (*OUTCOMES, "out_of_scope")
 GAINS, LOSES, NEITHER = "gains", "loses", "neither"
 DIRECTIONS = (LOSES, NEITHER, GAINS)
 
-_WORTH = np.zeros(len(SHOWN), dtype=np.int64)
-_WORTH[[DISMISS, REDESIGNATE, RESENTENCE, HAND_REVIEW, NOT_ELIGIBLE]] = (3, 2, 2, 1, 0)
+WORTH = np.zeros(len(SHOWN), dtype=np.int64)
+WORTH[[DISMISS, REDESIGNATE, RESENTENCE, HAND_REVIEW, NOT_ELIGIBLE]] = (3, 2, 2, 1, 0)
 """More relief is worth more. A person may still relieve what is left to a person; out of scope is no relief."""
 
 
@@ -150,7 +150,7 @@ def compare(
         for looks in dict.fromkeys(_looks(each, county) for each in policies)
     }
     on_record = OnRecord(next(iter(facts.values())).convictions, as_of=as_of)
-    sides = tuple(_side(facts[_looks(each, county)], each, on_record) for each in policies)
+    sides = tuple(side_of(facts[_looks(each, county)], each, on_record) for each in policies)
     differences = tuple(_difference(on_record, sides[0], each) for each in sides[1:])
     return Comparison(same_county(county), as_of, sides, differences)
 
@@ -160,7 +160,8 @@ def _looks(policy: Policy, county: str) -> tuple[Scope, str]:
     return Scope(county, policy.related_in_scope), policy.when_unproven
 
 
-def _side(facts: Facts, policy: Policy, on_record: OnRecord) -> Side:
+def side_of(facts: Facts, policy: Policy, on_record: OnRecord) -> Side:
+    """What the policy gives these facts' convictions."""
     decision = decide(facts, walk(facts, policy))
     decided = Decided(
         facts.at, decision.outcome, facts.code_section, facts.severity, pa.array(decision.target.severity)
@@ -174,7 +175,7 @@ def _side(facts: Facts, policy: Policy, on_record: OnRecord) -> Side:
 
 def _difference(on_record: OnRecord, before: Side, after: Side) -> Difference:
     differs = np.flatnonzero(before.outcome != after.outcome)
-    change = np.sign(_WORTH[after.outcome[differs]] - _WORTH[before.outcome[differs]])
+    change = np.sign(WORTH[after.outcome[differs]] - WORTH[before.outcome[differs]])
     person = on_record.person[differs]
     gaining, losing = np.unique(person[change > 0]), np.unique(person[change < 0])
     compared = (before.outcome != OUT_OF_SCOPE) | (after.outcome != OUT_OF_SCOPE)
@@ -213,12 +214,12 @@ def _table(
         "conviction_date": to_arrow(on_record.dates[differs]),
         "code_section": found["code_section"],
         "severity": pc.coalesce(_severity(before, differs), _severity(after, differs)),
-        "direction": _named(DIRECTIONS, change + 1),
+        "direction": named(DIRECTIONS, change + 1),
     }
     for name, side in (("before", before), ("after", after)):
-        columns[f"outcome_{name}"] = _named(SHOWN, side.outcome[differs])
-        columns[f"rule_{name}"] = _named(side.rules, side.decider[differs])
-        columns[f"reason_{name}"] = _named(side.reasons, side.decider[differs])
+        columns[f"outcome_{name}"] = named(SHOWN, side.outcome[differs])
+        columns[f"rule_{name}"] = named(side.rules, side.decider[differs])
+        columns[f"reason_{name}"] = named(side.reasons, side.decider[differs])
     return pa.table(columns)
 
 
@@ -229,7 +230,8 @@ def _severity(side: Side, at: NDArray[np.int64]) -> pa.Array:
     return side.facts.severity.take(pa.array(place[at], mask=place[at] < 0))
 
 
-def _named(names: Sequence[str], codes: NDArray[np.int64]) -> pa.Array:
+def named(names: Sequence[str], codes: NDArray[np.int64]) -> pa.Array:
+    """The names that the codes stand for."""
     return pa.array(list(names), pa.string()).take(pa.array(codes))
 
 
