@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from eligibility import export, policy
-from eligibility.commands import compare, evaluate, lists, rulebook, sample
+from eligibility.commands import compare, evaluate, explain, lists, rulebook, sample
 from eligibility.commands.arguments import UNUSABLE, WRONG_USAGE, WrongUsage
 from eligibility.commands.reading import Unusable
 from eligibility.records.problems import NotARecordFile
 
-COMMANDS = (evaluate, compare, rulebook, sample, lists)
+COMMANDS = (evaluate, compare, explain, rulebook, sample, lists)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

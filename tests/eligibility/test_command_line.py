@@ -125,6 +125,13 @@ class TestWrongUsage:
         assert end.value.code == 2
         assert "YYYY-MM-DD" in capsys.readouterr().err
 
+    def test_a_day_before_the_act(self, record_file, tmp_path, capsys):
+        with pytest.raises(SystemExit) as end:
+            evaluating(record_file, out=tmp_path / "out", as_of="2016-11-08")
+        assert end.value.code == 2
+        assert "the Act is in force from 2016-11-09" in capsys.readouterr().err
+        assert evaluating(record_file, out=tmp_path / "out", as_of="2016-11-09") == 0
+
 
 class TestUnusable:
     def test_a_file_that_is_no_record_file(self, tmp_path, capsys):
