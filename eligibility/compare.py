@@ -183,7 +183,7 @@ def _difference(on_record: OnRecord, before: Side, after: Side) -> Difference:
         before=before.policy.name,
         after=after.policy.name,
         table=_table(on_record, before, after, differs, change),
-        groups=_groups(before, after, differs, change, person),
+        groups=_groups(before, after, differs, person),
         convictions_compared=int(compared.sum()),
         convictions_gaining=int((change > 0).sum()),
         convictions_losing=int((change < 0).sum()),
@@ -235,31 +235,29 @@ def named(names: Sequence[str], codes: NDArray[np.int64]) -> pa.Array:
     return pa.array(list(names), pa.string()).take(pa.array(codes))
 
 
-def _groups(
-    before: Side, after: Side, differs: NDArray[np.int64], change: NDArray[np.int64], person: NDArray[np.int64]
-) -> tuple[Group, ...]:
+def _groups(before: Side, after: Side, differs: NDArray[np.int64], person: NDArray[np.int64]) -> tuple[Group, ...]:
     """The changes by what decided before and after: gains first, the largest first."""
-    columns = [before.outcome, _first_alike(before), after.outcome, _first_alike(after)]
-    joint = np.stack([change, *(column[differs] for column in columns)])
-    distinct, at, convictions = np.unique(joint, axis=1, return_inverse=True, return_counts=True)
-    of_people = np.unique(np.stack([at.reshape(-1), person]), axis=1)[0]
-    people = np.bincount(of_people, minlength=distinct.shape[1])
-    groups = [
-        Group(
-            direction=DIRECTIONS[direction + 1],
-            outcome_before=SHOWN[outcome_before],
-            rule_before=before.rules[decider_before],
-            reason_before=before.reasons[decider_before],
-            outcome_after=SHOWN[outcome_after],
-            rule_after=after.rules[decider_after],
-            reason_after=after.reasons[decider_after],
-            convictions=int(convictions[place]),
-            people=int(people[place]),
+    shape = (len(SHOWN), len(before.rules), len(SHOWN), len(after.rules))
+    columns = (before.outcome, _first_alike(before), after.outcome, _first_alike(after))
+    kinds = np.ravel_multi_index([column[differs] for column in columns], shape)
+    distinct, at, convictions = np.unique(kinds, return_inverse=True, return_counts=True)
+    persons = int(person.max()) + 1 if len(person) else 1
+    people = np.bincount(np.unique(at * persons + person) // persons, minlength=len(distinct))
+    groups = []
+    for place, (old, old_decider, new, new_decider) in enumerate(zip(*np.unravel_index(distinct, shape), strict=True)):
+        groups.append(
+            Group(
+                direction=DIRECTIONS[np.sign(WORTH[new] - WORTH[old]) + 1],
+                outcome_before=SHOWN[old],
+                rule_before=before.rules[old_decider],
+                reason_before=before.reasons[old_decider],
+                outcome_after=SHOWN[new],
+                rule_after=after.rules[new_decider],
+                reason_after=after.reasons[new_decider],
+                convictions=int(convictions[place]),
+                people=int(people[place]),
+            )
         )
-        for place, (direction, outcome_before, decider_before, outcome_after, decider_after) in enumerate(
-            distinct.T.tolist()
-        )
-    ]
     shown = (GAINS, LOSES, NEITHER)
     return tuple(sorted(groups, key=lambda each: (shown.index(each.direction), -each.convictions)))
 
