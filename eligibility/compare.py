@@ -145,24 +145,35 @@ def compare(
     """
     if not policies:
         raise ValueError("at least one policy is needed")
-    facts = {
-        looks: Facts(history, scope=looks[0], as_of=as_of, stated_facts=stated, when_unproven=looks[1])
-        for looks in dict.fromkeys(_looks(each, county) for each in policies)
-    }
+    facts: dict[tuple[Any, ...], Facts] = {}
+    for each in policies:
+        if _alike(each) not in facts:
+            facts[_alike(each)] = facts_under(each, history, county=county, as_of=as_of, stated=stated)
     on_record = OnRecord(next(iter(facts.values())).convictions, as_of=as_of)
-    sides = tuple(side_of(facts[_looks(each, county)], each, on_record) for each in policies)
+    sides = tuple(side_of(facts[_alike(each)], each, on_record) for each in policies)
     differences = tuple(_difference(on_record, sides[0], each) for each in sides[1:])
     return Comparison(same_county(county), as_of, sides, differences)
 
 
-def _looks(policy: Policy, county: str) -> tuple[Scope, str]:
-    """All that facts depend on: policies that are alike in it share them."""
-    return Scope(county, policy.related_in_scope), policy.when_unproven
+def facts_under(policy: Policy, history: History, *, county: str, as_of: date, stated: pa.Table | None = None) -> Facts:
+    """The facts as this policy looks at them."""
+    return Facts(
+        history,
+        scope=Scope(county, policy.related_in_scope),
+        as_of=as_of,
+        stated_facts=stated,
+        when_unproven=policy.when_unproven,
+    )
+
+
+def _alike(policy: Policy) -> tuple[Any, ...]:
+    """All of a policy that `facts_under` depends on: policies that are alike in it share their facts."""
+    return policy.related_in_scope, policy.when_unproven
 
 
 def side_of(facts: Facts, policy: Policy, on_record: OnRecord) -> Side:
     """What the policy gives these facts' convictions."""
-    decision = decide(facts, walk(facts, policy))
+    decision = decide(facts, walk(facts, policy), policy)
     decided = Decided(
         facts.at, decision.outcome, facts.code_section, facts.severity, pa.array(decision.target.severity)
     )

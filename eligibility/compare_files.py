@@ -16,10 +16,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from eligibility.arrow import coded, flat, numbers
-from eligibility.compare import SHOWN, WORTH, Side, named, side_of
+from eligibility.compare import SHOWN, WORTH, Side, facts_under, named, side_of
 from eligibility.dates import to_arrow
 from eligibility.fact_values import VALUES
-from eligibility.facts import Facts, Scope, same_county
+from eligibility.facts import Facts, same_county
 from eligibility.impact import Impact, OnRecord
 from eligibility.policy import Policy
 from eligibility.records.schema import History
@@ -109,8 +109,7 @@ def compare_files(before: History, after: History, policy: Policy, *, county: st
 
 
 def _decided(history: History, policy: Policy, county: str, as_of: date) -> Side:
-    scope = Scope(county, policy.related_in_scope)
-    facts = Facts(history, scope=scope, as_of=as_of, when_unproven=policy.when_unproven)
+    facts = facts_under(policy, history, county=county, as_of=as_of)
     return side_of(facts, policy, OnRecord(facts.convictions, as_of=as_of))
 
 

@@ -169,10 +169,10 @@ class Decision:
         return np.isin(self.outcome, RELIEF)
 
 
-def decide(facts: Facts, walked: Walk) -> Decision:
+def decide(facts: Facts, walked: Walk, policy: Policy) -> Decision:
     """The walk's outcomes, but redesignation only where it lowers the severity, and resentencing while serving."""
     outcome, decider = walked.outcome.copy(), walked.decider.copy()
-    lines = len(walked.answers)
+    lines = len(policy.lines)
     asked = outcome == REDESIGNATE
     target = relief.targets(facts, asked)
     not_lowered = asked & (target.section == "")
@@ -185,7 +185,7 @@ def decide(facts: Facts, walked: Walk) -> Decision:
 
 
 def _table(facts: Facts, walked: Walk, policy: Policy) -> pa.Table:
-    decision = decide(facts, walked)
+    decision = decide(facts, walked, policy)
     outcome, decider, target = decision.outcome, decision.decider, decision.target
     relieved, severity_open = decision.relieved, decision.severity_open
     route = facts.sentence.route.astype(np.int64)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from eligibility import remarks
+from eligibility.compare import facts_under
 from eligibility.evaluate import ENDINGS, ENGINE_VERSION, Ending
-from eligibility.facts import Facts, Scope
-from eligibility.law import tables
+from eligibility.facts import Facts
+from eligibility.law import contents
 from eligibility.law.code_sections import printed
 from eligibility.policy import Line, Policy
 from eligibility.records.problems import PROBLEMS
@@ -75,9 +76,9 @@ class RuleBook:
     clauses: tuple[Clause, ...]
     endings: tuple[Ending, ...]
     open_questions: tuple[str, ...]
-    redesignations: tuple[tables.Redesignation, ...]  # none where no line redesignates
-    limits: tuple[tables.Limit, ...]
-    lists: tuple[tables.LawList, ...]
+    redesignations: tuple[contents.Redesignation, ...]  # none where no line redesignates
+    limits: tuple[contents.Limit, ...]
+    lists: tuple[contents.LawList, ...]
 
     def text(self) -> str:
         """The rule book as Markdown; the same policy gives the same text."""
@@ -101,9 +102,9 @@ def rulebook(policy: Policy) -> RuleBook:
         clauses=tuple(_clause(position, line, nothing) for position, line in enumerate(policy.lines, start=1)),
         endings=ENDINGS,
         open_questions=tuple(remarks.OPEN_QUESTIONS.values()),
-        redesignations=tables.redesignations() if any(line.outcome == "redesignate" for line in policy.lines) else (),
-        limits=tables.limits(),
-        lists=tables.law_lists(),
+        redesignations=contents.redesignations() if any(line.outcome == "redesignate" for line in policy.lines) else (),
+        limits=contents.limits(),
+        lists=contents.lists(),
     )
 
 
@@ -113,8 +114,7 @@ def _no_convictions(policy: Policy) -> Facts:
         each.empty_table() for each in (SUBJECTS, EVENTS, COUNTS, SENTENCES, PROBLEMS)
     )
     nobody = History(subjects, events, counts, sentences, problems, {})
-    scope = Scope("", policy.related_in_scope)
-    return Facts(nobody, scope=scope, as_of=date.max, when_unproven=policy.when_unproven)
+    return facts_under(policy, nobody, county="", as_of=date.max)
 
 
 def _clause(position: int, line: Line, nothing: Facts) -> Clause:
@@ -221,7 +221,7 @@ def _law_written(book: RuleBook) -> Iterator[str]:
     yield ""
     yield "## Lists of the law"
     yield ""
-    yield "| List | In force from | Source |"
-    yield "|---|---|---|"
+    yield "| List | In force from | Meaning | Source |"
+    yield "|---|---|---|---|"
     for each in book.lists:
-        yield f"| {each.name} | {each.effective.isoformat() if each.effective else ''} | {each.source} |"
+        yield f"| {each.name} | {each.effective.isoformat() if each.effective else ''} | {each.says} | {each.source} |"

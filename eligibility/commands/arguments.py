@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
-from eligibility.law import tables
+from eligibility.law import contents
 
 DONE, UNUSABLE, WRONG_USAGE = 0, 1, 2
 
@@ -20,7 +20,7 @@ def day(text: str) -> date:
         found = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"write the date as YYYY-MM-DD, not {text!r}") from None
-    begins = min(day for limit in tables.limits() if limit.name == "act_in_force" for day, _ in limit.values)
+    begins = min(day for limit in contents.limits() if limit.name == "act_in_force" for day, _ in limit.values)
     if found < begins:
         raise argparse.ArgumentTypeError(f"the Act is in force from {begins.isoformat()}; give that day or a later one")
     return found

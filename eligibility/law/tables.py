@@ -32,53 +32,6 @@ def limit(name: str, as_of: date) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """A number of the law with the days from which its values hold, the first one first."""
-
-    name: str
-    says: str
-    source: str
-    values: tuple[tuple[date, Any], ...]
-
-
-def limits() -> tuple[Limit, ...]:
-    """Every number of `limits.toml`, in its order."""
-    return tuple(
-        Limit(
-            name=name,
-            says=line["says"],
-            source=line["source"],
-            values=tuple(sorted((date.fromisoformat(key), line[key]) for key in line if key[0].isdigit())),
-        )
-        for name, line in _table("limits.toml").items()
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class LawList:
-    """A list of the law: where it comes from, and from which day it is in force (None: it doesn't say)."""
-
-    name: str
-    source: str
-    effective: date | None
-
-
-def law_lists() -> tuple[LawList, ...]:
-    """Every table of the law but the numbers of `limits.toml`, by file name."""
-    found = []
-    for path in sorted(_FOLDER.rglob("*.toml")):
-        table, title = _table(str(path.relative_to(_FOLDER))), path.stem.replace("_", " ")
-        if "source" in table:
-            found.append(LawList(title, table["source"], table.get("effective")))
-        elif path.stem != "limits":
-            parts = {name: part for name, part in table.items() if isinstance(part, dict) and "source" in part}
-            found += [
-                LawList(f"{title}: {name}", part["source"], part.get("effective")) for name, part in parts.items()
-            ]
-    return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
 class Basis:
     """What a relief rests on, before stated facts: see `basis.toml`."""
 
@@ -119,26 +72,6 @@ class Target:
 
     section: str
     severity: str
-
-
-@dataclass(frozen=True, slots=True)
-class Redesignation:
-    """A line of the redesignation table; `variant` is "infraction" where it needs stated facts, else "adult"."""
-
-    section: str
-    severity: str
-    variant: str
-    target: Target
-
-
-def redesignations() -> tuple[Redesignation, ...]:
-    """The whole redesignation table, in the order in which it is tried."""
-    return tuple(
-        Redesignation(
-            line["from"], line["severity"], line.get("variant", "adult"), Target(line["to"], line["new_severity"])
-        )
-        for line in _table("sections/redesignation.toml")["section"]
-    )
 
 
 @functools.cache

@@ -4,7 +4,7 @@ import pytest
 
 from eligibility import policy as policies
 from eligibility.__main__ import main
-from eligibility.law import tables
+from eligibility.law import contents, tables
 from eligibility.rulebook import LEADS_TO, WHEN_UNPROVEN, rulebook
 from eligibility.rules import RULES
 from tests.eligibility.case_tables import AS_OF
@@ -81,7 +81,7 @@ def test_a_question_is_printed_with_its_kind():
 
 
 def test_redesignation_is_explained_where_a_line_redesignates():
-    assert rulebook(policies.load("office_choice")).redesignations == tables.redesignations()
+    assert rulebook(policies.load("office_choice")).redesignations == contents.redesignations()
     assert "| H&S § 11358 | felony | H&S § 11358(c) | misdemeanor |" in rulebook(policies.load("office_choice")).text()
     assert rulebook(policies.load("contra_costa_2019")).redesignations == ()
 
@@ -94,9 +94,14 @@ def test_scope_and_county_are_said():
 
 
 def test_every_number_of_the_law_is_dated_and_sourced():
-    for number in tables.limits():
+    for number in contents.limits():
         assert number.values[-1][1] == tables.limit(number.name, max(number.values[-1][0], AS_OF))
-    assert {each.name for each in tables.law_lists()} >= {"basis", "exceptions", "super strikes", "redesignation"}
+    assert {each.name for each in contents.lists()} >= {
+        "basis",
+        "exceptions",
+        "super strikes",
+        "sections: redesignation",
+    }
 
 
 def test_every_outcome_and_presumption_has_its_words():
