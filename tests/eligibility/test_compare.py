@@ -11,7 +11,7 @@ from eligibility.evaluate import evaluate
 from eligibility.records import doj, sample
 from eligibility.records.history import build
 from tests.eligibility.case_tables import COUNTY, rows_of, stated
-from tests.eligibility.records.rows import history
+from tests.eligibility.records.rows import history, row
 
 AS_OF = date(2019, 11, 1)
 PRESETS = [policies.load(name) for name in policies.presets()]
@@ -57,7 +57,7 @@ def test_what_is_left_to_a_person_is_less_than_relief_and_more_than_none():
     lately = {"convicted": "2018-03-04", "arrested": "2018-01-01", "section": "11359 HS", "severity": "misdemeanor"}
     felony_ago = FELONY | {"section": "11360 HS"}
     found = difference(one(lately, felony_ago), OFFICE, CONTRA_COSTA)
-    assert [(row["outcome_after"], row["direction"]) for row in found.table.to_pylist()] == [
+    assert [(each["outcome_after"], each["direction"]) for each in found.table.to_pylist()] == [
         ("not_eligible", "loses"),
         ("hand_review", "loses"),
     ]
@@ -143,13 +143,13 @@ class TestEachPreset:
     def test_groups_count_convictions_and_people(self, invented, policy):
         found = difference(invented, policy, GENEROUS)
         people: dict = {}
-        for row in found.table.to_pylist():
-            people.setdefault(tuple(row[name] for name in GROUPED), []).append(row["person"])
+        for each in found.table.to_pylist():
+            people.setdefault(tuple(each[name] for name in GROUPED), []).append(each["person"])
         counted = {
             tuple(getattr(each, name) for name in GROUPED): (each.convictions, each.people) for each in found.groups
         }
         assert counted == {key: (len(persons), len(set(persons))) for key, persons in people.items()}
-        gaining = {row["person"] for row in found.table.to_pylist() if row["direction"] == "gains"}
+        gaining = {each["person"] for each in found.table.to_pylist() if each["direction"] == "gains"}
         assert found.people_gaining == len(gaining)
 
 
@@ -161,7 +161,14 @@ GROUPED = [
 def by_direction(found, direction):
     """Whose outcome moves, from which to which, without saying which side is before."""
     return {
-        (row["source"], row["row"], frozenset([row["outcome_before"], row["outcome_after"]]))
-        for row in found.table.to_pylist()
-        if row["direction"] == direction
+        (each["source"], each["row"], frozenset([each["outcome_before"], each["outcome_after"]]))
+        for each in found.table.to_pylist()
+        if each["direction"] == direction
     }
+
+
+def test_files_without_convictions_compare_to_nothing():
+    nothing = history(row(DISP_DESCR="DISMISSED"))
+    found = compare(nothing, [OFFICE, CONTRA_COSTA], county=COUNTY, as_of=AS_OF)
+    assert [side.impact.convictions for side in found.sides] == [0, 0]
+    assert (found.differences[0].table.num_rows, found.differences[0].groups) == (0, ())

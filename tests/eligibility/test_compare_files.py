@@ -123,3 +123,10 @@ def test_files_exchanged_give_new_for_gone(tmp_path, name):
     assert (there.matched, there.new, there.gone, there.changed) == (back.matched, back.gone, back.new, back.changed)
     assert there.before.convictions == there.matched + there.gone
     assert there.after.convictions == there.matched + there.new
+
+
+def test_a_file_without_convictions_has_only_lost_them():
+    nothing = [row(DISP_DESCR="DISMISSED")]
+    assert changes(compared([FELONY], nothing)) == [("gone", 1, None)]
+    assert changes(compared(nothing, [FELONY])) == [("new", None, 1)]
+    assert changes(compared(nothing, nothing)) == []
