@@ -9,7 +9,7 @@ unrelieved it may be one, and an unknown date may be a recent one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -132,6 +132,28 @@ def impact(history: History, determinations: Determinations) -> Impact:
         new_severity=flat(table["new_severity"]),
     )
     return of_decided(on_record, decided)
+
+
+def together(parts: Sequence[Impact]) -> Impact:
+    """The figures of several parts of one run that have no person in common. Raises ValueError without a part."""
+    if not parts:
+        raise ValueError("at least one part is needed")
+    counted = {name: _added([getattr(each, name) for each in parts]) for name in _COUNTED}
+    for name in ("by_section", "by_severity"):
+        counted[name] = dict(sorted(counted[name].items(), key=lambda each: (each[0] == UNKNOWN, each[0])))
+    days = [each.earliest_conviction for each in parts if each.earliest_conviction is not None]
+    return Impact(**counted, earliest_conviction=min(days, default=None))
+
+
+_COUNTED = [each.name for each in fields(Impact) if each.name != "earliest_conviction"]
+
+
+def _added(numbers_or_tables: Sequence[Any]) -> Any:
+    """The sum of numbers, or of tables of numbers name by name."""
+    if isinstance(numbers_or_tables[0], int):
+        return sum(numbers_or_tables)
+    names = dict.fromkeys(name for each in numbers_or_tables for name in each)
+    return {name: _added([each[name] for each in numbers_or_tables if name in each]) for name in names}
 
 
 def of_decided(on_record: OnRecord, decided: Decided) -> Impact:

@@ -64,6 +64,7 @@ class TestEvaluate:
         assert (tmp_path / "out" / "problems.csv").read_text(encoding="utf-8").count("PRI_DOB") == 1
         summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
         assert summary["counts"]["outcome"] == {"hand_review": 1, "redesignate": 1}
+        assert summary["impact"]["people_with_no_felony"] == 1
         assert summary["reconciliation"]["convictions_in_scope"] == summary["reconciliation"]["determinations"] == 2
         assert summary["reconciliation"]["rows_read"] == 3
         assert summary["files"][0]["name"] == "doj.csv"

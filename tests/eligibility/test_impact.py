@@ -1,14 +1,16 @@
 """The summary figures: small tables, and a plain recount over an invented file."""
 
+import json
 from collections import Counter
 from datetime import date
 
+import pyarrow.compute as pc
 import pytest
 
 from eligibility import policy as policies
 from eligibility.compare import compare
 from eligibility.evaluate import evaluate
-from eligibility.impact import impact, section_without_subdivision
+from eligibility.impact import impact, section_without_subdivision, together
 from eligibility.records import doj, sample
 from eligibility.records.history import build
 from tests.eligibility.case_tables import COUNTY, rows_of, stated
@@ -124,6 +126,26 @@ def test_a_comparison_gives_the_same_figures(invented, name):
     determinations = evaluate(invented, policy, county=COUNTY, as_of=AS_OF)
     found = compare(invented, [policy], county=COUNTY, as_of=AS_OF)
     assert found.sides[0].impact == impact(invented, determinations)
+
+
+@pytest.mark.parametrize("name", policies.presets())
+def test_parts_without_a_common_person_add_up_to_the_whole(tmp_path, name):
+    sample.write(tmp_path / "s.csv", subjects=90, seed=3, county=COUNTY)
+    rows, policy = doj.read_rows(tmp_path / "s.csv", name="s.csv").table, policies.load(name)
+    subjects = rows["SUBJECT_ID"].unique()
+
+    def of(chosen):
+        history = build(rows.filter(pc.is_in(rows["SUBJECT_ID"], chosen)))
+        return impact(history, evaluate(history, policy, county=COUNTY, as_of=AS_OF))
+
+    parts = [of(subjects.slice(start, 30)) for start in range(0, len(subjects), 30)]
+    assert json.dumps(together(parts).figures()) == json.dumps(of(subjects).figures())
+    assert together(parts[:1]) == parts[0]
+
+
+def test_no_part_has_no_figures():
+    with pytest.raises(ValueError, match="at least one part"):
+        together([])
 
 
 def recounted(of, determinations):
