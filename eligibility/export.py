@@ -16,6 +16,7 @@ import pyarrow.csv as pcsv
 
 from eligibility.evaluate import ENGINE_VERSION, Determinations
 from eligibility.facts import same_county
+from eligibility.impact import impact
 from eligibility.records.schema import History
 
 _LISTS = ("remarks", "remark_ids", "open_questions", "unknown_facts")
@@ -58,6 +59,7 @@ def summary(history: History, determinations: Determinations, files: Sequence[di
         "as_of": determinations.as_of.isoformat(),
         "files": list(files),
         "counts": determinations.counts(),
+        "impact": impact(history, determinations).figures(),
         "problems": history.problems.num_rows,
         "reconciliation": reconciliation(history, determinations),
     }
