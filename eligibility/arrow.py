@@ -17,15 +17,10 @@ def flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def decoded(table: pa.Table) -> pa.Table:
-    """The table with every coded text as plain text."""
-    plain = [
-        pa.field(each.name, pa.list_(pa.string()) if pa.types.is_list(each.type) else pa.string())
-        if pa.types.is_dictionary(each.type) or pa.types.is_list(each.type)
-        else each
-        for each in table.schema
-    ]
-    return table.cast(pa.schema(plain))
+def plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """The column as one array, coded text as plain text."""
+    found = flat(column)
+    return found.dictionary_decode() if pa.types.is_dictionary(found.type) else found
 
 
 def flags(column: pa.Array | pa.ChunkedArray) -> Flags:

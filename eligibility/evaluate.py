@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from eligibility import relief, remarks, sentences
+from eligibility.arrow import flat, plain
 from eligibility.dates import to_arrow
 from eligibility.fact_values import hashes
 from eligibility.facts import Facts, Scope, same_county
@@ -201,13 +202,13 @@ def _table(facts: Facts, walked: Walk, policy: Policy) -> pa.Table:
     columns: dict[str, Any] = {
         "source": table["source"],
         "row": table["row"],
-        "record_id": table["record_id"],
+        "record_id": plain(table["record_id"]),
         **_subject_columns(facts),
         "person": table["person"],
-        "count_order": table["count_order"],
-        "case_number": _joined(table["case_numbers"].combine_chunks()),
+        "count_order": plain(table["count_order"]),
+        "case_number": _joined(flat(table["case_numbers"])),
         "conviction_date": to_arrow(facts.conviction_date),
-        "code_section": facts.code_section,
+        "code_section": plain(facts.code_section),
         "part": facts.part,
         "severity": facts.severity,
         "outcome": _named(OUTCOMES, outcome),
@@ -244,7 +245,7 @@ def _named(names: tuple[str, ...] | list[str], codes: NDArray[np.int64]) -> pa.A
 
 def _joined(texts: pa.ListArray) -> pa.Array:
     """Several case numbers in one text, as the older tool writes them."""
-    return pc.binary_join(texts, "; ").fill_null("")
+    return pc.binary_join(texts.cast(pa.list_(pa.string())), "; ").fill_null("")
 
 
 def _subject_columns(facts: Facts) -> dict[str, pa.Array]:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from eligibility import cycles, dates, priors, sentences, stated
-from eligibility.arrow import decoded, flags, flat, numbers, passing, present
+from eligibility.arrow import flags, flat, numbers, passing, plain, present
 from eligibility.dates import Dates
 from eligibility.law import tables
 from eligibility.law.code_sections import normalised
@@ -65,7 +65,7 @@ class Facts:
         self.today = np.datetime64(as_of, "D")
         self.convictions = history.counts.filter(history.counts["convicted"]).combine_chunks()
         self.at = self._in_scope(scope, only)
-        self.table = decoded(self.convictions.take(pa.array(self.at)))
+        self.table = self.convictions.take(pa.array(self.at))
         self.length = len(self.at)
         self.stated = stated.beside(stated_facts, numbers(self.table["source"]), numbers(self.table["row"]))
 
@@ -87,7 +87,7 @@ class Facts:
     @cached_property
     def severity(self) -> pa.Array:
         """felony, misdemeanor, infraction, or null."""
-        column = flat(self.table["severity"])
+        column = plain(self.table["severity"])
         places = self.stated.places("severity")
         if not len(places):
             return column
@@ -121,7 +121,7 @@ class Facts:
     @cached_property
     def part(self) -> pa.Array:
         """attempt, conspiracy, accessory or empty."""
-        return flat(self.table["part"]).fill_null("")
+        return plain(self.table["part"]).fill_null("")
 
     @property
     def is_from_comment(self) -> Flags:
@@ -258,21 +258,31 @@ class Facts:
 
     def surely_under_at_offense(self, years: int) -> Flags:
         """Under this age on every day of the offense interval."""
-        return dates.plus(self.birth_date, years=years) > self.offense_to
+        return self._birthday(years) > self.offense_to
 
     def surely_of_age_at_offense(self, years: int) -> Flags:
         """At least this age on every day of the offense interval."""
-        return dates.plus(self.birth_date, years=years) <= self.offense_from
+        return self._birthday(years) <= self.offense_from
+
+    def _birthday(self, years: int) -> Dates:
+        """The day on which each subject is that old."""
+        if years not in self._birthdays:
+            self._birthdays[years] = dates.plus(self.birth_date, years=years)
+        return self._birthdays[years]
+
+    @cached_property
+    def _birthdays(self) -> dict[int, Dates]:
+        return {}
 
     def under_at_conviction(self, years: int) -> Truth:
-        yes = dates.plus(self.birth_date, years=years) > self.conviction_date
+        yes = self._birthday(years) > self.conviction_date
         missing = {"birth date": np.isnat(self.birth_date), "conviction date": np.isnat(self.conviction_date)}
         unknown = missing["birth date"] | missing["conviction date"]
         return Truth(yes & ~unknown, unknown, missing)
 
     def is_at_least(self, years: int) -> Truth:
         """At least this age on the as-of date."""
-        yes = dates.plus(self.birth_date, years=years) <= self.today
+        yes = self._birthday(years) <= self.today
         return Truth.unless(np.isnat(self.birth_date), yes, fact="birth date")
 
     @property

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eligibility import sentences
-from eligibility.arrow import flags
+from eligibility.arrow import flags, plain
 from eligibility.facts import Facts
 from eligibility.law import tables
 from eligibility.truth import Flags
@@ -53,7 +53,7 @@ def _text_is(column: pa.Array, value: str) -> Flags:
 
 def remark_flags(facts: Facts) -> dict[str, Flags]:
     """For each remark, the convictions it is made on."""
-    noted = facts.table["relief_noted"].combine_chunks()
+    noted = plain(facts.table["relief_noted"])
     lawful_age = tables.limit("lawful_age", facts.as_of)
     return {
         "deceased": facts.is_deceased,

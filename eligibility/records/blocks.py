@@ -282,8 +282,11 @@ def _by_pyarrow(text: bytes, refuse: object, schema: pa.Schema) -> pa.Table:
         ),
         parse_options=pyarrow.csv.ParseOptions(newlines_in_values=False, invalid_row_handler=refuse),
         convert_options=pyarrow.csv.ConvertOptions(
-            column_types=dict.fromkeys(schema.names, pa.string()), include_columns=schema.names,
-            strings_can_be_null=False, null_values=[], check_utf8=False,
+            column_types=dict.fromkeys(schema.names, pa.string()),
+            include_columns=schema.names,
+            strings_can_be_null=False,
+            null_values=[],
+            check_utf8=False,
         ),
     )
     columns = [

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -86,14 +85,22 @@ def used_numbers(codes: npt.NDArray[Any], size: int) -> tuple[Codes, npt.NDArray
     return np.flatnonzero(there), place[codes]
 
 
-def day_of(text: str) -> int | None:
-    """Days since 1970-01-01 of a strict YYYYMMDD, or None."""
-    if len(text) != 8 or not (text.isascii() and text.isdigit()):
-        return None
-    try:
-        return (date(int(text[:4]), int(text[4:6]), int(text[6:])) - date(1970, 1, 1)).days
-    except ValueError:
-        return None
+MONTH_LENGTHS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+
+
+def days_of(texts: pa.Array) -> tuple[npt.NDArray[np.int32], Flags]:
+    """Days since 1970-01-01 of each strict YYYYMMDD (0 for anything else), and which texts are one."""
+    known = np.asarray(pc.match_substring_regex(texts, "^[0-9]{8}$").fill_null(False))
+    numbers = texts.filter(pa.array(known)).cast(pa.int32()).to_numpy()
+    years, months, days = numbers // 10_000, numbers // 100 % 100, numbers % 100
+    leap = (years % 4 == 0) & ((years % 100 != 0) | (years % 400 == 0))
+    real = (years > 0) & (months >= 1) & (months <= 12) & (days >= 1)
+    real &= days <= MONTH_LENGTHS[np.where(real, months, 0)] + (leap & (months == 2))
+    known[known] = real
+    start = (years[real] - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (months[real] - 1)
+    found = np.zeros(len(texts), np.int32)
+    found[known] = (start.astype("datetime64[D]") + (days[real] - 1)).astype(np.int32)
+    return found, known
 
 
 @dataclass(frozen=True)
@@ -107,9 +114,8 @@ class DateColumn:
     @classmethod
     def of(cls, text: TextColumn) -> "DateColumn":
         """Read each distinct text once."""
-        days = [day_of(each) for each in text.texts]
-        known = np.array([day is not None for day in days], bool)
-        return cls(text, np.array([day or 0 for day in days], np.int32)[text.codes], known[text.codes])
+        days, known = days_of(text.distinct)
+        return cls(text, days[text.codes], known[text.codes])
 
     def at(self, rows: Codes) -> pa.Array:
         """The dates of the given rows; null where unknown or the row is -1."""

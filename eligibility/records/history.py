@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 from eligibility.law import code_sections
 from eligibility.records.case_numbers import case_numbers
 from eligibility.records.columns import Codes, DateColumn, Flags, TextColumn, dense, first_row
-from eligibility.records.layout import COLUMNS, READ
 from eligibility.records.later_events import custody_noted, relief_noted
+from eligibility.records.layout import COLUMNS, READ
 from eligibility.records.people import drop_readings, identify
 from eligibility.records.problems import PROBLEMS, ROW_SET_ASIDE, ProblemList
 from eligibility.records.schema import COUNTS, EVENTS, SUBJECTS, History
@@ -254,7 +254,7 @@ class _Building:
     def _events(self) -> pa.Table:
         event, size = self._event_groups
         first = first_row(event, size, np.ones(len(event), bool))
-        dates = DateColumn.of(self.text("STP_EVENT_DATE"))
+        dates = self._event_dates
         dated = first_row(event, size, dates.known)
         return pa.table(
             [
@@ -274,12 +274,16 @@ class _Building:
         )
 
     @cached_property
+    def _event_dates(self) -> DateColumn:
+        return DateColumn.of(self.text("STP_EVENT_DATE"))
+
+    @cached_property
     def _county(self) -> TextColumn:
         return self.text("STP_ORI_CNTY_NAME").mapped(lambda text: " ".join(text.upper().split()))
 
     def _counts(self) -> pa.Table:
         count_of_row, row_of = self._count_groups
-        dates = DateColumn.of(self.text("STP_EVENT_DATE"))
+        dates = self._event_dates
         convicted = self.convicted[row_of]
         comment, offense = self.text("COMMENT_TEXT"), self.text("OFFENSE_DESCR")
         sections = read_sections(offense, self.text("CONV_OFFENSE_DESCR"), comment, row_of=row_of, convicted=convicted)
