@@ -18,8 +18,10 @@ def flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 
 def plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """The column as one array, coded text as plain text."""
+    """The column as one array, coded text (or lists of it) as plain text."""
     found = flat(column)
+    if pa.types.is_list(found.type):
+        return found.cast(pa.list_(pa.string()))
     return found.dictionary_decode() if pa.types.is_dictionary(found.type) else found
 
 

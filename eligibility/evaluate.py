@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from eligibility import relief, remarks, sentences
-from eligibility.arrow import flat, plain
+from eligibility.arrow import plain
 from eligibility.dates import to_arrow
 from eligibility.fact_values import hashes
 from eligibility.facts import Facts, Scope, same_county
@@ -206,9 +206,9 @@ def _table(facts: Facts, walked: Walk, policy: Policy) -> pa.Table:
         **_subject_columns(facts),
         "person": table["person"],
         "count_order": plain(table["count_order"]),
-        "case_number": _joined(flat(table["case_numbers"])),
+        "case_number": _joined(plain(table["case_numbers"])),
         "conviction_date": to_arrow(facts.conviction_date),
-        "code_section": plain(facts.code_section),
+        "code_section": facts.code_section,
         "part": facts.part,
         "severity": facts.severity,
         "outcome": _named(OUTCOMES, outcome),
@@ -245,7 +245,7 @@ def _named(names: tuple[str, ...] | list[str], codes: NDArray[np.int64]) -> pa.A
 
 def _joined(texts: pa.ListArray) -> pa.Array:
     """Several case numbers in one text, as the older tool writes them."""
-    return pc.binary_join(texts.cast(pa.list_(pa.string())), "; ").fill_null("")
+    return pc.binary_join(texts, "; ").fill_null("")
 
 
 def _subject_columns(facts: Facts) -> dict[str, pa.Array]:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from eligibility import cycles, dates, priors, sentences, stated
-from eligibility.arrow import flags, flat, numbers, passing, plain, present
+from eligibility.arrow import flags, numbers, passing, plain, present
 from eligibility.dates import Dates
 from eligibility.law import tables
 from eligibility.law.code_sections import normalised
@@ -111,7 +111,7 @@ class Facts:
 
     @cached_property
     def code_section(self) -> pa.Array:
-        return flat(self.table["code_section"])
+        return plain(self.table["code_section"])
 
     @cached_property
     def is_related(self) -> Flags:
@@ -141,12 +141,12 @@ class Facts:
     def section_is(self, section: str) -> Truth:
         """The leftmost listed section of the conviction is `section` or a subdivision of it."""
         asked = normalised(f"HS {section}")
-        yes = passing(self.code_section, lambda each: normalised(each).within(asked))
-        return Truth.unless(~present(self.code_section), yes, fact="code section")
+        yes = passing(self.table["code_section"], lambda each: normalised(each).within(asked))
+        return Truth.unless(~present(self.table["code_section"]), yes, fact="code section")
 
     def related_section_is(self, section: str) -> Flags:
         """A related charge of this section, whether or not a listed one stands beside it in the text."""
-        return passing(self.code_section, lambda each: each == section) & self.is_related
+        return passing(self.table["code_section"], lambda each: each == section) & self.is_related
 
     @cached_property
     def all_dates(self) -> Dates:

@@ -217,7 +217,7 @@ class _Building:
         )
         self._note_contradictions(
             "CII_NUMBER",
-            numbers.codes,
+            numbers.codes.astype(np.int64),
             numbers.filled,
             first_row(self.subject, size, numbers.filled),
             "another CII number than a row before it",
