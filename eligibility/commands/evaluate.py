@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from eligibility import export, policy
+from eligibility import export, policy, stated_file
 from eligibility.commands.arguments import DONE, UNUSABLE, WrongUsage, day
 from eligibility.evaluate import Determinations, evaluate
 from eligibility.facts import same_county
@@ -28,6 +29,7 @@ def add(commands: Any) -> None:
     evaluating.add_argument("--policy", required=True, metavar="NAME|PATH", help="a preset or a TOML file")
     evaluating.add_argument("--as-of", required=True, type=day, metavar="YYYY-MM-DD")
     evaluating.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the result files")
+    evaluating.add_argument("--facts", type=Path, metavar="FILE", help="CSV of facts that people stated, with sources")
     evaluating.add_argument("--quiet", action="store_true", help="no summary on standard error")
     evaluating.set_defaults(command=run)
 
@@ -38,10 +40,8 @@ def run(given: argparse.Namespace) -> int:
     files: list[dict[str, Any]] = []
     read: list[doj.Rows] = []
     for source, path in enumerate(given.files):
-        if not path.is_file():
-            raise WrongUsage(f"There is no file {path}.")
         try:
-            read.append(doj.read_rows(path, name=path.name, source=source))
+            read.append(doj.read_rows(_existing(path), name=path.name, source=source))
         except NotARecordFile as error:
             print(f"{path}: {error}", file=sys.stderr)
             return UNUSABLE
@@ -53,11 +53,22 @@ def run(given: argparse.Namespace) -> int:
     _check_county(history, given.county)
     if chosen.county and same_county(chosen.county) != same_county(given.county):
         print(f"Note: policy {chosen.name} was made for {chosen.county}, not for {given.county}.", file=sys.stderr)
-    determinations = evaluate(history, chosen, county=given.county, as_of=given.as_of)
+    stated = None
+    if given.facts is not None:
+        facts_file = stated_file.read(_existing(given.facts), source=len(files))
+        stated = facts_file.match(history)
+        history = replace(history, problems=pa.concat_tables([history.problems, facts_file.problems()]))
+    determinations = evaluate(history, chosen, county=given.county, as_of=given.as_of, stated=stated)
     found = export.write(given.out, history, determinations, files=files)
     if not given.quiet:
         _print_summary(found, determinations, given.out)
     return DONE
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise WrongUsage(f"There is no file {path}.")
+    return path
 
 
 def _sha256(path: Path) -> str:

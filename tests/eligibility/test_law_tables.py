@@ -109,10 +109,12 @@ def test_which_sections_keep_their_exceptions(section, keeps):
     assert tables.keeps_exceptions(section) is keeps
 
 
-def may_be(list_name: str, section: str, part: str = "", severity: str | None = "felony") -> bool:
+def may_be(
+    list_name: str, section: str, part: str = "", severity: str | None = "felony", as_of: date = date(2019, 11, 1)
+) -> bool:
     return any(
         each.beside is None and each.may_be(normalised(section), part, severity)
-        for each in tables.disqualifying(list_name)
+        for each in tables.disqualifying(list_name, as_of)
     )
 
 
