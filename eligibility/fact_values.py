@@ -55,6 +55,7 @@ VALUES: dict[str, Callable[[Facts], pa.Array]] = {
     "grams": lambda facts: _numbers(facts, "grams"),
     "concentrate grams": lambda facts: _numbers(facts, "concentrate_grams"),
     "plants": lambda facts: _numbers(facts, "plants"),
+    "section text": lambda facts: flat(facts.table["section_text"]),
     "part": lambda facts: facts.part,
     "related charge": lambda facts: pa.array(facts.is_related),
     "relief noted": lambda facts: flat(facts.table["relief_noted"]),

@@ -19,7 +19,7 @@ from eligibility import cycles, dates, grades, grounds, priors, sentences, state
 from eligibility.arrow import flags, flat, numbers, passing, present
 from eligibility.dates import Dates
 from eligibility.law import tables
-from eligibility.law.code_sections import normalised
+from eligibility.law.code_sections import is_listed, normalised, parse_all
 from eligibility.records.schema import History
 from eligibility.scope import Scope, members, same_county
 from eligibility.scope import holds as in_scope
@@ -130,6 +130,13 @@ class Facts:
     def is_listed_itself(self) -> Flags:
         """A conviction of §§ 11357 to 11360 as such: no attempt, conspiracy, accessory or related charge."""
         return flags(pc.equal(self.part, "")) & ~self.is_related
+
+    @cached_property
+    def names_several_listed(self) -> Flags:
+        """The text names several of §§ 11357 to 11360, or several of their subdivisions."""
+        return passing(
+            self.table["section_text"], lambda text: len({*map(str, filter(is_listed, parse_all(text)))}) > 1
+        )
 
     def section_is(self, section: str) -> Truth:
         """The leftmost listed section of the conviction is `section` or a subdivision of it."""

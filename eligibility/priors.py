@@ -33,6 +33,7 @@ class Priors:
     """Per conviction in scope; only where the section keeps its exceptions (not § 11357, § 11360(b)).
 
     `juvenile`: an adjudication at 16 or older of an offense on either list; `elsewhere`: a felony under federal law.
+    `super_strike_no_prior`: a superstrike may be on record, though none earlier than the offense; any section.
     `registered`: on the record or stated, unless stated to be no registration under PC 290(c).
     """
 
@@ -43,6 +44,7 @@ class Priors:
     registered: Flags
     juvenile: Flags
     elsewhere: Flags
+    super_strike_no_prior: Flags
 
     @property
     def any(self) -> Flags:
@@ -64,14 +66,18 @@ def of(facts: Facts) -> Priors:
     juvenile, child = _juvenile(facts)
     said = {value: facts.stated.flags("registration_is_290c", facts.length, value=value) for value in (True, False)}
     cases = _cases(facts)
+    earlier_super_strike = _earlier(facts, super_strikes & ~juvenile, cases)
+    everyone, _, size = facts._of_person
+    on_record = np.bincount(everyone[super_strikes & ~juvenile], minlength=size)[facts.person_code] > 0
     return Priors(
         concerned=concerned,
-        super_strike=concerned & _earlier(facts, super_strikes & ~juvenile, cases),
+        super_strike=concerned & earlier_super_strike,
         registration_290c=concerned & _earlier(facts, registrations & ~juvenile, cases),
         same_section=concerned & _same_section(facts, ~child, cases),
         registered=concerned & (facts.is_registered | said[True]) & ~said[False],
         juvenile=concerned & _earlier(facts, (super_strikes | registrations) & juvenile & ~child, cases),
         elsewhere=concerned & _earlier(facts, _elsewhere(facts), cases),
+        super_strike_no_prior=on_record & ~earlier_super_strike,
     )
 
 

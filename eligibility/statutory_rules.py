@@ -87,6 +87,16 @@ def convicted_under_the_act(facts: Facts) -> Truth:
 
 
 @rule(
+    reason="The record names several offenses for one count",
+    citation="H&S § 11361.8(a), (e)",
+    looks_at=["section text", "related charge"],
+)
+def several_offenses_named(facts: Facts) -> Truth:
+    """The text names several listed sections or subdivisions, or a listed one beside a related charge."""
+    return Truth.known(facts.names_several_listed | facts.is_related)
+
+
+@rule(
     reason="The section as named never was a felony",
     citation="Former H&S §§ 11357(b)-(e), 11360(b)",
     looks_at=["code section", "severity"],
