@@ -63,7 +63,7 @@ def test_the_clauses_of_the_superstrikes(clause, sections):
 def test_the_open_clause_lists_felonies_punishable_by_life():
     lines = [each for each in tables.table("super_strikes.toml")["offense"] if each["clause"] == "VIII"]
     alone, with_gang = (
-        {name for each in lines if ("with" in each) is gang for name in each["sections"]} for gang in (0, 1)
+        {name for each in lines if ("with" in each) == gang for name in each["sections"]} for gang in (False, True)
     )
     assert alone == pc(
         "37 128 205 209 209.5 217.1(b) 218 219 220(b) 451.5 4500 18745 12308 18755 12310 667.61 667.7 667.71"
