@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from eligibility import export, policy
-from eligibility.commands import evaluate, lists, sample
+from eligibility.commands import compare, evaluate, explain, lists, rulebook, sample
 from eligibility.commands.arguments import UNUSABLE, WRONG_USAGE, WrongUsage
+from eligibility.commands.reading import Unusable
 from eligibility.records.problems import NotARecordFile
 
-COMMANDS = (evaluate, sample, lists)
+COMMANDS = (evaluate, compare, explain, rulebook, sample, lists)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(given.command(given))
     except (WrongUsage, policy.PolicyError) as error:
         return _say(WRONG_USAGE, str(error))
-    except (NotARecordFile, export.DoesNotBalance, OSError) as error:
+    except (Unusable, NotARecordFile, export.DoesNotBalance, OSError) as error:
         return _say(UNUSABLE, str(error))
 
 

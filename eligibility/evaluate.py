@@ -155,11 +155,24 @@ def walk(facts: Facts, policy: Policy) -> Walk:
     )
 
 
-def _table(facts: Facts, walked: Walk, policy: Policy) -> pa.Table:
-    route = facts.sentence.route.astype(np.int64)
+@dataclass(frozen=True)
+class Decision:
+    """What the walk comes to once the law has had its word: see Walk for `decider`."""
+
+    outcome: NDArray[np.int64]
+    decider: NDArray[np.int64]
+    target: relief.Targets
+    severity_open: Flags
+
+    @property
+    def relieved(self) -> Flags:
+        return np.isin(self.outcome, RELIEF)
+
+
+def decide(facts: Facts, walked: Walk, policy: Policy) -> Decision:
+    """The walk's outcomes, but redesignation only where it lowers the severity, and resentencing while serving."""
     outcome, decider = walked.outcome.copy(), walked.decider.copy()
     lines = len(policy.lines)
-
     asked = outcome == REDESIGNATE
     target = relief.targets(facts, asked, policy.relief)
     not_lowered = asked & (target.section == "")
@@ -167,9 +180,16 @@ def _table(facts: Facts, walked: Walk, policy: Policy) -> pa.Table:
     decider[not_lowered] = lines + ENDINGS.index(NOT_LOWERED)
     decider[severity_open] = lines + ENDINGS.index(SEVERITY_OPEN)
     outcome[not_lowered] = HAND_REVIEW
-    outcome[(outcome == REDESIGNATE) & (route == sentences.SERVING)] = RESENTENCE
+    outcome[(outcome == REDESIGNATE) & (facts.sentence.route == sentences.SERVING)] = RESENTENCE
+    return Decision(outcome, decider, target, severity_open)
 
-    relieved = np.isin(outcome, RELIEF)
+
+def _table(facts: Facts, walked: Walk, policy: Policy) -> pa.Table:
+    decision = decide(facts, walked, policy)
+    outcome, decider, target = decision.outcome, decision.decider, decision.target
+    relieved, severity_open = decision.relieved, decision.severity_open
+    route = facts.sentence.route.astype(np.int64)
+    lines = len(policy.lines)
     unknown_facts = {**walked.unknown_facts}
     unknown_facts["severity"] = unknown_facts.get("severity", np.zeros(facts.length, dtype=bool)) | severity_open
     unknown_facts["sentence"] = unknown_facts.get("sentence", np.zeros(facts.length, dtype=bool)) | (

@@ -16,6 +16,7 @@ import pyarrow.csv as pcsv
 
 from eligibility.evaluate import ENGINE_VERSION, Determinations
 from eligibility.facts import same_county
+from eligibility.impact import impact
 from eligibility.law.offense_families import any_holds
 from eligibility.records.schema import History
 
@@ -63,6 +64,7 @@ def summary(history: History, determinations: Determinations, files: Sequence[di
         "as_of": determinations.as_of.isoformat(),
         "files": list(files),
         "counts": determinations.counts(),
+        "impact": impact(history, determinations).figures(),
         "problems": history.problems.num_rows,
         "reconciliation": reconciliation(history, determinations),
     }

@@ -145,19 +145,29 @@ def _lawful_age(facts: Facts) -> int:
     return int(tables.limit("lawful_age", facts.as_of))
 
 
+def questions_asked(law: str) -> list[str]:
+    """The open questions that may stand where relief is asked under this law, by id."""
+    prop64 = tables.relief(law)["names_offenses"]
+    return [each for each in OPEN_QUESTIONS if prop64 or each not in _QUESTIONS_OF_PROP_64]
+
+
+_QUESTIONS_OF_PROP_64 = ("possible_ground_to_oppose", "needs_legal_ground")
+
+
 def open_question_flags(facts: Facts, law: str = tables.PROP_64) -> dict[str, Flags]:
     """For each open question, the convictions it stands on. Answering is stating the fact that settles it."""
     remarks = remark_flags(facts, law)
-    prop64 = tables.relief(law)["names_offenses"]
     answered = np.zeros(facts.length, dtype=bool)
     answered[facts.stated.places("relief_answered")] = True
-    return {
+    found = {
         "route_unknown": facts.sentence.route == sentences.UNKNOWN,
         "may_already_have_relief": remarks["may_already_have_relief"] & ~answered,
         "already_relieved": remarks["stated_already_relieved"],
-        "possible_ground_to_oppose": (facts.priors.any | facts.grounds.any) & ~remarks["no_prior_bar"] & prop64,
-        "needs_legal_ground": ~facts.is_listed_itself & prop64,
+        "possible_ground_to_oppose": (facts.priors.any | facts.grounds.any) & ~remarks["no_prior_bar"],
+        "needs_legal_ground": ~facts.is_listed_itself,
     }
+    asked, nobody = questions_asked(law), np.zeros(facts.length, dtype=bool)
+    return {name: flags if name in asked else nobody for name, flags in found.items()}
 
 
 def lists(chosen: Sequence[Flags], words: Sequence[str], length: int) -> pa.Array:

@@ -37,8 +37,17 @@ class Rule:
 
     def sentence(self, parameters: dict[str, Any]) -> str:
         """The rule in plain English, with the line's parameters."""
+        return _filled(self._first_sentence + ".", parameters)
+
+    def note(self, parameters: dict[str, Any]) -> str:
+        """What the rule says of itself beyond that sentence; empty where nothing."""
+        whole = " ".join((inspect.getdoc(self.test) or "").split())
+        return _filled(whole.removeprefix(" ".join(self._first_sentence.split())).lstrip(". "), parameters)
+
+    @property
+    def _first_sentence(self) -> str:
         first = inspect.getdoc(self.test) or ""
-        return _filled(first.split("\n\n")[0].split(". ")[0].rstrip(".") + ".", parameters)
+        return first.split("\n\n")[0].split(". ")[0].rstrip(".")
 
     def printed_reason(self, parameters: dict[str, Any]) -> str:
         return _filled(self.reason, parameters)

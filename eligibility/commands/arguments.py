@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
+from eligibility.law import contents
+
 DONE, UNUSABLE, WRONG_USAGE = 0, 1, 2
 
 
@@ -13,11 +15,15 @@ class WrongUsage(Exception):
 
 
 def day(text: str) -> date:
-    """A date typed as YYYY-MM-DD."""
+    """A date typed as YYYY-MM-DD, not before the law that is applied."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"write the date as YYYY-MM-DD, not {text!r}") from None
+    begins = min(day for limit in contents.limits() if limit.name == "act_in_force" for day, _ in limit.values)
+    if found < begins:
+        raise argparse.ArgumentTypeError(f"the Act is in force from {begins.isoformat()}; give that day or a later one")
+    return found
 
 
 def positive(text: str) -> int:

@@ -80,7 +80,7 @@ def cycle_rows(cycle: dict[str, Any], number: str, same: dict[str, str]) -> list
         "STP_ORI_CNTY_NAME": cycle.get("county", COUNTY),
         "STP_ORI_DESCR": cycle.get("court", "CASCCONTRA COSTA"),
         "COMMENT_TEXT": cycle.get("comment", ""),
-        "OFN": cycle.get("case", f"CR{number}"),
+        "OFN": cycle.get("case", f"CR{int(number) - 100}"),
         **same,
     }
     for part in cycle["sentence"].split(",") if "sentence" in cycle else [None]:

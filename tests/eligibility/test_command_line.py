@@ -64,6 +64,7 @@ class TestEvaluate:
         assert (tmp_path / "out" / "problems.csv").read_text(encoding="utf-8").count("PRI_DOB") == 1
         summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
         assert summary["counts"]["outcome"] == {"hand_review": 1, "redesignate": 1}
+        assert summary["impact"]["people_with_no_felony"] == 1
         assert summary["reconciliation"]["convictions_in_scope"] == summary["reconciliation"]["determinations"] == 2
         assert summary["reconciliation"]["rows_read"] == 3
         assert summary["files"][0]["name"] == "doj.csv"
@@ -154,6 +155,13 @@ class TestWrongUsage:
             evaluating(record_file, out=tmp_path / "out", as_of="11/01/2019")
         assert end.value.code == 2
         assert "YYYY-MM-DD" in capsys.readouterr().err
+
+    def test_a_day_before_the_act(self, record_file, tmp_path, capsys):
+        with pytest.raises(SystemExit) as end:
+            evaluating(record_file, out=tmp_path / "out", as_of="2016-11-08")
+        assert end.value.code == 2
+        assert "the Act is in force from 2016-11-09" in capsys.readouterr().err
+        assert evaluating(record_file, out=tmp_path / "out", as_of="2016-11-09") == 0
 
 
 class TestUnusable:
