@@ -159,7 +159,7 @@ def facts_under(policy: Policy, history: History, *, county: str, as_of: date, s
     """The facts as this policy looks at them."""
     return Facts(
         history,
-        scope=Scope(county, policy.related_in_scope),
+        scope=Scope(county, policy.families),
         as_of=as_of,
         stated_facts=stated,
         when_unproven=policy.when_unproven,
@@ -168,7 +168,7 @@ def facts_under(policy: Policy, history: History, *, county: str, as_of: date, s
 
 def _alike(policy: Policy) -> tuple[Any, ...]:
     """All of a policy that `facts_under` depends on: policies that are alike in it share their facts."""
-    return policy.related_in_scope, policy.when_unproven
+    return policy.families, policy.when_unproven
 
 
 def side_of(facts: Facts, policy: Policy, on_record: OnRecord) -> Side:

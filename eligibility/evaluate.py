@@ -98,7 +98,7 @@ def evaluate(
     """
     facts = Facts(
         history,
-        scope=Scope(county, policy.related_in_scope),
+        scope=Scope(county, policy.families),
         as_of=as_of,
         stated_facts=stated,
         when_unproven=policy.when_unproven,
@@ -173,7 +173,7 @@ def decide(facts: Facts, walked: Walk, policy: Policy) -> Decision:
     outcome, decider = walked.outcome.copy(), walked.decider.copy()
     lines = len(policy.lines)
     asked = outcome == REDESIGNATE
-    target = relief.targets(facts, asked)
+    target = relief.targets(facts, asked, policy.relief)
     not_lowered = asked & (target.section == "")
     severity_open = not_lowered & facts.is_felony.unknown
     decider[not_lowered] = lines + ENDINGS.index(NOT_LOWERED)
@@ -196,8 +196,9 @@ def _table(facts: Facts, walked: Walk, policy: Policy) -> pa.Table:
     )
     missing = remarks.lists(list(unknown_facts.values()), list(unknown_facts), facts.length)
     question, question_kind = _questions(walked, policy, decider, relieved & (route == sentences.UNKNOWN), missing)
-    remark_flags = remarks.remark_flags(facts)
-    open_questions = {name: flags & relieved for name, flags in remarks.open_question_flags(facts).items()}
+    remark_flags = remarks.remark_flags(facts, policy.relief)
+    questions = remarks.open_question_flags(facts, policy.relief)
+    open_questions = {name: flags & relieved for name, flags in questions.items()}
     table = facts.table
     columns: dict[str, Any] = {
         "source": table["source"],
@@ -213,8 +214,10 @@ def _table(facts: Facts, walked: Walk, policy: Policy) -> pa.Table:
         "severity": facts.severity,
         "outcome": _named(OUTCOMES, outcome),
         "route": _named(sentences.ROUTES, route),
-        "basis": relief.basis(facts, outcome, relieved),
-        "sealing": _named(("no", "yes"), ((outcome == DISMISS) & (route == sentences.COMPLETED)).astype(np.int64)),
+        "basis": relief.basis(facts, outcome, relieved, policy.relief),
+        "sealing": _named(
+            ("no", "yes"), ((outcome == DISMISS) & relief.sealing(route, policy.relief)).astype(np.int64)
+        ),
         "new_section": pa.array(np.where(relieved, target.section, ""), pa.string()),
         "new_severity": pa.array(np.where(relieved, target.severity, ""), pa.string()),
         **_reasons(policy, decider, outcome, route, facts),
@@ -270,7 +273,7 @@ def _reasons(
     for each in distinct.tolist():
         rest, way = divmod(each, routes)
         line, given = divmod(rest, len(OUTCOMES))
-        parts = (own[line], citations.of_relief(OUTCOMES[given], sentences.ROUTES[way]))
+        parts = (own[line], citations.of_relief(OUTCOMES[given], sentences.ROUTES[way], policy.relief))
         cited.append("; ".join(part for part in parts if part))
     return {
         "rule": _named(rules, decider),

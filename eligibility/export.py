@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from eligibility.evaluate import ENGINE_VERSION, Determinations
 from eligibility.facts import same_county
 from eligibility.impact import Impact
+from eligibility.law.offense_families import any_holds
 from eligibility.records.schema import History
 
 _LISTS = ("remarks", "remark_ids", "open_questions", "unknown_facts")
@@ -62,10 +63,14 @@ def reconciliation(history: History, determinations: Determinations) -> dict[str
 
 def _convictions_in_scope(history: History, determinations: Determinations) -> int:
     counts = history.counts.filter(history.counts["convicted"])
-    listed = pc.is_valid(counts["prop64"])
-    in_policy = pc.or_(listed, counts["related"]) if determinations.policy.related_in_scope else listed
-    by_county = counts.filter(in_policy)["county"].value_counts().to_pylist()
-    return sum(each["counts"] for each in by_county if same_county(each["values"] or "") == determinations.county)
+    kinds = counts.group_by(["county", "code_section", "severity", "related"]).aggregate([([], "count_all")])
+    families = determinations.policy.families
+    return sum(
+        each["count_all"]
+        for each in kinds.to_pylist()
+        if same_county(each["county"] or "") == determinations.county
+        and any_holds(families, each["code_section"], each["severity"], each["related"])
+    )
 
 
 def summary(results: Results, files: Sequence[dict[str, Any]]) -> dict[str, Any]:

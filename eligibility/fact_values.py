@@ -4,16 +4,36 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from eligibility.arrow import coded, numbers, present
+from eligibility.arrow import coded, numbers, plain, present
 from eligibility.dates import to_arrow
 from eligibility.facts import Facts
 from eligibility.policy import Policy
 from eligibility.sentences import ROUTES
+
+_FLAGS = {
+    "employed person under 21": "employed_person_under_21",
+    "imported or exported": "imported_or_exported",
+    "environmental crime": "environmental_crime",
+    "registration is 290(c)": "registration_is_290c",
+    "no prior bar": "no_prior_bar",
+    "clear of other cases": "clear_of_other_cases",
+}
+"""Facts of yes and no that only a person states, and how they are stated."""
+
+
+def _said(facts: Facts, *, fact: str) -> pa.Array:
+    """What was stated, null where nothing was."""
+    values: list[bool | None] = [None] * facts.length
+    for place, value in zip(facts.stated.places(fact).tolist(), facts.stated.values.get(fact, []), strict=True):
+        values[place] = value
+    return pa.array(values, pa.bool_())
+
 
 VALUES: dict[str, Callable[[Facts], pa.Array]] = {
     "code section": lambda facts: facts.code_section,
@@ -35,6 +55,19 @@ VALUES: dict[str, Callable[[Facts], pa.Array]] = {
     "grams": lambda facts: _numbers(facts, "grams"),
     "concentrate grams": lambda facts: _numbers(facts, "concentrate_grams"),
     "plants": lambda facts: _numbers(facts, "plants"),
+    "section text": lambda facts: plain(facts.table["section_text"]),
+    "part": lambda facts: facts.part,
+    "related charge": lambda facts: pa.array(facts.is_related),
+    "relief noted": lambda facts: plain(facts.table["relief_noted"]),
+    "probation granted": lambda facts: pa.array(facts.probation_granted),
+    "registration": lambda facts: pa.array(facts.is_registered),
+    "possible prior superstrike": lambda facts: pa.array(facts.priors.super_strike),
+    "possible prior under PC 290(c)": lambda facts: pa.array(facts.priors.registration_290c),
+    "possible priors of the same section": lambda facts: pa.array(facts.priors.same_section),
+    "possible juvenile prior": lambda facts: pa.array(facts.priors.juvenile),
+    "possible prior elsewhere": lambda facts: pa.array(facts.priors.elsewhere),
+    "recipient age": lambda facts: _numbers(facts, "recipient_age"),
+    **{name: partial(_said, fact=fact) for name, fact in _FLAGS.items()},
 }
 """Every fact that a rule may name in `looks_at`."""
 
@@ -47,8 +80,14 @@ STATED_AS = {
     "grams": ("grams",),
     "concentrate grams": ("concentrate_grams",),
     "plants": ("plants",),
+    "recipient age": ("recipient_age",),
+    "relief noted": ("relief_answered",),
+    **{name: (fact,) for name, fact in _FLAGS.items()},
 }
 """Facts that a person may state, and under which names."""
+
+ONLY_STATED = frozenset({"grams", "concentrate grams", "plants", "recipient age", *_FLAGS})
+"""Facts that no record carries."""
 
 
 def _answers(letters: NDArray[np.uint8]) -> pa.Array:

@@ -22,13 +22,9 @@ from eligibility.impact import impact, together
 from eligibility.policy import Policy
 from eligibility.records.columns import Codes, TextColumn, dense, first_row
 from eligibility.records.history import build
-from eligibility.records.schema import History
 
 PART_ROWS = 250_000
 """Rows of a part, about: large enough that work on distinct texts hardly counts, small enough for little memory."""
-
-State = Callable[[History], pa.Table]
-"""Gives the stated facts of a part's convictions, in the columns of `eligibility.stated.STATED`."""
 
 
 def evaluate_in_parts(
@@ -38,20 +34,19 @@ def evaluate_in_parts(
     county: str,
     as_of: date,
     unreadable: pa.Table,
-    state: State | None = None,
+    stated: pa.Table | None = None,
     part_rows: int = PART_ROWS,
 ) -> Results:
     """Decide every conviction of `county` in `rows` (of one or several files) as of a date.
 
-    `unreadable` are the problems that reading gave. Raises StatedFactError, and DoesNotBalance where rows or
-    convictions are unaccounted for.
+    `unreadable` are the problems that reading gave; `stated` has the columns of `eligibility.stated.STATED`. Raises
+    StatedFactError, and DoesNotBalance where rows or convictions are unaccounted for.
     """
 
     given = list(parts(rows, part_rows)) or [rows]
 
     def work(place: int) -> Results:
         history = build(given[place], unreadable=None if place else unreadable)
-        stated = state(history) if state is not None else None
         found = evaluate(history, policy, county=county, as_of=as_of, stated=stated)
         return Results(
             found, history.problems, reconciliation(history, found), impact(history, found), counties(history)

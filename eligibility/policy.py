@@ -12,17 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eligibility.law import tables
+from eligibility import probation_rules, statutory_rules  # noqa: F401  # their rules register themselves
+from eligibility.law import offense_families, tables
 from eligibility.rules import RULES, Rule
 
 OUTCOMES = ("dismiss", "redesignate", "resentence", "hand_review", "not_eligible")
 LINE_OUTCOMES = ("dismiss", "redesignate", "hand_review", "not_eligible")
 WHEN_UNPROVEN = ("hand_review", "dismiss", "redesignate")
-SCOPES = ("prop64", "prop64_and_related")
+SCOPES = {"prop64": ("prop64",), "prop64_and_related": ("prop64", "related")}
+"""The older key `scope`, and the offense families that it stands for."""
 LISTED = ("11357", "11358", "11359", "11360")
 PRESETS = Path(__file__).parent / "policies"
 
-_KEYS = {"name", "title", "county", "authority", "scope", "when_unproven", "line"}
+_KEYS = {
+    "name", "title", "county", "authority", "scope", "families", "relief", "experimental", "when_unproven", "line",
+}  # fmt: skip
 _LINE_KEYS = {"rule", "outcome", "on", "question", "ask"}
 
 
@@ -62,13 +66,19 @@ GUARD = Line(
 
 @dataclass(frozen=True)
 class Policy:
-    """A checked policy. `county` is None where the policy serves any county. `sha256` is that of `text`."""
+    """A checked policy. `county` is None where the policy serves any county. `sha256` is that of `text`.
+
+    `families` are the offense families it decides on, `relief` the law it asks relief under. An experimental one is not
+    offered for an office's runs.
+    """
 
     name: str
     title: str
     county: str | None
     authority: str
-    related_in_scope: bool
+    families: tuple[str, ...]
+    relief: str
+    experimental: bool
     when_unproven: str
     lines: tuple[Line, ...]
     text: str
@@ -138,7 +148,11 @@ def _checked(given: dict[str, Any], text: str) -> Policy:
     for key in ("county", "authority"):
         if not isinstance(given.get(key, ""), str):
             raise PolicyError("a text is needed.", key=key)
-    scope = _one_of(given.get("scope", "prop64"), SCOPES, key="scope")
+    families = _families(given)
+    relief = _one_of(given.get("relief", tables.PROP_64), tables.reliefs(), key="relief")
+    experimental = given.get("experimental", False)
+    if not isinstance(experimental, bool):
+        raise PolicyError("true or false is needed.", key="experimental")
     when_unproven = _one_of(given.get("when_unproven", "hand_review"), WHEN_UNPROVEN, key="when_unproven")
     authority = given.get("authority", "").strip()
     if when_unproven != "hand_review" and not authority:
@@ -146,13 +160,15 @@ def _checked(given: dict[str, Any], text: str) -> Policy:
     lines = given.get("line")
     if not isinstance(lines, list) or not lines or not all(isinstance(each, dict) for each in lines):
         raise PolicyError("at least one [[line]] is needed.", key="line")
-    read = [_line(each, number, authority=authority) for number, each in enumerate(lines, start=1)]
+    read = [_line(each, number, authority=authority, relief=relief) for number, each in enumerate(lines, start=1)]
     return Policy(
         name=given["name"],
         title=given["title"],
         county=given.get("county") or None,
         authority=authority,
-        related_in_scope=scope == "prop64_and_related",
+        families=families,
+        relief=relief,
+        experimental=experimental,
         when_unproven=when_unproven,
         lines=(GUARD, *(line for line in read if line is not None)),
         text=text,
@@ -166,7 +182,22 @@ def _one_of(value: Any, allowed: tuple[str, ...], *, key: str, line: int | None 
     return str(value)
 
 
-def _line(given: dict[str, Any], number: int, *, authority: str) -> Line | None:
+def _families(given: dict[str, Any]) -> tuple[str, ...]:
+    """The offense families in scope, as named, or as the older key `scope` stands for."""
+    if "families" not in given:
+        return SCOPES[_one_of(given.get("scope", "prop64"), tuple(SCOPES), key="scope")]
+    if "scope" in given:
+        raise PolicyError("the families say it already; leave this key out.", key="scope")
+    return _names_of_families(given["families"], key="families")
+
+
+def _names_of_families(value: Any, *, key: str, line: int | None = None) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise PolicyError('a list of offense families such as ["prop64"] is needed.', key=key, line=line)
+    return tuple(_one_of(each, offense_families.names(), key=key, line=line) for each in value)
+
+
+def _line(given: dict[str, Any], number: int, *, authority: str, relief: str) -> Line | None:
     """A line that is switched on; None for one that is off, which is checked all the same."""
     rule = RULES[_one_of(given.get("rule"), tuple(RULES), key="rule", line=number)]
     outcome = _one_of(given.get("outcome"), LINE_OUTCOMES, key="outcome", line=number)
@@ -185,7 +216,7 @@ def _line(given: dict[str, Any], number: int, *, authority: str) -> Line | None:
             raise PolicyError("a text is needed.", line=number, key="ask")
     elif given.keys() & {"question", "ask"}:
         raise PolicyError("only a line that leads to hand_review asks a question.", line=number, key="question")
-    if on and not authority and _can_yield_policy(rule, parameters, outcome):
+    if on and not authority and _can_yield_policy(rule, parameters, outcome, relief):
         raise PolicyError(
             f"this line can give {outcome} beyond the statute, so the policy needs an authority.",
             line=number,
@@ -200,6 +231,8 @@ def _parameter(given: dict[str, Any], name: str, kind: type, number: int) -> Any
         if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 150:
             raise PolicyError("a whole number of years, from 1, is needed.", line=number, key=name)
         return value
+    if name == "families":
+        return list(_names_of_families(value, key=name, line=number))
     if not isinstance(value, list) or not value or not all(isinstance(each, str) and each for each in value):
         raise PolicyError('a list of sections such as ["11357"] is needed.', line=number, key=name)
     if given["rule"] == "section_is":
@@ -209,9 +242,9 @@ def _parameter(given: dict[str, Any], name: str, kind: type, number: int) -> Any
     return value
 
 
-def _can_yield_policy(rule: Rule, parameters: dict[str, Any], outcome: str) -> bool:
+def _can_yield_policy(rule: Rule, parameters: dict[str, Any], outcome: str, relief: str) -> bool:
     """Whether the line may give relief that the basis table calls policy."""
-    if outcome not in ("dismiss", "redesignate"):
+    if outcome not in ("dismiss", "redesignate") or relief != tables.PROP_64:
         return False
     sections = parameters.get("sections", LISTED)
     severities = ("felony",) if outcome == "redesignate" else ("felony", "misdemeanor", "infraction")

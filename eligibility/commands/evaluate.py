@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from eligibility import export, policy
+import pyarrow as pa
+
+from eligibility import export, policy, stated_file
 from eligibility.commands.arguments import DONE, day
-from eligibility.commands.reading import check_county, read_files
+from eligibility.commands.reading import Files, check_county, existing, read_files
 from eligibility.evaluate import Determinations
 from eligibility.facts import same_county
 from eligibility.parts import evaluate_in_parts
+from eligibility.records.problems import PROBLEMS
+from eligibility.stated import STATED
 
 
 def add(commands: Any) -> None:
@@ -23,6 +28,7 @@ def add(commands: Any) -> None:
     evaluating.add_argument("--policy", required=True, metavar="NAME|PATH", help="a preset or a TOML file")
     evaluating.add_argument("--as-of", required=True, type=day, metavar="YYYY-MM-DD")
     evaluating.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the result files")
+    evaluating.add_argument("--facts", type=Path, metavar="FILE", help="CSV of facts that people stated, with sources")
     evaluating.add_argument("--quiet", action="store_true", help="no summary on standard error")
     evaluating.set_defaults(command=run)
 
@@ -31,14 +37,26 @@ def run(given: argparse.Namespace) -> int:
     """Write the result files; returns the exit code."""
     chosen = policy.load(given.policy)
     files = read_files(given.files)
-    results = evaluate_in_parts(files.rows, chosen, county=given.county, as_of=given.as_of, unreadable=files.unreadable)
+    stated, unmatched = _stated(given.facts, files)
+    results = evaluate_in_parts(
+        files.rows, chosen, county=given.county, as_of=given.as_of, unreadable=files.unreadable, stated=stated
+    )
     check_county(results.counties, given.county)
     if chosen.county and same_county(chosen.county) != same_county(given.county):
         print(f"Note: policy {chosen.name} was made for {chosen.county}, not for {given.county}.", file=sys.stderr)
+    results = replace(results, problems=pa.concat_tables([results.problems, unmatched]))
     found = export.write(given.out, results, files=files.described)
     if not given.quiet:
         _print_summary(found, results.determinations, given.out)
     return DONE
+
+
+def _stated(path: Path | None, files: Files) -> tuple[pa.Table, pa.Table]:
+    """What a file of stated facts says of the convictions in these files, and its rows that say nothing."""
+    if path is None:
+        return STATED.empty_table(), PROBLEMS.empty_table()
+    found = stated_file.read(existing(path), source=len(files.described))
+    return found.match(files.history_of(found.subject_ids())), found.problems()
 
 
 def _print_summary(found: dict[str, Any], determinations: Determinations, folder: Path) -> None:

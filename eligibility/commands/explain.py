@@ -96,7 +96,9 @@ def _person(case: Case, person: int, decided: pa.Table) -> Iterator[str]:
             f"{each['name'] or 'No name'}; CII number {each['cii_number'] or 'unknown'}; SUBJECT_ID "
             f"{each['subject_id']} in {case.files[each['source']]}; born {born}"
         )
-    yield f"Policy {case.policy.title} ({case.policy.name}), {same_county(case.county)}, as of {_in_words(case.as_of)}"
+    yield from _wrapped(
+        f"Policy {case.policy.title} ({case.policy.name}), {same_county(case.county)}, as of {_in_words(case.as_of)}"
+    )
     yield f"Convictions on record: {convictions.num_rows}; in the policy's scope: {decided.num_rows}"
     yield ""
     if not decided.num_rows:

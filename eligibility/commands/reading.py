@@ -14,6 +14,7 @@ import pyarrow as pa
 from eligibility.commands.arguments import WrongUsage
 from eligibility.facts import same_county
 from eligibility.records import doj
+from eligibility.records.columns import TextColumn
 from eligibility.records.history import build
 from eligibility.records.problems import NotARecordFile
 from eligibility.records.schema import History
@@ -36,6 +37,10 @@ class Files:
         """All rows as one record set."""
         return build(self.rows, unreadable=self.unreadable)
 
+    def history_of(self, subject_ids: set[str]) -> History:
+        """The rows of these SUBJECT_IDs alone."""
+        return build(self.rows.filter(pa.array(TextColumn.of(self.rows["SUBJECT_ID"]).flags(subject_ids.__contains__))))
+
 
 def read_files(paths: Sequence[Path]) -> Files:
     """Read the files. Raises WrongUsage for a missing one, Unusable for one that is no record file."""
@@ -43,10 +48,8 @@ def read_files(paths: Sequence[Path]) -> Files:
     with ThreadPoolExecutor(max_workers=1) as beside:
         sums = [beside.submit(_sha256, path) for path in paths if path.is_file()]
         for source, path in enumerate(paths):
-            if not path.is_file():
-                raise WrongUsage(f"There is no file {path}.")
             try:
-                read.append(doj.read_rows(path, name=path.name, source=source, schema=doj.CODED_ROWS))
+                read.append(doj.read_rows(existing(path), name=path.name, source=source, schema=doj.CODED_ROWS))
             except NotARecordFile as error:
                 raise Unusable(f"{path}: {error}") from None
         described = [
@@ -55,6 +58,13 @@ def read_files(paths: Sequence[Path]) -> Files:
         ]
     rows = pa.concat_tables([each.table for each in read]).unify_dictionaries()
     return Files(rows, pa.concat_tables([each.problems for each in read]), described)
+
+
+def existing(path: Path) -> Path:
+    """The path of a file that is there. Raises WrongUsage."""
+    if not path.is_file():
+        raise WrongUsage(f"There is no file {path}.")
+    return path
 
 
 def _sha256(path: Path) -> str:

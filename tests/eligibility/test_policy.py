@@ -6,11 +6,12 @@ from eligibility import policy as policies
 from eligibility.policy import PolicyError, line_descriptions, load, presets
 
 HEAD = 'name = "p"\ntitle = "P"\nauthority = "Invented"\n'
+FAMILY_LINE = '[[line]]\nrule = "offense_in_family"\noutcome = "hand_review"\nfamilies = ["cannabis"]\n'
 LINE = '[[line]]\nrule = "not_a_felony"\noutcome = "dismiss"\n'
 
 
 def test_every_preset_loads_under_its_own_name():
-    assert presets() == ["contra_costa_2019", "office_choice"]
+    assert {"contra_costa_2019", "office_choice", "pc_1203_4_misdemeanors", "statutory"} <= set(presets())
     assert [load(name).name for name in presets()] == presets()
 
 
@@ -43,6 +44,23 @@ def test_several_sections_read_as_a_choice():
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "families"),
+    [
+        ("", ("prop64",)),
+        ('scope = "prop64"\n', ("prop64",)),
+        ('scope = "prop64_and_related"\n', ("prop64", "related")),
+        ('families = ["misdemeanors"]\n', ("misdemeanors",)),
+    ],
+)
+def test_a_policy_names_its_offense_families_or_the_older_scope(said, families):
+    assert load(text=HEAD + said + LINE).families == families
+
+
+def test_only_experimental_presets_say_so():
+    assert [name for name in presets() if load(name).experimental] == ["pc_1203_4_misdemeanors"]
+
+
 def test_a_policy_is_known_by_the_hash_of_its_text():
     assert load(text=HEAD + LINE).sha256 != load(text=HEAD + LINE + "\n").sha256
     assert load(text=HEAD + LINE).text == HEAD + LINE
@@ -63,6 +81,12 @@ def test_a_policy_is_read_from_a_path(tmp_path):
         (HEAD + 'colour = "red"\n' + LINE, None, "colour", "no such key"),
         (HEAD + "county = 7\n" + LINE, None, "county", "a text is needed"),
         (HEAD + 'scope = "all"\n' + LINE, None, "scope", "prop64_and_related"),
+        (HEAD + 'families = ["prop64", "prop65"]\n' + LINE, None, "families", "prop64_open_law"),
+        (HEAD + 'families = "prop64"\n' + LINE, None, "families", "a list of offense families"),
+        (HEAD + 'families = ["prop64"]\nscope = "prop64"\n' + LINE, None, "scope", "leave this key out"),
+        (HEAD + 'relief = "pc_17b"\n' + LINE, None, "relief", "hs_11361_8, pc_1203_4"),
+        (HEAD + 'experimental = "yes"\n' + LINE, None, "experimental", "true or false"),
+        (HEAD + FAMILY_LINE, 1, "families", "prop64_not_named"),
         (HEAD + 'when_unproven = "guess"\n' + LINE, None, "when_unproven", "hand_review"),
         ('name = "p"\ntitle = "P"\nwhen_unproven = "dismiss"\n' + LINE, None, "authority", "needs an authority"),
         (HEAD, None, "line", "at least one"),
@@ -96,7 +120,7 @@ def test_an_error_names_line_and_key(text, line, key, says):
 
 
 def test_an_unknown_preset_lists_those_there_are():
-    with pytest.raises(PolicyError, match="contra_costa_2019, office_choice"):
+    with pytest.raises(PolicyError, match="contra_costa_2019"):
         load("contra_costa")
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from clearmyrecord import work
 from clearmyrecord.audit.models import AuditEvent
@@ -11,6 +12,7 @@ from clearmyrecord.records import services as records
 from clearmyrecord.records.models import Conviction, Suggestion
 from clearmyrecord.runs import determining, evaluation, queries, services, signals
 from clearmyrecord.runs.models import Determination, Policy, Run
+from eligibility import policy as policies
 from eligibility.records import sample
 from tests.records.factories import arrest, conviction, read_file
 from tests.runs.factories import AS_OF, run_of
@@ -120,6 +122,16 @@ class TestRun:
         services.install_presets()
         with pytest.raises(NotAllowed):
             services.start_run(actor=request.getfixturevalue(who), policy_id=Policy.objects.first().pk)
+
+    @pytest.mark.parametrize("preset", ["statutory", "pc_1203_4_misdemeanors"])
+    def test_a_policy_of_other_offense_families_balances_too(self, ana, sample_file, preset):
+        made = policies.load(preset)
+        signed = {"signed_by": ana, "signed_at": timezone.now(), "sha256": made.sha256, "authority": made.authority}
+        Policy.objects.create(name=preset, version=1, title=made.title, text=made.text, **signed)
+        run = run_of(ana, preset)
+        assert run.state == Run.State.FINISHED, run.failure
+        assert run.reconciliation["balances"]
+        assert run.convictions_in_scope > 50
 
     def test_another_county_is_not_in_scope(self, ana, office):
         read_file(ana, [conviction(), conviction(order="102002001000", county="ALAMEDA", case="CR2")])
