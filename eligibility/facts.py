@@ -139,10 +139,14 @@ class Facts:
         return flags(pc.equal(self.part, "")) & ~self.is_related
 
     def section_is(self, section: str) -> Truth:
-        """The leftmost listed section of the conviction is `section` or a subdivision of it."""
+        """The leftmost listed section of the conviction is `section` or a subdivision of it.
+
+        Unknown where the record names less than is asked: 11357 HS may be § 11357(a).
+        """
         asked = normalised(f"HS {section}")
         yes = passing(self.code_section, lambda each: normalised(each).within(asked))
-        return Truth.unless(~present(self.code_section), yes, fact="code section")
+        less = passing(self.code_section, lambda each: asked.within(normalised(each))) & ~yes
+        return Truth.unless(less | ~present(self.code_section), yes, fact="code section")
 
     def related_section_is(self, section: str) -> Flags:
         """A related charge of this section, whether or not a listed one stands beside it in the text."""

@@ -56,12 +56,16 @@ def _listed(values: list[str]) -> str:
     return " or ".join([", ".join(values[:-1]), values[-1]] if len(values) > 1 else values)
 
 
+def _kind(annotation: str) -> type:
+    return list if annotation.startswith("list") else {"int": int, "float": float}[annotation]
+
+
 def rule(*, reason: str, citation: str, looks_at: Sequence[str]) -> Callable[[Test], Test]:
     """Register a test as a rule under its own name."""
 
     def register(test: Test) -> Test:
         asked = [each for each in inspect.signature(test).parameters.values() if each.kind is each.KEYWORD_ONLY]
-        kinds: dict[str, type] = {each.name: list if "list" in str(each.annotation) else int for each in asked}
+        kinds: dict[str, type] = {each.name: _kind(str(each.annotation)) for each in asked}
         RULES[test.__name__] = Rule(test.__name__, test, reason, citation, tuple(looks_at), kinds)
         return test
 
