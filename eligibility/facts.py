@@ -119,6 +119,11 @@ class Facts:
         return flags(self.table["related"])
 
     @cached_property
+    def is_listed(self) -> Flags:
+        """A charge under §§ 11357 to 11360, whatever stands beside it in the text."""
+        return present(self.table["prop64"])
+
+    @cached_property
     def part(self) -> pa.Array:
         """attempt, conspiracy, accessory or empty."""
         return flat(self.table["part"]).fill_null("")
@@ -279,6 +284,11 @@ class Facts:
         yes = dates.plus(self.birth_date, years=years) <= self.today
         return Truth.unless(np.isnat(self.birth_date), yes, fact="birth date")
 
+    def is_at_most(self, years: int) -> Truth:
+        """At most this age on the as-of date; on the birthday itself, still."""
+        yes = dates.plus(self.birth_date, years=years) >= self.today
+        return Truth.unless(np.isnat(self.birth_date), yes, fact="birth date")
+
     @property
     def is_juvenile_court(self) -> Flags:
         return flags(self.table["juvenile"])
@@ -344,11 +354,37 @@ class Facts:
         unknown = self.sentence.route == sentences.UNKNOWN
         return Truth.unless(unknown, self.sentence.route == sentences.COMPLETED, fact="sentence")
 
+    @cached_property
+    def every_sentence_is_completed(self) -> Truth:
+        """The sentences of all the person's convictions, any county; unknown where only unclear ones may not be."""
+        everyone, _, size = self._of_person
+        route = sentences.routes_on_record(self)
+        serving = np.bincount(everyone[route == sentences.SERVING], minlength=size)[self.person_code] > 0
+        unclear = np.bincount(everyone[route == sentences.UNKNOWN], minlength=size)[self.person_code] > 0
+        return Truth.unless(unclear & ~serving, ~(unclear | serving), fact="sentences of all convictions")
+
     # Priors and amounts
 
     @cached_property
     def priors(self) -> priors.Priors:
         return priors.of(self)
+
+    def prior_bars(self, possible: Flags, *, fact: str) -> Truth:
+        """Whether a possible prior bars relief: unknown until an attorney states it (`no_prior_bar`), since a section
+        number never proves it."""
+        bars = self.stated.flags("no_prior_bar", self.length, value=False)
+        cleared = self.stated.flags("no_prior_bar", self.length, value=True)
+        return Truth.unless(possible & ~(bars | cleared), possible & bars, fact=fact)
+
+    def weighs_more_than(self, grams: float) -> Truth:
+        """The cannabis weighed more. No criminal history says: unstated, it is unknown, or not there if the policy
+        decides what is unproven; an exception to relief is never presumed. Cultivation is not weighed."""
+        weight = self.stated.numbers("grams", self.length)
+        unstated = np.isnan(weight) & ~self.section_is("11358").yes
+        heavier = Truth.known((weight > grams) & ~self.section_is("11358").yes)
+        if self.when_unproven != "hand_review":
+            return heavier
+        return Truth.unless(unstated, heavier.yes, fact="weight")
 
     @cached_property
     def stated_amount(self) -> tuple[Flags, Flags]:
