@@ -116,7 +116,7 @@ class Walk:
     answers: list[Truth]
     decider: NDArray[np.int64]
     outcome: NDArray[np.int64]
-    law_question_before: Flags  # an unknown line before the decider would ask a question of law
+    law_question_before: Flags  # an unknown line that kept the decision open would ask a question of law
     unknown_facts: dict[str, Flags] = field(default_factory=dict)
 
     def trace(self) -> pa.Array:
@@ -139,19 +139,20 @@ def walk(facts: Facts, policy: Policy) -> Walk:
         decider[now], outcome[now] = place, OUTCOMES.index(line.outcome)
         undecided &= ~answer.yes
     differs = np.zeros(facts.length, dtype=bool)
-    law = differs.copy()
+    law, refusal = differs.copy(), differs.copy()
     unknown_facts: dict[str, Flags] = {}
     for place, (line, answer) in enumerate(zip(policy.lines, answers, strict=True)):
         open_before = answer.unknown & (place < decider)
         differs |= open_before & (OUTCOMES.index(line.outcome) != outcome)
-        law |= open_before & (line.question_kind == "law") & (outcome == HAND_REVIEW)
+        of_law = open_before & (line.question_kind == "law")
+        law |= of_law & (outcome == HAND_REVIEW)
+        refusal |= of_law & (line.outcome == "not_eligible")
         for fact, flags in answer.because.items():
             unknown_facts[fact] = unknown_facts.get(fact, False) | (flags & open_before)
     decider[differs] = count + ENDINGS.index(UNCLEAR)
     outcome[differs] = HAND_REVIEW
-    return Walk(
-        answers, decider, outcome, law & ~differs, {fact: flags & differs for fact, flags in unknown_facts.items()}
-    )
+    of_law = np.where(differs, refusal, law)
+    return Walk(answers, decider, outcome, of_law, {fact: flags & differs for fact, flags in unknown_facts.items()})
 
 
 @dataclass(frozen=True)

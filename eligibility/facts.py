@@ -114,6 +114,11 @@ class Facts:
         return flags(self.table["related"])
 
     @cached_property
+    def is_listed(self) -> Flags:
+        """A charge under §§ 11357 to 11360, whatever stands beside it in the text."""
+        return present(self.table["prop64"])
+
+    @cached_property
     def part(self) -> pa.Array:
         """attempt, conspiracy, accessory or empty."""
         return plain(self.table["part"]).fill_null("")
@@ -141,10 +146,14 @@ class Facts:
         )
 
     def section_is(self, section: str) -> Truth:
-        """The leftmost listed section of the conviction is `section` or a subdivision of it."""
+        """The leftmost listed section of the conviction is `section` or a subdivision of it.
+
+        Unknown where the record names less than is asked: 11357 HS may be § 11357(a).
+        """
         asked = normalised(f"HS {section}")
         yes = passing(self.table["code_section"], lambda each: normalised(each).within(asked))
-        return Truth.unless(~present(self.table["code_section"]), yes, fact="code section")
+        less = passing(self.table["code_section"], lambda each: asked.within(normalised(each))) & ~yes
+        return Truth.unless(less | ~present(self.table["code_section"]), yes, fact="code section")
 
     def related_section_is(self, section: str) -> Flags:
         """A related charge of this section, whether or not a listed one stands beside it in the text."""
@@ -297,6 +306,11 @@ class Facts:
         yes = self._birthday(years) <= self.today
         return Truth.unless(np.isnat(self.birth_date), yes, fact="birth date")
 
+    def is_at_most(self, years: int) -> Truth:
+        """At most this age on the as-of date; on the birthday itself, still."""
+        yes = self._birthday(years) >= self.today
+        return Truth.unless(np.isnat(self.birth_date), yes, fact="birth date")
+
     @property
     def is_juvenile_court(self) -> Flags:
         return flags(self.table["juvenile"])
@@ -371,11 +385,37 @@ class Facts:
         unknown = self.sentence.route == sentences.UNKNOWN
         return Truth.unless(unknown, self.sentence.route == sentences.COMPLETED, fact="sentence")
 
+    @cached_property
+    def every_sentence_is_completed(self) -> Truth:
+        """The sentences of all the person's convictions, any county; unknown where only unclear ones may not be."""
+        everyone, _, size = self._of_person
+        route = sentences.routes_on_record(self)
+        serving = np.bincount(everyone[route == sentences.SERVING], minlength=size)[self.person_code] > 0
+        unclear = np.bincount(everyone[route == sentences.UNKNOWN], minlength=size)[self.person_code] > 0
+        return Truth.unless(unclear & ~serving, ~(unclear | serving), fact="sentences of all convictions")
+
     # Priors and amounts
 
     @cached_property
     def priors(self) -> priors.Priors:
         return priors.of(self)
+
+    def prior_bars(self, possible: Flags, *, fact: str) -> Truth:
+        """Whether a possible prior bars relief: unknown until an attorney states it (`no_prior_bar`), since a section
+        number never proves it."""
+        bars = self.stated.flags("no_prior_bar", self.length, value=False)
+        cleared = self.stated.flags("no_prior_bar", self.length, value=True)
+        return Truth.unless(possible & ~(bars | cleared), possible & bars, fact=fact)
+
+    def weighs_more_than(self, grams: float) -> Truth:
+        """The cannabis weighed more. No criminal history says: unstated, it is unknown, or not there if the policy
+        decides what is unproven; an exception to relief is never presumed. Cultivation is not weighed."""
+        weight = self.stated.numbers("grams", self.length)
+        unstated = np.isnan(weight) & ~self.section_is("11358").yes
+        heavier = Truth.known((weight > grams) & ~self.section_is("11358").yes)
+        if self.when_unproven != "hand_review":
+            return heavier
+        return Truth.unless(unstated, heavier.yes, fact="weight")
 
     @cached_property
     def grounds(self) -> grounds.Grounds:

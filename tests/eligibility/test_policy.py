@@ -8,10 +8,23 @@ from eligibility.policy import PolicyError, line_descriptions, load, presets
 HEAD = 'name = "p"\ntitle = "P"\nauthority = "Invented"\n'
 FAMILY_LINE = '[[line]]\nrule = "offense_in_family"\noutcome = "hand_review"\nfamilies = ["cannabis"]\n'
 LINE = '[[line]]\nrule = "not_a_felony"\noutcome = "dismiss"\n'
+REFUSAL = '[[line]]\nrule = "offense_after_act"\noutcome = "not_eligible"\n'
+SECTIONS = '[[line]]\nrule = "section_is"\nsections = ["{}"]\noutcome = "dismiss"\n'
 
 
 def test_every_preset_loads_under_its_own_name():
-    assert {"contra_costa_2019", "office_choice", "pc_1203_4_misdemeanors", "statutory"} <= set(presets())
+    assert {*presets()} >= {
+        "contra_costa_2019",
+        "dismiss_all",
+        "dismiss_all_and_related",
+        "los_angeles_2019",
+        "office_choice",
+        "pc_1203_4_misdemeanors",
+        "sacramento_2019",
+        "san_francisco_2018",
+        "san_joaquin_2019",
+        "statutory",
+    }
     assert [load(name).name for name in presets()] == presets()
 
 
@@ -95,7 +108,7 @@ def test_a_policy_is_read_from_a_path(tmp_path):
         (HEAD + LINE + '[[line]]\nrule = "not_a_felony"\noutcome = "resentence"\n', 2, "outcome", "redesignate"),
         (HEAD + LINE + "years = 5\n", 1, "years", "no such key for rule not_a_felony"),
         (HEAD + LINE + 'on = "yes"\n', 1, "on", "true or false"),
-        (HEAD + LINE + 'ask = "Why?"\n', 1, "question", "only a line that leads to hand_review"),
+        (HEAD + LINE + 'ask = "Why?"\n', 1, "ask", "only a line that leads to hand_review"),
         (HEAD + '[[line]]\nrule = "not_a_felony"\noutcome = "hand_review"\nquestion = "taste"\n', 1, "question", "law"),
         (HEAD + '[[line]]\nrule = "not_a_felony"\noutcome = "hand_review"\nask = 1\n', 1, "ask", "a text"),
         (HEAD + '[[line]]\nrule = "no_conviction_for"\noutcome = "dismiss"\n', 1, "years", "whole number"),
@@ -109,6 +122,15 @@ def test_a_policy_is_read_from_a_path(tmp_path):
         (HEAD + '[[line]]\nrule = "section_is"\nsections = []\noutcome = "dismiss"\n', 1, "sections", "a list"),
         (HEAD + '[[line]]\nrule = "section_is"\nsections = ["11361"]\noutcome = "dismiss"\n', 1, "sections", "11357"),
         ('name = "p"\ntitle = "P"\n' + LINE, 1, "authority", "beyond the statute"),
+        (HEAD + LINE + 'question = "law"\n', 1, "question", "only a line that leads to hand_review"),
+        (HEAD + REFUSAL + 'ask = "Why?"\n', 1, "ask", "only a line that leads to hand_review"),
+        (HEAD + REFUSAL + 'question = "taste"\n', 1, "question", "record, law"),
+        (HEAD + LINE + "reason_in_compatible_files = 5\n", 1, "reason_in_compatible_files", "a text is needed"),
+        (HEAD + SECTIONS.format("11357A"), 1, "sections", "Write it as '11357(a)'"),
+        (HEAD + SECTIONS.format("11357(A)"), 1, "sections", "Write it as '11357(a)'"),
+        (HEAD + SECTIONS.format("HS 11360 (a)(2)"), 1, "sections", "Write it as '11360(a)(2)'"),
+        (HEAD + SECTIONS.format("11361(a)"), 1, "sections", "such as '11357(a)' is needed, not '11361(a)'."),
+        (HEAD + SECTIONS.format("111357"), 1, "sections", "is needed, not '111357'."),
     ],
 )
 def test_an_error_names_line_and_key(text, line, key, says):
@@ -117,6 +139,38 @@ def test_an_error_names_line_and_key(text, line, key, says):
     assert (error.value.line, error.value.key) == (line, key)
     assert says in str(error.value)
     assert key is None or repr(key) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "text_line"),
+    [
+        ('name = "p"\ntitle = "P"\n\nscope "all"\n', 4),  # no TOML
+        (HEAD + '# "scope" is narrow\nscope = "all"\n' + LINE, 5),
+        (HEAD + LINE + "\n" + LINE + "years = 5\n", 11),  # the second line's own key, not a namesake's
+        (HEAD + LINE + '"years" = 5\n', 7),
+        (HEAD + LINE + '[[line]]\nrule = "no_conviction_for"\noutcome = "dismiss"\n', 7),  # missing: where it belongs
+        (HEAD + LINE + '[[ line ]]\nrule = "no_conviction_for"\nyears = 0\noutcome = "dismiss"\n', 9),
+        ('name = "p"\ntitle = "P"\n' + LINE, 3),
+        (LINE, None),  # no name anywhere
+        (HEAD + 'line = [{rule = "not_a_felony", outcome = "left"}]\n', None),
+    ],
+)
+def test_an_error_names_the_line_of_the_text(text, text_line):
+    with pytest.raises(PolicyError) as error:
+        load(text=text)
+    assert error.value.text_line == text_line
+    assert (f"text line {text_line}" in str(error.value)) == (text_line is not None)
+
+
+def test_the_older_tools_words_stand_beside_the_reason():
+    line = load(text=HEAD + LINE + 'reason_in_compatible_files = "Lesser"\n').lines[1]
+    assert (line.reason, line.reason_in_compatible_files) == ("Misdemeanor or Infraction", "Lesser")
+    assert load(text=HEAD + LINE).lines[1].reason_in_compatible_files == ""
+
+
+def test_a_refusal_that_the_record_may_leave_open_says_whose_question_it_is():
+    assert load(text=HEAD + REFUSAL).lines[1].question_kind == ""
+    assert load(text=HEAD + REFUSAL + 'question = "law"\n').lines[1].question_kind == "law"
 
 
 def test_an_unknown_preset_lists_those_there_are():

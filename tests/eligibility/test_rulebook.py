@@ -112,7 +112,7 @@ def test_every_outcome_and_presumption_has_its_words():
 def test_every_rule_can_be_asked_about_nobody():
     for rule in RULES.values():
         given = {
-            name: 5 if kind is int else ["prop64"] if name == "families" else ["11357"]
+            name: 5 if kind in (int, float) else ["prop64"] if name == "families" else ["11357"]
             for name, kind in rule.parameters.items()
         }
         keys = "".join(f"{name} = {str(value).replace(chr(39), chr(34))}\n" for name, value in given.items())
