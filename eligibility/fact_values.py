@@ -53,10 +53,6 @@ VALUES: dict[str, Callable[[Facts], pa.Array]] = {
     "route": lambda facts: pa.array(list(ROUTES)).take(pa.array(facts.sentence.route)),
     "sentence ends": lambda facts: to_arrow(facts.sentence.ends),
     "sentences of all convictions": lambda facts: _answers(facts.every_sentence_is_completed.letters()),
-    "possible superstrike prior": lambda facts: pa.array(facts.priors.super_strike),
-    "possible 290(c) prior": lambda facts: pa.array(facts.priors.registration_290c),
-    "possible same-section priors": lambda facts: pa.array(facts.priors.same_section),
-    "prior bars relief": lambda facts: _stated_bar(facts),
     "grams": lambda facts: _numbers(facts, "grams"),
     "concentrate grams": lambda facts: _numbers(facts, "concentrate_grams"),
     "plants": lambda facts: _numbers(facts, "plants"),
@@ -82,7 +78,6 @@ STATED_AS = {
     "offense to": ("offense_date",),
     "route": ("still_serving", "sentence_ended_on"),
     "sentence ends": ("sentence_ended_on",),
-    "prior bars relief": ("no_prior_bar",),
     "grams": ("grams",),
     "concentrate grams": ("concentrate_grams",),
     "plants": ("plants",),
@@ -100,12 +95,6 @@ def _answers(letters: NDArray[np.uint8]) -> pa.Array:
     words = {ord("y"): "yes", ord("n"): "no", ord("u"): "unknown"}
     distinct, at = np.unique(letters, return_inverse=True)
     return pa.array([words[each] for each in distinct.tolist()], pa.string()).take(pa.array(at))
-
-
-def _stated_bar(facts: Facts) -> pa.Array:
-    """What an attorney stated of the priors: yes, no or unknown."""
-    everything = np.ones(facts.length, dtype=bool)
-    return _answers(facts.prior_bars(everything, fact="prior").letters())
 
 
 def _numbers(facts: Facts, fact: str) -> pa.Array:

@@ -279,7 +279,7 @@ def some_sentence_not_completed(facts: Facts) -> Truth:
 @rule(
     reason="Superstrike before this offense",
     citation="H&S §§ 11358(d)(1), 11359(c)(1), 11360(a)(3)(A); PC § 667(e)(2)(C)(iv)",
-    looks_at=["code section", "offense to", "possible superstrike prior", "prior bars relief"],
+    looks_at=["code section", "offense to", "possible prior superstrike", "no prior bar"],
 )
 def superstrike_came_before(facts: Facts) -> Truth:
     """A superstrike conviction is older than this offense, and an attorney stated that it bars relief.
@@ -294,7 +294,7 @@ def superstrike_came_before(facts: Facts) -> Truth:
 @rule(
     reason="PC 290(c) registration before this offense",
     citation="H&S §§ 11358(d)(1), 11359(c)(1), 11360(a)(3)(A); PC § 290(c)",
-    looks_at=["code section", "offense to", "possible 290(c) prior", "registration", "prior bars relief"],
+    looks_at=["code section", "offense to", "possible prior under PC 290(c)", "registration", "no prior bar"],
 )
 def registration_290_came_before(facts: Facts) -> Truth:
     """A conviction that requires registration under PC 290(c) is older than this offense, as an attorney stated.
@@ -308,7 +308,7 @@ def registration_290_came_before(facts: Facts) -> Truth:
 @rule(
     reason="Two priors of the same section",
     citation="H&S §§ 11358(d)(2), 11359(c)(2)",
-    looks_at=["code section", "offense to", "possible same-section priors", "prior bars relief"],
+    looks_at=["code section", "offense to", "possible priors of the same section", "no prior bar"],
 )
 def two_same_section_came_before(facts: Facts) -> Truth:
     """Two convictions of the same section are older than this offense, and an attorney stated that they bar relief.
