@@ -1,4 +1,4 @@
-"""A record set evaluated in parts of whole persons: memory stays small, and two processors share the work.
+"""A record set evaluated in parts of whole persons: memory stays small, and several processors share the work.
 
 A person's rows may be far apart, and in several files; all of them stand in one part. Nothing in a determination hangs
 on other people, so the parts together are what the whole would be.
@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -27,6 +30,39 @@ PART_ROWS = 250_000
 """Rows of a part, about: large enough that work on distinct texts hardly counts, small enough for little memory."""
 
 
+@contextmanager
+def other_processors() -> Iterator[Executor | None]:
+    """Processes on the other processors; None where there are none.
+
+    Enter before anything of the record set is read: a process that has started threads cannot be copied safely.
+    """
+    count = (os.cpu_count() or 1) - 1
+    if not count or "fork" not in multiprocessing.get_all_start_methods():
+        yield None
+        return
+    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("fork")) as beside:
+        for begun in [beside.submit(os.getpid) for _ in range(count)]:
+            begun.result()
+        yield beside
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked of every part."""
+
+    policy: Policy
+    county: str
+    as_of: date
+    stated: pa.Table | None
+
+    def of(self, part: pa.Table, unreadable: pa.Table | None = None) -> Results:
+        history = build(part, unreadable=unreadable)
+        found = evaluate(history, self.policy, county=self.county, as_of=self.as_of, stated=self.stated)
+        return Results(
+            found, history.problems, reconciliation(history, found), impact(history, found), counties(history)
+        )
+
+
 def evaluate_in_parts(
     rows: pa.Table,
     policy: Policy,
@@ -35,24 +71,22 @@ def evaluate_in_parts(
     as_of: date,
     unreadable: pa.Table,
     stated: pa.Table | None = None,
+    beside: Executor | None = None,
     part_rows: int = PART_ROWS,
 ) -> Results:
     """Decide every conviction of `county` in `rows` (of one or several files) as of a date.
 
-    `unreadable` are the problems that reading gave; `stated` has the columns of `eligibility.stated.STATED`. Raises
-    StatedFactError, and DoesNotBalance where rows or convictions are unaccounted for.
+    `unreadable` are the problems that reading gave; `stated` has the columns of `eligibility.stated.STATED`; `beside`
+    takes its share of the parts. Raises StatedFactError, and DoesNotBalance where rows or convictions are unaccounted
+    for.
     """
-
+    question = _Question(policy, county, as_of, stated)
     given = list(parts(rows, part_rows)) or [rows]
-
-    def work(place: int) -> Results:
-        history = build(given[place], unreadable=None if place else unreadable)
-        found = evaluate(history, policy, county=county, as_of=as_of, stated=stated)
-        return Results(
-            found, history.problems, reconciliation(history, found), impact(history, found), counties(history)
-        )
-
-    return _joined(_beside_each_other(work, len(given)), policy, county=county, as_of=as_of)
+    share = os.cpu_count() or 1
+    away = {at: beside.submit(question.of, part) for at, part in enumerate(given) if at % share} if beside else {}
+    here = {at: question.of(part, None if at else unreadable) for at, part in enumerate(given) if at not in away}
+    found = [here[at] if at in here else away[at].result() for at in range(len(given))]
+    return _joined(found, policy, county=county, as_of=as_of)
 
 
 def parts(rows: pa.Table, part_rows: int) -> Iterator[pa.Table]:
@@ -85,24 +119,6 @@ def _person(rows: pa.Table) -> Codes:
     row = first_row(subject, count, cii.filled)
     of_subject = np.where(row >= 0, cii.codes[np.maximum(row, 0)], len(cii.texts) + np.arange(count))
     return of_subject[subject].astype(np.int64)
-
-
-_work: Callable[[int], Results]
-
-
-def _beside_each_other(work: Callable[[int], Results], count: int) -> list[Results]:
-    """Each part's results, in order. The parts reach the other processes with their memory: nothing is copied."""
-    processes = min(os.cpu_count() or 1, count)
-    if processes < 2 or "fork" not in multiprocessing.get_all_start_methods():
-        return [work(place) for place in range(count)]
-    global _work
-    _work = work
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
-        return pool.map(_work_on, range(count), chunksize=1)
-
-
-def _work_on(place: int) -> Results:
-    return _work(place)
 
 
 def _joined(found: Sequence[Results], policy: Policy, *, county: str, as_of: date) -> Results:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,10 @@ import pyarrow as pa
 
 from eligibility import export, policy, stated_file
 from eligibility.commands.arguments import DONE, day
-from eligibility.commands.reading import Files, check_county, existing, read_files
+from eligibility.commands.reading import Files, are_large, check_county, existing, read_files
 from eligibility.evaluate import Determinations
 from eligibility.facts import same_county
-from eligibility.parts import evaluate_in_parts
+from eligibility.parts import evaluate_in_parts, other_processors
 from eligibility.records.problems import PROBLEMS
 from eligibility.stated import STATED
 
@@ -36,11 +37,18 @@ def add(commands: Any) -> None:
 def run(given: argparse.Namespace) -> int:
     """Write the result files; returns the exit code."""
     chosen = policy.load(given.policy)
-    files = read_files(given.files)
-    stated, unmatched = _stated(given.facts, files)
-    results = evaluate_in_parts(
-        files.rows, chosen, county=given.county, as_of=given.as_of, unreadable=files.unreadable, stated=stated
-    )
+    with other_processors() if are_large(given.files) else nullcontext() as beside:
+        files = read_files(given.files)
+        stated, unmatched = _stated(given.facts, files)
+        results = evaluate_in_parts(
+            files.rows,
+            chosen,
+            county=given.county,
+            as_of=given.as_of,
+            unreadable=files.unreadable,
+            stated=stated,
+            beside=beside,
+        )
     check_county(results.counties, given.county)
     if chosen.county and same_county(chosen.county) != same_county(given.county):
         print(f"Note: policy {chosen.name} was made for {chosen.county}, not for {given.county}.", file=sys.stderr)

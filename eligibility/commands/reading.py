@@ -19,6 +19,8 @@ from eligibility.records.history import build
 from eligibility.records.problems import NotARecordFile
 from eligibility.records.schema import History
 
+LARGE_BYTES = 32 * 1024**2
+
 
 class Unusable(Exception):
     """A file that is no record file; the message names it and says why."""
@@ -58,6 +60,11 @@ def read_files(paths: Sequence[Path]) -> Files:
         ]
     rows = pa.concat_tables([each.table for each in read]).unify_dictionaries()
     return Files(rows, pa.concat_tables([each.problems for each in read]), described)
+
+
+def are_large(paths: Sequence[Path]) -> bool:
+    """Whether the files are worth the start of other processes."""
+    return sum(path.stat().st_size for path in paths if path.is_file()) > LARGE_BYTES
 
 
 def existing(path: Path) -> Path:

@@ -5,6 +5,8 @@ field, or a stray mark) and lines that pyarrow refuses are read one by one, by t
 """
 
 import csv
+import functools
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -60,6 +62,7 @@ class Block:
     lines: Numbers
     records: Numbers
     record_count: int
+    delimiter: str
     single: list[tuple[int, int, Line]] = field(default_factory=list)  # record, line, what it says
     cut_off_line: int | None = None  # the file's last line, where no line break ends it
 
@@ -83,6 +86,7 @@ class Blocks:
         self._stream = stream
         self._block_bytes = block_bytes
         self.header_differs = False
+        self.delimiter = ","
 
     def __iter__(self) -> Iterator[Block]:
         rest, line, at_start, ended = b"", 1, True, False
@@ -92,10 +96,10 @@ class Blocks:
             data = rest + piece
             if at_start:
                 data = data.removeprefix(b"\xef\xbb\xbf")
-                check_start(data)
+                self.delimiter = check_start(data)
                 header = self._header(data)
                 data, line, at_start = data[header:], line + (1 if header else 0), False
-            block, used, lines = cut(data, first_line=line, ended=ended)
+            block, used, lines = cut(data, first_line=line, ended=ended, delimiter=self.delimiter)
             rest, line = data[used:], line + lines
             if len(rest) > LONGEST_REST:
                 raise NotARecordFile(
@@ -109,7 +113,7 @@ class Blocks:
     def _header(self, data: bytes) -> int:
         """The length of the header line, 0 where the file has none."""
         first = data.split(b"\n", 1)[0]
-        names = [name.strip().upper() for name in _csv_fields(first.decode("latin-1")) or [""]]
+        names = [name.strip().upper() for name in _csv_fields(first.decode("latin-1"), self.delimiter) or [""]]
         if names[0] != "RECORD_ID":
             if len(data) < SHORTEST_FILE:
                 raise NotARecordFile(
@@ -122,8 +126,12 @@ class Blocks:
         return min(len(first) + 1, len(data))
 
 
-def check_start(data: bytes) -> None:
-    """Refuse an empty file, UTF-16, binary data and text with another delimiter, saying which it is."""
+DELIMITERS = {",": "commas", "\t": "tabs", "|": "bars (|)", ";": "semicolons"}
+"""What may stand between columns, and how a message calls it. The DOJ writes commas; other programs export others."""
+
+
+def check_start(data: bytes) -> str:
+    """The file's delimiter. Refuses an empty file, UTF-16 and binary data, saying which it is."""
     if not data.strip():
         raise NotARecordFile(
             expected=f"lines of {WIDTH} columns",
@@ -142,18 +150,11 @@ def check_start(data: bytes) -> None:
         raise NotARecordFile(
             expected="text", found="binary data", line=1, likely_cause="Another kind of file was chosen."
         )
-    first = start.split(b"\n", 1)[0]
-    for sign, called in ((b"\t", "tabs"), (b"|", "bars (|)"), (b";", "semicolons")):
-        if first.count(sign) >= WIDTH - 5 > first.count(b","):
-            raise NotARecordFile(
-                expected="columns separated by commas",
-                found=f"columns separated by {called}",
-                line=1,
-                likely_cause="It was exported again by another program. Use the file as the DOJ sent it.",
-            )
+    first = start.split(b"\n", 1)[0].decode("latin-1")
+    return next((sign for sign in DELIMITERS if first.count(sign) >= WIDTH - 5), ",")
 
 
-def cut(data: bytes, *, first_line: int, ended: bool) -> tuple[Block, int, int]:
+def cut(data: bytes, *, first_line: int, ended: bool, delimiter: str = ",") -> tuple[Block, int, int]:
     """The whole records at the start of `data`: the block, the bytes and the lines it used.
 
     `ended`: no more data will come, so the last line is whole even without a line break.
@@ -174,9 +175,9 @@ def cut(data: bytes, *, first_line: int, ended: bool) -> tuple[Block, int, int]:
         used = min(int(ends[-1]) + 1, len(data))
         text = data if used == len(data) else data[:used]
         cut_off_line = first_line + len(ends) - 1 if cut_off else None
-        return Block(text, every + first_line, every, len(ends), cut_off_line=cut_off_line), used, len(ends)
+        return Block(text, every + first_line, every, len(ends), delimiter, cut_off_line=cut_off_line), used, len(ends)
 
-    single, spans, usable = _records_by_hand(data, starts, ends, odd, ended=ended)
+    single, spans, usable = _records_by_hand(data, starts, ends, odd, ended=ended, delimiter=delimiter)
     plain = ~blank
     plain[usable:] = False
     begins = plain.copy()
@@ -191,6 +192,7 @@ def cut(data: bytes, *, first_line: int, ended: bool) -> tuple[Block, int, int]:
         lines=kept + first_line,
         records=number[kept],
         record_count=int(begins.sum()),
+        delimiter=delimiter,
         single=[(int(number[at]), int(at) + first_line, line) for at, line in single],
         cut_off_line=first_line + len(ends) - 1 if cut_off else None,
     )
@@ -198,7 +200,7 @@ def cut(data: bytes, *, first_line: int, ended: bool) -> tuple[Block, int, int]:
 
 
 def _records_by_hand(
-    data: bytes, starts: Numbers, ends: Numbers, odd: Numbers, *, ended: bool
+    data: bytes, starts: Numbers, ends: Numbers, odd: Numbers, *, ended: bool, delimiter: str
 ) -> tuple[list[tuple[int, Line]], list[tuple[int, int]], int]:
     """Records that begin on a line with an odd number of quotation marks, the lines they span, and the usable lines.
 
@@ -212,7 +214,7 @@ def _records_by_hand(
             continue
         last = int(odd[place + 1]) if place + 1 < len(odd) else None
         if last is not None and last - first <= LONGEST_RECORD:
-            fields = _csv_fields(_decoded(data[starts[first] : ends[last]])[0])
+            fields = _csv_fields(_decoded(data[starts[first] : ends[last]])[0], delimiter)
             if fields is not None and len(fields) == WIDTH:
                 single.append((first, Line([each.replace("\r\n", "\n") for each in fields])))
                 spans.append((first, last))
@@ -220,7 +222,7 @@ def _records_by_hand(
                 continue
         elif last is None and not ended and len(starts) - first <= LONGEST_RECORD:
             return single, spans, first
-        single.append((first, read_line(_decoded(data[starts[first] : ends[first]])[0])))
+        single.append((first, read_line(_decoded(data[starts[first] : ends[first]])[0], delimiter=delimiter)))
         spans.append((first, first))
     return single, spans, len(starts)
 
@@ -248,13 +250,14 @@ def parse_block(block: Block, schema: pa.Schema) -> ParsedBlock:
         refused.append((row.number - 1, row.text))
         return "skip"
 
-    table = _by_pyarrow(text, refuse, schema) if text else schema.empty_table()
+    table = _by_pyarrow(text, refuse, schema, block.delimiter) if text else schema.empty_table()
     single = list(block.single)
     keep = np.ones(len(block.lines), bool)
     for place, line_text in refused:
         keep[place] = False
         line = int(block.lines[place])
-        single.append((int(block.records[place]), line, read_line(line_text, cut_off=line == block.cut_off_line)))
+        read = read_line(line_text, cut_off=line == block.cut_off_line, delimiter=block.delimiter)
+        single.append((int(block.records[place]), line, read))
     bad = [
         Bad(record, line, read.column, read.value, read.what, read.done) for record, line, read in single if read.what
     ]
@@ -274,13 +277,15 @@ def parse_block(block: Block, schema: pa.Schema) -> ParsedBlock:
     return ParsedBlock(table, records, lines, block.record_count, bad, latin_1)
 
 
-def _by_pyarrow(text: bytes, refuse: object, schema: pa.Schema) -> pa.Table:
+def _by_pyarrow(text: bytes, refuse: object, schema: pa.Schema, delimiter: str) -> pa.Table:
     read = pyarrow.csv.read_csv(
         pa.py_buffer(text),
         read_options=pyarrow.csv.ReadOptions(
             column_names=list(COLUMNS), use_threads=False, block_size=max(len(text) + 1, 1024)
         ),
-        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=False, invalid_row_handler=refuse),
+        parse_options=pyarrow.csv.ParseOptions(
+            delimiter=delimiter, newlines_in_values=False, invalid_row_handler=refuse
+        ),
         convert_options=pyarrow.csv.ConvertOptions(
             column_types=dict.fromkeys(schema.names, pa.string()),
             include_columns=schema.names,
@@ -314,20 +319,23 @@ def _utf_8(text: bytes) -> tuple[bytes, bool]:
     return text, False
 
 
-def _csv_fields(text: str) -> list[str] | None:
+def _csv_fields(text: str, delimiter: str) -> list[str] | None:
     """The fields of a text that is exactly one record, else None."""
     try:
-        records = list(csv.reader(text.rstrip("\r").splitlines(keepends=True)))
+        records = list(csv.reader(io.StringIO(text.rstrip("\r"), newline=""), delimiter=delimiter))
     except csv.Error:
         return None
     return records[0] if len(records) == 1 else None
 
 
 # A field is quoted only where a mark opens it and a mark before a comma or the end closes it; else marks are text.
-_FIELD = re.compile(r'(?:"(?P<quoted>(?:[^"]|"")*)"(?=,|$)|(?P<plain>[^,]*))(?P<end>,|$)')
+@functools.cache
+def _field(delimiter: str) -> re.Pattern[str]:
+    sign = re.escape(delimiter)
+    return re.compile(rf'(?:"(?P<quoted>(?:[^"]|"")*)"(?={sign}|$)|(?P<plain>[^{sign}]*))(?P<end>{sign}|$)')
 
 
-def read_line(text: str, *, cut_off: bool = False) -> Line:
+def read_line(text: str, *, cut_off: bool = False, delimiter: str = ",") -> Line:
     """One record by itself, forgiving stray quotation marks and empty columns at its end.
 
     `cut_off`: it is the file's last line, and no line break ends it.
@@ -335,7 +343,7 @@ def read_line(text: str, *, cut_off: bool = False) -> Line:
     fields: list[str] = []
     stray = ""
     text = text.rstrip("\r\n")
-    for match in _FIELD.finditer(text):
+    for match in _field(delimiter).finditer(text):
         plain = match["plain"]
         if plain is not None and '"' in plain and not stray:
             stray = COLUMNS[len(fields)] if len(fields) < WIDTH else ""

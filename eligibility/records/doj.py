@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from eligibility.records.blocks import Blocks, ParsedBlock, parse_block
+from eligibility.records.blocks import DELIMITERS, Blocks, ParsedBlock, parse_block
 from eligibility.records.layout import COLUMNS, READ, WIDTH
 from eligibility.records.problems import PROBLEMS, NotARecordFile, ProblemList
 from eligibility.records.unpacking import UNPACKED_LIMIT, unpacked
@@ -129,26 +129,19 @@ def _tables(
                 progress(reading.rows_read)
             if table.num_rows:
                 yield table
-        if blocks.header_differs:
-            problems.add(
-                source=reading.source,
-                row=None,
-                line=1,
-                column="",
-                value="",
-                what="The header names other columns than the DOJ's.",
-                done="columns read by position",
-            )
-        if reading.rows_read == 0:
-            problems.add(
-                source=reading.source,
-                row=None,
-                line=1,
-                column="",
-                value="",
-                what="The file holds a header and no records.",
-                done="nothing to read",
-            )
+        for what, done in _of_the_file(blocks, reading):
+            problems.add(source=reading.source, row=None, line=1, column="", value="", what=what, done=done)
+
+
+def _of_the_file(blocks: Blocks, reading: _Reading) -> Iterator[tuple[str, str]]:
+    """What is odd about the file as a whole, and what was done."""
+    if blocks.delimiter != ",":
+        what = f"The columns are separated by {DELIMITERS[blocks.delimiter]}, not by commas as the DOJ writes them."
+        yield what, "read all the same"
+    if blocks.header_differs:
+        yield "The header names other columns than the DOJ's.", "columns read by position"
+    if reading.rows_read == 0:
+        yield "The file holds a header and no records.", "nothing to read"
 
 
 def _in_order(pool: ThreadPoolExecutor, blocks: Blocks, schema: pa.Schema) -> Iterator[ParsedBlock]:

@@ -1,12 +1,17 @@
 """A record set in parts of whole persons is decided as the whole would be."""
 
+import json
+import subprocess
+import sys
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from eligibility import policy as policies
+from eligibility.commands.reading import are_large
 from eligibility.export import DoesNotBalance
 from eligibility.parts import evaluate_in_parts, parts
 from eligibility.records import doj, sample
@@ -82,3 +87,27 @@ def test_an_error_in_a_part_ends_the_run(rows, monkeypatch):
     monkeypatch.setattr("eligibility.parts.reconciliation", unbalanced)
     with pytest.raises(DoesNotBalance, match="a row is missing"):
         results(rows, part_rows=500)
+
+
+def test_a_large_file_is_shared_with_other_processes(tmp_path):
+    path = tmp_path / "large.csv"
+    sample.write(path, subjects=3_500, seed=2)
+    assert are_large([path])
+    command = [
+        sys.executable,
+        "-m",
+        "eligibility",
+        "evaluate",
+        str(path),
+        "--county",
+        "CONTRA COSTA",
+        "--as-of",
+        "2019-11-01",
+    ]
+    command += ["--policy", "contra_costa_2019", "--out", str(tmp_path / "out")]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    alone = results(doj.read_rows(path, name="large.csv", schema=doj.CODED_ROWS), part_rows=1_000_000)
+    assert pq.read_table(tmp_path / "out" / "determinations.parquet")["facts_hash"].to_pylist() == (
+        alone.determinations.table["facts_hash"].to_pylist()
+    )
+    assert json.loads((tmp_path / "out" / "summary.json").read_text())["reconciliation"] == alone.reconciliation

@@ -203,3 +203,19 @@ def test_a_written_sample_is_read_as_python_reads_it(tmp_path):
         list(each) for each in zip(*[column.to_pylist() for column in rows.table.columns[3:]], strict=True)
     ] == expected[1:]
     assert rows.table.schema == doj.ROWS
+
+
+@pytest.mark.parametrize(("delimiter", "called"), [("\t", "tabs"), ("|", "bars"), (";", "semicolons")])
+def test_another_delimiter_is_read_and_said(delimiter, called):
+    plain = read(file_of(line(PRI_NAME="ROE JANE"), line(PRI_NAME="DOE JOHN")))
+    content = file_of(line(PRI_NAME="ROE JANE"), line(PRI_NAME="DOE JOHN")).replace(b",", delimiter.encode())
+    found = read(content)
+    assert found.table.equals(plain.table)
+    (problem,) = found.problems.to_pylist()
+    assert called in problem["what"]
+    assert problem["done"] == "read all the same"
+
+
+def test_a_stray_quotation_mark_is_text_whatever_the_delimiter():
+    content = file_of(line(PRI_NAME="ROE J")).replace(b",", b"|").replace(b"ROE J", b'ROE "J')
+    assert read(content).table["PRI_NAME"].to_pylist() == ['ROE "J']
