@@ -7,7 +7,6 @@ the unknown facts. Where no line holds: hand_review, "No rule of the policy appl
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from eligibility import relief, remarks, sentences
+from eligibility.arrow import plain
 from eligibility.dates import to_arrow
 from eligibility.fact_values import hashes
 from eligibility.facts import Facts, Scope, same_county
@@ -70,13 +70,12 @@ class Determinations:
         """Determinations by outcome, route, basis, reason and rule; the people in scope and those who get relief."""
 
         def by(name: str) -> dict[str, int]:
-            found = Counter(each or "none" for each in self.table[name].to_pylist())
+            found = {each["values"] or "none": each["counts"] for each in self.table[name].value_counts().to_pylist()}
             return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
         relieved = self.table.filter(pc.is_in(self.table["outcome"], pa.array([OUTCOMES[each] for each in RELIEF])))
-        outcomes_and_routes = Counter(
-            zip(self.table["outcome"].to_pylist(), self.table["route"].to_pylist(), strict=True)
-        )
+        pairs = self.table.group_by(["outcome", "route"]).aggregate([([], "count_all")]).to_pylist()
+        outcomes_and_routes = {(each["outcome"], each["route"]): each["count_all"] for each in pairs}
         return {
             "determinations": self.table.num_rows,
             "outcome": by("outcome"),
@@ -204,11 +203,11 @@ def _table(facts: Facts, walked: Walk, policy: Policy) -> pa.Table:
     columns: dict[str, Any] = {
         "source": table["source"],
         "row": table["row"],
-        "record_id": table["record_id"],
+        "record_id": plain(table["record_id"]),
         **_subject_columns(facts),
         "person": table["person"],
-        "count_order": table["count_order"],
-        "case_number": _joined(table["case_numbers"].combine_chunks()),
+        "count_order": plain(table["count_order"]),
+        "case_number": _joined(plain(table["case_numbers"])),
         "conviction_date": to_arrow(facts.conviction_date),
         "code_section": facts.code_section,
         "part": facts.part,

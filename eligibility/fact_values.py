@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from eligibility.arrow import coded, flat
+from eligibility.arrow import coded, numbers, plain, present
 from eligibility.dates import to_arrow
 from eligibility.facts import Facts
 from eligibility.policy import Policy
@@ -55,10 +55,10 @@ VALUES: dict[str, Callable[[Facts], pa.Array]] = {
     "grams": lambda facts: _numbers(facts, "grams"),
     "concentrate grams": lambda facts: _numbers(facts, "concentrate_grams"),
     "plants": lambda facts: _numbers(facts, "plants"),
-    "section text": lambda facts: flat(facts.table["section_text"]),
+    "section text": lambda facts: plain(facts.table["section_text"]),
     "part": lambda facts: facts.part,
     "related charge": lambda facts: pa.array(facts.is_related),
-    "relief noted": lambda facts: flat(facts.table["relief_noted"]),
+    "relief noted": lambda facts: plain(facts.table["relief_noted"]),
     "probation granted": lambda facts: pa.array(facts.probation_granted),
     "registration": lambda facts: pa.array(facts.is_registered),
     "possible prior superstrike": lambda facts: pa.array(facts.priors.super_strike),
@@ -122,15 +122,19 @@ _START = np.uint64(0x9E3779B97F4A7C15)
 _NOTHING = np.uint64(0xD1B54A32D192ED03)
 
 
-def _mix(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Spread each number over 64 bits (the finishing steps of splitmix64)."""
-    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return numbers ^ (numbers >> np.uint64(31))
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
 
 
 def _value_hashes(name: str, values: pa.Array) -> NDArray[np.uint64]:
     """A number per value; the fact's name is in it, so that equal values of two facts differ."""
+    if pa.types.is_date(values.type) or pa.types.is_integer(values.type):
+        whole = values.cast(pa.int32()) if pa.types.is_date(values.type) else values
+        spread = _mix(numbers(whole).view(np.uint64) ^ np.uint64(_number(name)))
+        return np.where(present(values), spread, _NOTHING)
     codes, distinct = coded(values)
     found = [_number(f"{name}={each}") for each in distinct[:-1]]
     hashed: NDArray[np.uint64] = np.array([*found, _NOTHING], dtype=np.uint64)[codes]

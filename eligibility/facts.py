@@ -6,6 +6,7 @@ record's. Dates of offense are intervals, since DOJ records carry no offense dat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
@@ -16,7 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from eligibility import cycles, dates, grades, grounds, priors, sentences, stated
-from eligibility.arrow import flags, flat, numbers, passing, present
+from eligibility.arrow import flags, numbers, passing, plain, present
 from eligibility.dates import Dates
 from eligibility.law import tables
 from eligibility.law.code_sections import is_listed, normalised, parse_all
@@ -29,6 +30,7 @@ from eligibility.truth import Flags, Truth
 __all__ = ["ON_PAPERS_ONLY", "STATABLE", "Facts", "Scope", "Statable", "StatedFactError", "read_value", "same_county"]
 
 Places = NDArray[np.int64]
+_IS_PROBATION = re.compile(r"\bPROB", re.IGNORECASE)
 
 
 class Facts:
@@ -72,7 +74,7 @@ class Facts:
     @cached_property
     def severity(self) -> pa.Array:
         """felony, misdemeanor, infraction, or null."""
-        column = flat(self.table["severity"])
+        column = plain(self.table["severity"])
         places = self.stated.places("severity")
         if not len(places):
             return column
@@ -100,7 +102,7 @@ class Facts:
 
     @cached_property
     def code_section(self) -> pa.Array:
-        return flat(self.table["code_section"])
+        return plain(self.table["code_section"])
 
     def in_families(self, families: Sequence[str]) -> Flags:
         """The offense belongs to one of these families."""
@@ -114,7 +116,7 @@ class Facts:
     @cached_property
     def part(self) -> pa.Array:
         """attempt, conspiracy, accessory or empty."""
-        return flat(self.table["part"]).fill_null("")
+        return plain(self.table["part"]).fill_null("")
 
     @property
     def is_from_comment(self) -> Flags:
@@ -141,12 +143,12 @@ class Facts:
     def section_is(self, section: str) -> Truth:
         """The leftmost listed section of the conviction is `section` or a subdivision of it."""
         asked = normalised(f"HS {section}")
-        yes = passing(self.code_section, lambda each: normalised(each).within(asked))
-        return Truth.unless(~present(self.code_section), yes, fact="code section")
+        yes = passing(self.table["code_section"], lambda each: normalised(each).within(asked))
+        return Truth.unless(~present(self.table["code_section"]), yes, fact="code section")
 
     def related_section_is(self, section: str) -> Flags:
         """A related charge of this section, whether or not a listed one stands beside it in the text."""
-        return passing(self.code_section, lambda each: each == section) & self.is_related
+        return passing(self.table["code_section"], lambda each: each == section) & self.is_related
 
     @cached_property
     def all_dates(self) -> Dates:
@@ -262,11 +264,21 @@ class Facts:
 
     def surely_under_at_offense(self, years: int) -> Flags:
         """Under this age on every day of the offense interval."""
-        return dates.plus(self.birth_date, years=years) > self.offense_to
+        return self._birthday(years) > self.offense_to
 
     def surely_of_age_at_offense(self, years: int) -> Flags:
         """At least this age on every day of the offense interval."""
-        return dates.plus(self.birth_date, years=years) <= self.offense_from
+        return self._birthday(years) <= self.offense_from
+
+    def _birthday(self, years: int) -> Dates:
+        """The day on which each subject is that old."""
+        if years not in self._birthdays:
+            self._birthdays[years] = dates.plus(self.birth_date, years=years)
+        return self._birthdays[years]
+
+    @cached_property
+    def _birthdays(self) -> dict[int, Dates]:
+        return {}
 
     def under_at_offense(self, years: int) -> Truth:
         """Under this age on the day of the offense; unknown where the offense interval holds the birthday."""
@@ -275,14 +287,14 @@ class Facts:
         return Truth(yes, unknown, {"birth date": unknown & undated, "offense date": unknown & ~undated})
 
     def under_at_conviction(self, years: int) -> Truth:
-        yes = dates.plus(self.birth_date, years=years) > self.conviction_date
+        yes = self._birthday(years) > self.conviction_date
         missing = {"birth date": np.isnat(self.birth_date), "conviction date": np.isnat(self.conviction_date)}
         unknown = missing["birth date"] | missing["conviction date"]
         return Truth(yes & ~unknown, unknown, missing)
 
     def is_at_least(self, years: int) -> Truth:
         """At least this age on the as-of date."""
-        yes = dates.plus(self.birth_date, years=years) <= self.today
+        yes = self._birthday(years) <= self.today
         return Truth.unless(np.isnat(self.birth_date), yes, fact="birth date")
 
     @property
@@ -349,7 +361,9 @@ class Facts:
     def probation_granted(self) -> Flags:
         """A part of the sentence is probation."""
         parts = self.history.sentences
-        of_probation = parts.filter(pc.match_substring_regex(parts["location"], r"\bPROB", ignore_case=True))["count"]
+        of_probation = parts.filter(
+            pa.array(passing(parts["location"], lambda each: bool(_IS_PROBATION.search(each))))
+        )["count"]
         return np.isin(numbers(self.table["count"]), numbers(of_probation))
 
     @cached_property

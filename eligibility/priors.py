@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from eligibility import dates
-from eligibility.arrow import coded, flags, flat, numbers, passing
+from eligibility.arrow import coded, flags, numbers, passing, plain
 from eligibility.grounds import few_plants
 from eligibility.law import tables
 from eligibility.law.code_sections import CodeSection, normalised
@@ -106,7 +106,7 @@ def _cases(facts: Facts, needed: Flags) -> NDArray[np.int64]:
     """A number per case: the person's, by county and case numbers, else by event. Only those `needed` have one."""
     at = np.flatnonzero(needed)
     rows = facts.convictions.select(["case_numbers", "county", "event"]).take(pa.array(at))
-    texts, names = coded(pc.binary_join(flat(rows["case_numbers"]), ";").fill_null(""))
+    texts, names = coded(pc.binary_join(plain(rows["case_numbers"]), ";").fill_null(""))
     counties, county_names = coded(rows["county"])
     everyone, _, _ = facts._of_person
     by_number = (everyone[at] * len(names) + texts) * len(county_names) + counties

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eligibility import sentences
-from eligibility.arrow import flags, flat
+from eligibility.arrow import flags, plain
 from eligibility.facts import Facts
 from eligibility.law import tables
 from eligibility.truth import Flags
@@ -87,7 +87,7 @@ def remark_flags(facts: Facts, law: str = tables.PROP_64) -> dict[str, Flags]:
 
 
 def _remark_flags(facts: Facts) -> dict[str, Flags]:
-    noted = facts.table["relief_noted"].combine_chunks()
+    noted = plain(facts.table["relief_noted"])
     return {
         "deceased": facts.is_deceased,
         "may_already_have_relief": _text_is(noted, "other"),
@@ -161,7 +161,7 @@ def open_question_flags(facts: Facts, law: str = tables.PROP_64) -> dict[str, Fl
     answered[facts.stated.places("relief_answered")] = True
     found = {
         "route_unknown": facts.sentence.route == sentences.UNKNOWN,
-        "may_already_have_relief": _text_is(flat(facts.table["relief_noted"]), "other") & ~answered,
+        "may_already_have_relief": _text_is(plain(facts.table["relief_noted"]), "other") & ~answered,
         "already_relieved": facts.stated.flags("relief_answered", facts.length, value=True),
         "possible_ground_to_oppose": (facts.priors.any | facts.grounds.any) & ~not_barred,
         "needs_legal_ground": ~facts.is_listed_itself,

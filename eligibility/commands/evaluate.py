@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -12,13 +11,11 @@ from typing import Any
 import pyarrow as pa
 
 from eligibility import export, policy, stated_file
-from eligibility.commands.arguments import DONE, UNUSABLE, WrongUsage, day
-from eligibility.evaluate import Determinations, evaluate
+from eligibility.commands.arguments import DONE, WrongUsage, day
+from eligibility.commands.reading import check_county, read_files
+from eligibility.evaluate import Determinations
 from eligibility.facts import same_county
-from eligibility.records import doj
-from eligibility.records.history import build
-from eligibility.records.problems import NotARecordFile
-from eligibility.records.schema import History
+from eligibility.parts import evaluate_in_parts
 
 
 def add(commands: Any) -> None:
@@ -37,51 +34,26 @@ def add(commands: Any) -> None:
 def run(given: argparse.Namespace) -> int:
     """Write the result files; returns the exit code."""
     chosen = policy.load(given.policy)
-    files: list[dict[str, Any]] = []
-    read: list[doj.Rows] = []
-    for source, path in enumerate(given.files):
-        try:
-            read.append(doj.read_rows(_existing(path), name=path.name, source=source))
-        except NotARecordFile as error:
-            print(f"{path}: {error}", file=sys.stderr)
-            return UNUSABLE
-        files.append({"source": source, "name": path.name, "sha256": _sha256(path), "rows": read[-1].rows_read})
-    history = build(
-        pa.concat_tables([each.table for each in read]),
-        unreadable=pa.concat_tables([each.problems for each in read]),
+    files = read_files(given.files)
+    if given.facts is not None and not given.facts.is_file():
+        raise WrongUsage(f"There is no file {given.facts}.")
+    stated, unstated = stated_file.of_rows(given.facts, files.rows, source=len(given.files))
+    results = evaluate_in_parts(
+        files.rows,
+        chosen,
+        county=given.county,
+        as_of=given.as_of,
+        unreadable=files.unreadable,
+        state=lambda _: stated,
     )
-    _check_county(history, given.county)
+    results = replace(results, problems=pa.concat_tables([results.problems, unstated]))
+    check_county(results.counties, given.county)
     if chosen.county and same_county(chosen.county) != same_county(given.county):
         print(f"Note: policy {chosen.name} was made for {chosen.county}, not for {given.county}.", file=sys.stderr)
-    stated = None
-    if given.facts is not None:
-        facts_file = stated_file.read(_existing(given.facts), source=len(files))
-        stated = facts_file.match(history)
-        history = replace(history, problems=pa.concat_tables([history.problems, facts_file.problems()]))
-    determinations = evaluate(history, chosen, county=given.county, as_of=given.as_of, stated=stated)
-    found = export.write(given.out, history, determinations, files=files)
+    found = export.write(given.out, results, files=files.described)
     if not given.quiet:
-        _print_summary(found, determinations, given.out)
+        _print_summary(found, results.determinations, given.out)
     return DONE
-
-
-def _existing(path: Path) -> Path:
-    if not path.is_file():
-        raise WrongUsage(f"There is no file {path}.")
-    return path
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _check_county(history: History, county: str) -> None:
-    """Refuse a county that no conviction of the files is in, and list those that are there."""
-    counts = history.counts.filter(history.counts["convicted"])
-    present = sorted({each for each in counts["county"].unique().to_pylist() if each})
-    if present and same_county(county) not in {same_county(each) for each in present}:
-        raise WrongUsage(f"No conviction in these files is in county {county!r}. Counties: {', '.join(present)}.")
 
 
 def _print_summary(found: dict[str, Any], determinations: Determinations, folder: Path) -> None:

@@ -23,6 +23,7 @@ from eligibility.commands.arguments import DONE, WrongUsage, day
 from eligibility.commands.reading import check_county, read_files
 from eligibility.evaluate import evaluate
 from eligibility.explain import Explanation, FactValue, LineAnswer, Where, explain
+from eligibility.export import counties
 from eligibility.facts import same_county
 from eligibility.law.code_sections import printed
 from eligibility.policy import Policy
@@ -49,8 +50,8 @@ def add(commands: Any) -> None:
 def run(given: argparse.Namespace) -> int:
     """Print the explanation; returns the exit code."""
     chosen = policy.load(given.policy)
-    history = read_files(given.files)
-    check_county(history, given.county)
+    history = read_files(given.files).history()
+    check_county(counties(history), given.county)
     case = Case(history, chosen, given.county, given.as_of, [path.name for path in given.files])
     sys.stdout.write(explained(case, given.subject))
     return DONE

@@ -100,6 +100,7 @@ def is_related(section: CodeSection) -> bool:
     return any(section.within(related) for related in _sections_of("related"))
 
 
+@functools.lru_cache(maxsize=200_000)
 def parse_all(text: str) -> tuple[CodeSection, ...]:
     """Every section in a text, from left to right. Upper and lower case are read alike."""
     text = text.upper()
@@ -154,6 +155,7 @@ def _with_part_after(sections: list[CodeSection]) -> list[CodeSection]:
     return sections
 
 
+@functools.lru_cache(maxsize=200_000)
 def parse(text: str) -> CodeSection | None:
     """The section that a text is about: the leftmost listed one (H&S §§ 11357 to 11360), else the leftmost."""
     sections = parse_all(text)

@@ -187,7 +187,7 @@ class TestUnusable:
             found = evaluate(*given, **more)
             return replace(found, table=found.table.slice(1))
 
-        monkeypatch.setattr("eligibility.commands.evaluate.evaluate", losing)
+        monkeypatch.setattr("eligibility.parts.evaluate", losing)
         assert evaluating(record_file, out=tmp_path / "out") == 1
         assert "2 convictions are in scope, but 1 were decided." in capsys.readouterr().err
         assert not (tmp_path / "out").exists()
