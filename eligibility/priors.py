@@ -6,10 +6,12 @@ proves a superstrike or a registration under PC 290(c): all findings here are "p
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -62,10 +64,14 @@ class Priors:
 def of(facts: Facts) -> Priors:
     """The possible priors of each conviction in scope. Up to the lawful number of plants, as stated, none matters."""
     concerned = passing(facts.code_section, tables.keeps_exceptions) & ~facts.is_related & ~few_plants(facts)
-    super_strikes, registrations = listed(facts, "super_strikes"), listed(facts, "registration_290c")
+    kinds = _kinds(facts)
+    super_strikes, registrations = (listed(facts, each, kinds) for each in ("super_strikes", "registration_290c"))
+    elsewhere = kinds.where(_is_federal_felony)
     juvenile, child = _juvenile(facts)
     said = {value: facts.stated.flags("registration_is_290c", facts.length, value=value) for value in (True, False)}
-    cases = _cases(facts)
+    asked = np.isin(np.arange(len(juvenile)), facts.at)
+    same_section = passing(facts.convictions["code_section"], tables.keeps_exceptions)
+    cases = _cases(facts, asked | super_strikes | registrations | elsewhere | same_section)
     earlier_super_strike = _earlier(facts, super_strikes & ~juvenile, cases)
     everyone, _, size = facts._of_person
     on_record = np.bincount(everyone[super_strikes & ~juvenile], minlength=size)[facts.person_code] > 0
@@ -73,10 +79,10 @@ def of(facts: Facts) -> Priors:
         concerned=concerned,
         super_strike=concerned & earlier_super_strike,
         registration_290c=concerned & _earlier(facts, registrations & ~juvenile, cases),
-        same_section=concerned & _same_section(facts, ~child, cases),
+        same_section=concerned & _same_section(facts, same_section & ~child, cases),
         registered=concerned & (facts.is_registered | said[True]) & ~said[False],
         juvenile=concerned & _earlier(facts, (super_strikes | registrations) & juvenile & ~child, cases),
-        elsewhere=concerned & _earlier(facts, _elsewhere(facts), cases),
+        elsewhere=concerned & _earlier(facts, elsewhere, cases),
         super_strike_no_prior=on_record & ~earlier_super_strike,
     )
 
@@ -88,60 +94,71 @@ def _juvenile(facts: Facts) -> tuple[Flags, Flags]:
     (2017) 7 Cal.App.5th 1089.
     """
     juvenile = flags(facts.convictions["juvenile"])
+    at = np.flatnonzero(juvenile)
     everyone, _, _ = facts._of_person
     years = tables.limit("juvenile_prior_age", facts.as_of)
-    child = juvenile & (dates.plus(facts.birth_dates[everyone], years=years) > facts.all_dates)
+    child = np.zeros_like(juvenile)
+    child[at] = dates.plus(facts.birth_dates[everyone[at]], years=years) > facts.all_dates[at]
     return juvenile, child
 
 
-def _elsewhere(facts: Facts) -> Flags:
-    """Felonies, or convictions of unknown severity, under federal law: no section number of California fits them."""
-    federal = passing(facts.convictions["code_section"], lambda each: normalised(each).code == "US")
-    return federal & passing(facts.convictions["severity"].fill_null("felony"), lambda each: each == "felony")
-
-
-def _cases(facts: Facts) -> NDArray[np.int64]:
-    """A number per case for all convictions on record: the person's, by county and case numbers, else by event."""
+def _cases(facts: Facts, needed: Flags) -> NDArray[np.int64]:
+    """A number per case: the person's, by county and case numbers, else by event. Only those `needed` have one."""
+    at = np.flatnonzero(needed)
+    rows = facts.convictions.select(["case_numbers", "county", "event"]).take(pa.array(at))
+    texts, names = coded(pc.binary_join(plain(rows["case_numbers"]), ";").fill_null(""))
+    counties, county_names = coded(rows["county"])
     everyone, _, _ = facts._of_person
-    texts, names = coded(pc.binary_join(plain(facts.convictions["case_numbers"]), ";").fill_null(""))
-    counties, county_names = coded(facts.convictions["county"])
-    by_number = (everyone * len(names) + texts) * len(county_names) + counties
+    by_number = (everyone[at] * len(names) + texts) * len(county_names) + counties
     nameless = np.array([not each for each in names], dtype=bool)[texts]
-    found: NDArray[np.int64] = np.where(nameless, -1 - numbers(facts.convictions["event"]), by_number)
+    found = np.full(len(needed), NEVER)
+    found[at] = np.where(nameless, -1 - numbers(rows["event"]), by_number)
     return found
 
 
-def listed(facts: Facts, list_name: str) -> Flags:
-    """Which of all convictions on record may be on the list."""
-    codes, kinds = _kinds(facts)
-    found = np.zeros(len(codes), dtype=bool)
-    for offense in tables.disqualifying(list_name, facts.as_of):
-        fits = [
-            section is not None and offense.may_be(normalised(section), part or "", severity)
-            for section, part, severity in kinds
-        ]
-        may_be = np.array(fits, dtype=bool)[codes]
-        if offense.beside is not None:
-            may_be &= _beside(facts, offense.beside)
-        found |= may_be
-    return found
+@dataclass(frozen=True)
+class Kinds:
+    """The distinct kinds of section, part and severity among all convictions on record, and each one's among them."""
+
+    at: NDArray[np.int64]
+    kinds: list[tuple[CodeSection, str, str | None] | None]  # None: no section that can be read
+
+    def where(self, test: Callable[[CodeSection, str, str | None], bool]) -> Flags:
+        """The convictions whose kind passes the test."""
+        found: Flags = np.array([each is not None and test(*each) for each in self.kinds], dtype=bool)[self.at]
+        return found
 
 
-Kind = tuple[str | None, str | None, str | None]
-
-
-def _kinds(facts: Facts) -> tuple[NDArray[np.int64], list[Kind]]:
-    """For each conviction on record its place among the distinct kinds of section, part and severity."""
+def _kinds(facts: Facts) -> Kinds:
     names = ("code_section", "part", "severity")
     (first, sections), (second, parts), (third, severities) = (coded(facts.convictions[name]) for name in names)
     joint = (first * len(parts) + second) * len(severities) + third
     found, at = np.unique(joint, return_inverse=True)
-    kinds: list[Kind] = []
+    read = [None if each is None else normalised(each) for each in sections]
+    kinds: list[tuple[CodeSection, str, str | None] | None] = []
     for each in found.tolist():
         rest, severity = divmod(each, len(severities))
-        section, part = divmod(rest, len(parts))
-        kinds.append((sections[section], parts[part], severities[severity]))
-    return at, kinds
+        place, part = divmod(rest, len(parts))
+        section = read[place]
+        kinds.append(None if section is None else (section, parts[part] or "", severities[severity]))
+    return Kinds(at, kinds)
+
+
+def _is_federal_felony(section: CodeSection, _part: str, severity: str | None) -> bool:
+    """A felony, or a conviction of unknown severity, under federal law: no section number of California fits it."""
+    return section.code == "US" and severity in ("felony", None)
+
+
+def listed(facts: Facts, list_name: str, kinds: Kinds | None = None) -> Flags:
+    """Which of all convictions on record may be on the list."""
+    kinds = kinds or _kinds(facts)
+    found = np.zeros(len(kinds.at), dtype=bool)
+    for offense in tables.disqualifying(list_name, facts.as_of):
+        may_be = kinds.where(offense.may_be)
+        if offense.beside is not None and may_be.any():
+            may_be &= _beside(facts, offense.beside)
+        found |= may_be
+    return found
 
 
 def _beside(facts: Facts, section: CodeSection) -> Flags:
@@ -182,7 +199,7 @@ def _same_section(facts: Facts, may_count: Flags, cases: NDArray[np.int64]) -> F
     """Enough earlier convictions of the same section, each of another case: counts of one case are not several."""
     everyone, _, _ = facts._of_person
     section, names = coded(facts.convictions["prop64"])
-    listed_at = np.flatnonzero(may_count & passing(facts.convictions["code_section"], tables.keeps_exceptions))
+    listed_at = np.flatnonzero(may_count)
     group = everyone * len(names) + section
     days = np.where(_days(facts) < -_FIRST_DAY, 0, _days(facts) + _FIRST_DAY)
     # The earliest conviction of each case in each group of person and section.

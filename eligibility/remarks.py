@@ -156,14 +156,14 @@ _QUESTIONS_OF_PROP_64 = ("possible_ground_to_oppose", "needs_legal_ground")
 
 def open_question_flags(facts: Facts, law: str = tables.PROP_64) -> dict[str, Flags]:
     """For each open question, the convictions it stands on. Answering is stating the fact that settles it."""
-    remarks = remark_flags(facts, law)
+    not_barred = facts.stated.flags("no_prior_bar", facts.length, value=True)
     answered = np.zeros(facts.length, dtype=bool)
     answered[facts.stated.places("relief_answered")] = True
     found = {
         "route_unknown": facts.sentence.route == sentences.UNKNOWN,
-        "may_already_have_relief": remarks["may_already_have_relief"] & ~answered,
-        "already_relieved": remarks["stated_already_relieved"],
-        "possible_ground_to_oppose": (facts.priors.any | facts.grounds.any) & ~remarks["no_prior_bar"],
+        "may_already_have_relief": _text_is(plain(facts.table["relief_noted"]), "other") & ~answered,
+        "already_relieved": facts.stated.flags("relief_answered", facts.length, value=True),
+        "possible_ground_to_oppose": (facts.priors.any | facts.grounds.any) & ~not_barred,
         "needs_legal_ground": ~facts.is_listed_itself,
     }
     asked, nobody = questions_asked(law), np.zeros(facts.length, dtype=bool)

@@ -17,12 +17,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eligibility.law.code_sections import parse
-from eligibility.records.problems import ROW_SET_ASIDE, NotARecordFile, ProblemList
+from eligibility.records.columns import TextColumn
+from eligibility.records.history import build
+from eligibility.records.problems import PROBLEMS, NotARecordFile, ProblemList
 from eligibility.records.schema import History
 from eligibility.stated import STATED, StatedFactError, read_value
 
 NEEDED = ("subject_id", "case_number", "code_section", "fact", "value", "source")
 OPTIONAL = ("count_order",)
+NOTHING_STATED = "nothing is stated by it"
 _ASKED = ("source", "row", "person", "case_numbers", "code_section", "part", "count_order")
 
 
@@ -97,7 +100,7 @@ class StatedFile:
         if number not in self._settled:
             self._settled.add(number)
             self._problems.add(
-                source=self.source, row=number, line=line, column=column, value=value, what=what, done=ROW_SET_ASIDE
+                source=self.source, row=number, line=line, column=column, value=value, what=what, done=NOTHING_STATED
             )
 
     def _stands(self, rows: list[StatedRow], *, several_people: bool) -> bool:
@@ -114,6 +117,20 @@ class StatedFile:
                 what = f"Lines {lines} state different values of this fact for one conviction."
                 self.note(row.number, row.line, "value", row.texts["value"], what)
         return False
+
+
+def of_rows(path: Path | None, rows: pa.Table, *, source: int) -> tuple[pa.Table, pa.Table]:
+    """What a file states of the convictions in `rows`, and its problems; nothing without a file.
+
+    Only the rows of subjects whom the file names are looked at. Raises NotARecordFile, OSError.
+    """
+    if path is None:
+        return STATED.empty_table(), PROBLEMS.empty_table()
+    file = read(path, source=source)
+    named = {row.texts["subject_id"] for row in file.rows}
+    theirs = TextColumn.of(rows["SUBJECT_ID"]).flags(named.__contains__)
+    stated = file.match(build(rows.filter(pa.array(theirs))))
+    return stated, file.problems()
 
 
 def read(path: Path, *, source: int) -> StatedFile:

@@ -13,12 +13,10 @@ import pyarrow as pa
 
 from eligibility import export, policy, stated_file
 from eligibility.commands.arguments import DONE, day
-from eligibility.commands.reading import Files, are_large, check_county, existing, read_files
+from eligibility.commands.reading import are_large, check_county, existing, read_files
 from eligibility.evaluate import Determinations
 from eligibility.facts import same_county
 from eligibility.parts import evaluate_in_parts, other_processors
-from eligibility.records.problems import PROBLEMS
-from eligibility.stated import STATED
 
 
 def add(commands: Any) -> None:
@@ -39,7 +37,8 @@ def run(given: argparse.Namespace) -> int:
     chosen = policy.load(given.policy)
     with other_processors() if are_large(given.files) else nullcontext() as beside:
         files = read_files(given.files)
-        stated, unmatched = _stated(given.facts, files)
+        facts = existing(given.facts) if given.facts else None
+        stated, unstated = stated_file.of_rows(facts, files.rows, source=len(given.files))
         results = evaluate_in_parts(
             files.rows,
             chosen,
@@ -49,22 +48,14 @@ def run(given: argparse.Namespace) -> int:
             stated=stated,
             beside=beside,
         )
+    results = replace(results, problems=pa.concat_tables([results.problems, unstated]))
     check_county(results.counties, given.county)
     if chosen.county and same_county(chosen.county) != same_county(given.county):
         print(f"Note: policy {chosen.name} was made for {chosen.county}, not for {given.county}.", file=sys.stderr)
-    results = replace(results, problems=pa.concat_tables([results.problems, unmatched]))
     found = export.write(given.out, results, files=files.described)
     if not given.quiet:
         _print_summary(found, results.determinations, given.out)
     return DONE
-
-
-def _stated(path: Path | None, files: Files) -> tuple[pa.Table, pa.Table]:
-    """What a file of stated facts says of the convictions in these files, and its rows that say nothing."""
-    if path is None:
-        return STATED.empty_table(), PROBLEMS.empty_table()
-    found = stated_file.read(existing(path), source=len(files.described))
-    return found.match(files.history_of(found.subject_ids())), found.problems()
 
 
 def _print_summary(found: dict[str, Any], determinations: Determinations, folder: Path) -> None:

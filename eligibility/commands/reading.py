@@ -14,7 +14,6 @@ import pyarrow as pa
 from eligibility.commands.arguments import WrongUsage
 from eligibility.facts import same_county
 from eligibility.records import doj
-from eligibility.records.columns import TextColumn
 from eligibility.records.history import build
 from eligibility.records.problems import NotARecordFile
 from eligibility.records.schema import History
@@ -38,10 +37,6 @@ class Files:
     def history(self) -> History:
         """All rows as one record set."""
         return build(self.rows, unreadable=self.unreadable)
-
-    def history_of(self, subject_ids: set[str]) -> History:
-        """The rows of these SUBJECT_IDs alone."""
-        return build(self.rows.filter(pa.array(TextColumn.of(self.rows["SUBJECT_ID"]).flags(subject_ids.__contains__))))
 
 
 def read_files(paths: Sequence[Path]) -> Files:

@@ -10,7 +10,7 @@ from eligibility.records import doj, sample
 from eligibility.records.history import build
 from eligibility.rules import RULES
 from eligibility.stated import ON_PAPERS_ONLY, STATABLE
-from tests.eligibility.case_tables import COUNTY, determinations
+from tests.eligibility.case_tables import COUNTY, cases, determinations
 
 STATUTORY = policies.load("statutory")
 
@@ -74,3 +74,11 @@ def test_every_fact_that_a_rule_looks_at_has_values_and_every_stated_one_a_name(
     assert {name for each in RULES.values() for name in each.looks_at} <= VALUES.keys()
     assert STATED_AS.keys() <= VALUES.keys() >= ONLY_STATED
     assert {fact for names in STATED_AS.values() for fact in names} == STATABLE.keys() - ON_PAPERS_ONLY
+
+
+def test_every_rule_of_the_statute_and_of_dismissal_after_probation_decides_in_a_decision_table():
+    decided_by = {
+        case["expect"].get("rule") for table in ("statutory", "pc_1203_4_misdemeanors") for case in cases(table)
+    }
+    for name in ("statutory", "pc_1203_4_misdemeanors"):
+        assert {line.rule.id for line in policies.load(name).lines if line.rule.id != "juvenile"} <= decided_by

@@ -91,7 +91,18 @@ class TestFactPages:
         assert queries.determination_of(conviction_id).route == "completed"
 
     @pytest.mark.parametrize(
-        ("fact", "value"), [("plants", "4"), ("still_serving", "no"), ("severity", "felony"), ("case_number", "CR77")]
+        ("fact", "value"),
+        [
+            ("plants", "4"),
+            ("grams", "453.592375"),
+            ("recipient_age", "17"),
+            ("still_serving", "no"),
+            ("registration_is_290c", "yes"),
+            ("imported_or_exported", "no"),
+            ("employed_person_under_21", "yes"),
+            ("severity", "felony"),
+            ("case_number", "CR77"),
+        ],
     )
     def test_every_kind_of_value_can_be_stated(self, ana, conviction_id, fact, value):
         address = reverse("runs:fact_form", args=[conviction_id, fact])
