@@ -134,6 +134,7 @@ def survivors(cases: list[Case]) -> list[str]:
             raise RuntimeError(f"{name}: the change could not be made")
         if status == 0:
             found.append(name)
+            print("not noticed:", name, flush=True)
 
     for name, change, items in cases:
         while len(running) >= (os.cpu_count() or 1):
@@ -157,30 +158,30 @@ def survivors(cases: list[Case]) -> list[str]:
 class Plugin:
     """Instead of running the tests, asks `make_cases` what to change and runs the tests for each change."""
 
-    def __init__(self, make_cases: Callable[[list[pytest.Item]], list[Case]], accepted: Path) -> None:
-        self.make_cases, self.accepted = make_cases, accepted
+    def __init__(self, make_cases: Callable[[list[pytest.Item]], list[Case]], enough: float, accepted: str) -> None:
+        self.make_cases, self.enough, self.accepted = make_cases, enough, accepted
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         cases = self.make_cases(session.items)
         found = survivors(cases)
-        known = [each.split(" # ")[0].strip() for each in self.accepted.read_text(encoding="utf-8").splitlines()]
+        known = [each.split(" # ")[0].strip() for each in self.accepted.splitlines()]
         killed = 1 - len(found) / len(cases)
         print(f"\n{len(cases)} changes, {len(cases) - len(found)} noticed ({killed:.1%}).")
         for each in found:
             print("known:" if each in known else "SURVIVES:", each)
         for each in set(known) - set(found) - {""}:
             print("no longer survives, or is gone:", each) if not each.startswith("#") else None
-        session.testsfailed = int(killed < ENOUGH)
+        session.testsfailed = int(killed < self.enough)
         return True
 
 
-def run(make_cases: Callable[[list[pytest.Item]], list[Case]], accepted: Path) -> int:
-    """Collect the fast tests and try every case on them. Returns the exit code."""
+def run(make_cases: Callable[[list[pytest.Item]], list[Case]], *, enough: float, accepted: str = "") -> int:
+    """Collect the fast tests and try every case on them. Returns the exit code, 1 if too few are noticed."""
     hypothesis.settings.register_profile("mutants", database=None)
     hypothesis.settings.load_profile("mutants")
     tests = [f"tests/eligibility/{each}.py" for each in TESTS]
-    options = ["-q", "-p", "no:django", "-p", "no:cacheprovider", "-o", "addopts=", "--noconftest", *tests]
-    return int(pytest.main([*options, "--no-header", "-W", "ignore"], plugins=[Plugin(make_cases, accepted)]))
+    options = ["-q", "-s", "-p", "no:django", "-p", "no:cacheprovider", "-o", "addopts=", "--noconftest", *tests]
+    return int(pytest.main([*options, "--no-header", "-W", "ignore"], plugins=[Plugin(make_cases, enough, accepted)]))
 
 
 def code_mutants(items: list[pytest.Item]) -> list[Case]:
@@ -211,4 +212,4 @@ def code_mutants(items: list[pytest.Item]) -> list[Case]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(run(code_mutants, Path(__file__).with_suffix(".txt")))
+    raise SystemExit(run(code_mutants, enough=ENOUGH, accepted=Path(__file__).with_suffix(".txt").read_text("utf-8")))
