@@ -154,8 +154,8 @@ def test_counts_go_by_people_and_by_conviction():
 
 def test_counts_are_listed_from_most_to_least_and_then_by_name():
     numbered = [row(SUBJECT_ID=str(each), CII_NUMBER=f"Z{each}") for each in range(4)]
-    numbered[0]["CONV_STAT_DESCR"] = "MISDEMEANOR"
-    numbered[3] |= {"CONV_STAT_DESCR": "", "OFFENSE_TOC": ""}
+    numbered[3]["CONV_STAT_DESCR"] = "MISDEMEANOR"
+    numbered[0] |= {"CONV_STAT_DESCR": "", "OFFENSE_TOC": ""}
     counts = determinations(history(*numbered), policies.load("office_choice")).counts()
     assert list(counts["outcome"].items()) == [("redesignate", 2), ("dismiss", 1), ("hand_review", 1)]
 
