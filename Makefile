@@ -1,7 +1,7 @@
 # A line or two each; the work is in onemachine/ and pyproject.toml.
 PYTHON ?= python3
 BIN = .venv/bin
-.PHONY: run test test-full lint types bench lock set-up set-up-tests
+.PHONY: run test test-full mutants lint types bench lock set-up set-up-tests
 
 run: set-up
 	@exec $(BIN)/python -m onemachine
@@ -11,6 +11,9 @@ test: set-up-tests lint types
 
 test-full: set-up-tests lint types
 	$(BIN)/python -m pytest --cov=eligibility --cov-fail-under=95 --cov-report=term:skip-covered
+
+mutants: set-up-tests  # changes the engine's code and the law's numbers one by one: a test must fail each time
+	$(BIN)/python -m tests.mutants && $(BIN)/python -m tests.eligibility.law_steps
 
 lint:
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/djlint templates petitions --lint --quiet

@@ -128,11 +128,6 @@ class Facts:
         """The code section was read from the comment."""
         return flags(self.table["in_comment"])
 
-    @property
-    def custody_follows(self) -> Flags:
-        """A later event of the cycle shows custody, a revocation or a warrant."""
-        return flags(self.table["custody_noted"])
-
     @cached_property
     def is_listed_itself(self) -> Flags:
         """A conviction of §§ 11357 to 11360 as such: no attempt, conspiracy, accessory or related charge."""

@@ -15,11 +15,15 @@ import eligibility
 from eligibility import policy as policies
 from eligibility.records import doj, sample
 from eligibility.records.history import build
+from eligibility.records.schema import History
 from tests.eligibility.case_tables import COUNTY, determinations
 from tests.eligibility.records.rows import row
 
-POLICIES = [policies.load(name) for name in policies.presets()]
+PRESETS = [policies.load(name) for name in policies.presets()]
 SUBJECTS = 60
+AS_OF = date(2019, 11, 1)
+Found = dict[tuple[str, int, int], dict]
+"""By policy, source and row."""
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +34,25 @@ def rows(tmp_path_factory) -> pa.Table:
     return doj.read_rows(path, name="sample.csv").table
 
 
-def by_row(table: pa.Table, under: policies.Policy, *, as_of: date = date(2019, 11, 1)) -> dict[int, dict]:
-    found = determinations(build(table), under, as_of=as_of).table.drop_columns(["person"]).to_pylist()
-    return {each["row"]: each for each in found}
+@pytest.fixture(scope="module")
+def history(rows) -> History:
+    return build(rows)
+
+
+@pytest.fixture(scope="module")
+def whole(rows) -> Found:
+    """What every preset gives the whole file."""
+    return by_row(rows)
+
+
+def by_row(table: pa.Table, *, under: list[policies.Policy] = PRESETS, as_of: date = AS_OF) -> Found:
+    """What each policy gives the conviction of each row."""
+    history = build(table)
+    found: Found = {}
+    for each in under:
+        given = determinations(history, each, as_of=as_of).table.drop_columns(["person"]).to_pylist()
+        found |= {(each.name, every["source"], every["row"]): every for every in given}
+    return found
 
 
 def subjects_of(table: pa.Table) -> list[str]:
@@ -40,29 +60,52 @@ def subjects_of(table: pa.Table) -> list[str]:
 
 
 def of_subjects(table: pa.Table, chosen) -> pa.Table:
-    return table.filter(pc.is_in(table["SUBJECT_ID"], pa.array(list(chosen))))
+    return table.filter(pc.is_in(table["SUBJECT_ID"], pa.array(list(chosen), pa.string())))
 
 
-@pytest.mark.parametrize("under", POLICIES, ids=policies.presets())
+def without_source(found: Found) -> dict[tuple[str, int], dict]:
+    """The determinations, whichever file they came from; a record's identity names its file."""
+    return {
+        (name, at): {key: value for key, value in each.items() if key not in ("source", "record_id")}
+        for (name, _, at), each in found.items()
+    }
+
+
 class TestAnyHistory:
+    """Under every preset."""
+
     @seed(20191101)
     @settings(max_examples=8, deadline=None)
     @given(shuffle=st.randoms(use_true_random=False))
-    def test_the_order_of_subjects_does_not_matter(self, rows, under, shuffle: random.Random):
+    def test_the_order_of_subjects_does_not_matter(self, rows, whole, shuffle: random.Random):
         order = subjects_of(rows)
         shuffle.shuffle(order)
-        moved = pa.concat_tables([of_subjects(rows, [each]) for each in order])
-        assert by_row(moved, under) == by_row(rows, under)
+        assert by_row(pa.concat_tables([of_subjects(rows, [each]) for each in order])) == whole
+
+    @seed(20191101)
+    @settings(max_examples=5, deadline=None)
+    @given(size=st.integers(9, SUBJECTS))
+    def test_chunks_of_subjects_equal_the_whole(self, rows, whole, size):
+        order = subjects_of(rows)
+        found: Found = {}
+        for start in range(0, len(order), size):
+            found |= by_row(of_subjects(rows, order[start : start + size]))
+        assert found == whole
 
     @seed(20191101)
     @settings(max_examples=8, deadline=None)
-    @given(size=st.integers(1, SUBJECTS))
-    def test_chunks_of_subjects_equal_the_whole(self, rows, under, size):
+    @given(chosen=st.sets(st.integers(0, SUBJECTS - 1)))
+    def test_splitting_a_file_in_two_does_not_matter(self, rows, whole, chosen):
         order = subjects_of(rows)
-        found: dict[int, dict] = {}
-        for start in range(0, len(order), size):
-            found |= by_row(of_subjects(rows, order[start : start + size]), under)
-        assert found == by_row(rows, under)
+        second = [order[each] for each in chosen if each < len(order)]
+        moved = of_subjects(rows, second)
+        moved = moved.set_column(
+            moved.schema.get_field_index("source"),
+            "source",
+            pa.array([1] * len(moved), rows.schema.field("source").type),
+        )
+        parts = [of_subjects(rows, {*order} - {*second}), moved]
+        assert without_source(by_row(pa.concat_tables(parts))) == without_source(whole)
 
     @seed(20191101)
     @settings(max_examples=8, deadline=None)
@@ -71,7 +114,7 @@ class TestAnyHistory:
         day=st.sampled_from(["19990101", "20180101", ""]),
         name=st.sampled_from(["DECEASED", "COURT ACTION"]),
     )
-    def test_an_unrelated_subject_changes_nobody_else(self, rows, under, section, day, name):
+    def test_an_unrelated_subject_changes_nobody_else(self, rows, whole, section, day, name):
         stranger = row(
             SUBJECT_ID="77777777",
             CII_NUMBER="Z77777777",
@@ -80,18 +123,77 @@ class TestAnyHistory:
             STP_TYPE_DESCR=name,
         )
         added = {"source": 0, "row": 999_999, "line": 1_000_000, **stranger}
-        more = pa.concat_tables([pa.Table.from_pylist([added], schema=rows.schema), rows])
-        found = by_row(more, under)
-        found.pop(999_999, None)
-        assert found == by_row(rows, under)
+        found = by_row(pa.concat_tables([pa.Table.from_pylist([added], schema=rows.schema), rows]))
+        assert {at: each for at, each in found.items() if each["row"] != 999_999} == whole
 
     @seed(20191101)
     @settings(max_examples=10, deadline=None)
     @given(as_of=st.dates(date(2016, 11, 9), date(2030, 12, 31)))
-    def test_the_trace_bears_out_the_outcome(self, rows, under, as_of):
-        for found in by_row(rows, under, as_of=as_of).values():
-            check_trace(found, under)
-            check_columns(found, under)
+    def test_the_trace_bears_out_the_outcome(self, rows, as_of):
+        under = {each.name: each for each in PRESETS}
+        for (name, _, _), found in by_row(rows, as_of=as_of).items():
+            check_trace(found, under[name])
+            check_columns(found, under[name])
+
+
+OPTIONS = {
+    "under_age_at_conviction": (18, 21),
+    "subject_is_at_least": (65, 40),
+    "convicted_years_ago": (15, 1),
+    "no_conviction_for": (15, 1),
+    "only_listed_convictions": None,
+    "subject_is_deceased": None,
+    "sentence_completed": None,
+}
+"""Options that an office may add, with the least and the most generous number of years."""
+
+
+def choice(options: dict[str, int | None], dismissed: set[str]) -> policies.Policy:
+    """A policy of these options: an offense after the Act is refused, sections not dismissed are redesignated."""
+    lines = ['rule = "offense_after_act"\noutcome = "not_eligible"', 'rule = "not_a_felony"\noutcome = "dismiss"']
+    lines += [f'rule = "section_is"\nsections = ["{each}"]\noutcome = "dismiss"' for each in sorted(dismissed)]
+    for name, years in options.items():
+        lines.append(f'rule = "{name}"\noutcome = "dismiss"' + (f"\nyears = {years}" if years else ""))
+    left = sorted({*policies.LISTED} - dismissed)
+    lines += [f'rule = "section_is"\nsections = ["{each}"]\noutcome = "redesignate"' for each in left]
+    text = 'name = "choice"\ntitle = "Choice"\nauthority = "Invented"\n'
+    return policies.load(text=text + "".join(f"[[line]]\n{each}\n" for each in lines))
+
+
+@st.composite
+def two_choices(draw) -> tuple[policies.Policy, policies.Policy]:
+    """An office's choice and a more generous one: more options, more generous numbers, more sections dismissed."""
+    options: dict[str, int | None] = {}
+    more: dict[str, int | None] = {}
+    for name, range_ in OPTIONS.items():
+        chosen, added = draw(st.booleans()), draw(st.booleans())
+        strict: int | None = None
+        generous: int | None = None
+        if range_:
+            least, most = range_
+            low, high = sorted(draw(st.integers(*sorted(range_))) for _ in range(2))
+            strict, generous = (low, high) if most > least else (high, low)
+        if chosen:
+            options[name] = strict
+        if chosen or added:
+            more[name] = generous
+    dismissed = draw(st.sets(st.sampled_from(policies.LISTED)))
+    return choice(options, dismissed), choice(more, dismissed | draw(st.sets(st.sampled_from(policies.LISTED))))
+
+
+@seed(20191101)
+@settings(max_examples=40, deadline=None)
+@given(two=two_choices(), as_of=st.dates(date(2016, 11, 9), date(2030, 12, 31)))
+def test_more_generous_options_never_lose_relief(history, two, as_of):
+    """Without unknowns nobody gets less; with unknowns relief never becomes a denial."""
+    rank = {"not_eligible": 0, "hand_review": 1, "resentence": 2, "redesignate": 2, "dismiss": 3}
+    strict, generous = (determinations(history, each, as_of=as_of).table.to_pylist() for each in two)
+    assert strict
+    for before, after in zip(strict, generous, strict=True):
+        if "u" not in before["trace"] + after["trace"]:
+            assert rank[after["outcome"]] >= rank[before["outcome"]]
+        elif rank[before["outcome"]] > 1:
+            assert after["outcome"] != "not_eligible"
 
 
 def check_trace(found: dict, under: policies.Policy) -> None:

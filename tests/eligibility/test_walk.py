@@ -6,6 +6,7 @@ import pytest
 
 from eligibility import policy as policies
 from eligibility.evaluate import ENGINE_VERSION, evaluate
+from eligibility.facts import same_county
 from tests.eligibility.case_tables import COUNTY, decided, determinations, stated
 from tests.eligibility.records.rows import arrest, history, row
 
@@ -149,6 +150,22 @@ def test_counts_go_by_people_and_by_conviction():
     }
     assert (counts["people"], counts["people_with_relief"]) == (2, 1)
     assert counts["basis"] == {"none": 1, "presumption": 1, "statute": 1}
+
+
+def test_counts_are_listed_from_most_to_least_and_then_by_name():
+    numbered = [row(SUBJECT_ID=str(each), CII_NUMBER=f"Z{each}") for each in range(4)]
+    numbered[3]["CONV_STAT_DESCR"] = "MISDEMEANOR"
+    numbered[0] |= {"CONV_STAT_DESCR": "", "OFFENSE_TOC": ""}
+    counts = determinations(history(*numbered), policies.load("office_choice")).counts()
+    assert list(counts["outcome"].items()) == [("redesignate", 2), ("dismiss", 1), ("hand_review", 1)]
+
+
+@pytest.mark.parametrize(
+    ("county", "compared"),
+    [("kern county", "KERN"), ("County", "COUNTY"), (" los  angeles ", "LOS ANGELES"), ("Kern", "KERN")],
+)
+def test_a_county_is_compared_by_its_name_alone(county, compared):
+    assert same_county(county) == compared
 
 
 def test_the_county_may_be_called_a_county():
