@@ -92,6 +92,8 @@ def summary(results: Results, files: Sequence[dict[str, Any]]) -> dict[str, Any]
 def write(folder: Path, results: Results, *, files: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Write determinations (.csv and .parquet), problems.csv and summary.json into `folder`; returns the summary."""
     found = summary(results, files)
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"The results can't be written: {folder} is a file, not a folder.")
     folder.mkdir(parents=True, exist_ok=True)
     table = _flat(results.determinations.table)
     _write_csv(table, folder / "determinations.csv")
