@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eligibility import options
 from eligibility.law import tables
 from eligibility.rules import RULES, Rule
 
@@ -113,11 +114,20 @@ def load(name_or_path: str | Path | None = None, *, text: str | None = None) -> 
     """A policy by preset name, by path, or from its text. Raises PolicyError."""
     if text is None:
         text = _text_of(str(name_or_path))
+        if str(name_or_path).lower().endswith(".json"):
+            text = _from_options(text)
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"this is not TOML: {error}") from None
     return _checked(given, text)
+
+
+def _from_options(text: str) -> str:
+    try:
+        return options.as_policy(text)
+    except options.OptionsError as error:
+        raise PolicyError(f"eligibility options: {error}") from None
 
 
 def _text_of(name_or_path: str) -> str:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from eligibility import export, policy
 from eligibility.commands.arguments import DONE, UNUSABLE, WrongUsage, day
+from eligibility.compatible.run import run as run_compatible
 from eligibility.evaluate import Determinations, evaluate
 from eligibility.facts import same_county
 from eligibility.records import doj
@@ -25,15 +26,20 @@ def add(commands: Any) -> None:
     evaluating = commands.add_parser("evaluate", help="read record files and decide every conviction of a county")
     evaluating.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV, .gz or .zip")
     evaluating.add_argument("--county", required=True, help='for example "CONTRA COSTA"')
-    evaluating.add_argument("--policy", required=True, metavar="NAME|PATH", help="a preset or a TOML file")
+    evaluating.add_argument("--policy", required=True, metavar="NAME|PATH", help="a preset, a TOML file, or older options in JSON")
     evaluating.add_argument("--as-of", required=True, type=day, metavar="YYYY-MM-DD")
     evaluating.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the result files")
+    evaluating.add_argument("--compatible", action="store_true", help="write the older tool's files, byte for byte")
     evaluating.add_argument("--quiet", action="store_true", help="no summary on standard error")
     evaluating.set_defaults(command=run)
 
 
 def run(given: argparse.Namespace) -> int:
     """Write the result files; returns the exit code."""
+    if given.compatible:
+        return run_compatible(
+            given.files, county=given.county, policy=given.policy, as_of=given.as_of, folder=given.out
+        )
     chosen = policy.load(given.policy)
     files: list[dict[str, Any]] = []
     read: list[doj.Rows] = []
