@@ -85,7 +85,7 @@ def _sections(given: dict[str, Any], key: str) -> tuple[str, ...]:
     if value is None:
         return ()
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise OptionsError(f"{key}: a list of sections such as [\"11357\"] is needed.")
+        raise OptionsError(f'{key}: a list of sections such as ["11357"] is needed.')
     return tuple(value)
 
 

@@ -26,7 +26,9 @@ def add(commands: Any) -> None:
     evaluating = commands.add_parser("evaluate", help="read record files and decide every conviction of a county")
     evaluating.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV, .gz or .zip")
     evaluating.add_argument("--county", required=True, help='for example "CONTRA COSTA"')
-    evaluating.add_argument("--policy", required=True, metavar="NAME|PATH", help="a preset, a TOML file, or older options in JSON")
+    evaluating.add_argument(
+        "--policy", required=True, metavar="NAME|PATH", help="a preset, a TOML file, or older options in JSON"
+    )
     evaluating.add_argument("--as-of", required=True, type=day, metavar="YYYY-MM-DD")
     evaluating.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the result files")
     evaluating.add_argument("--compatible", action="store_true", help="write the older tool's files, byte for byte")

@@ -201,7 +201,7 @@ def _sentence_ends(rows: Rows, first: Numbers, part_of: tuple[Numbers, Numbers],
     units = distinct(rows.column("SENT_TIME_CODE"), lambda text: _UNITS.get(text, 0), np.int64)
     with np.errstate(over="ignore"):
         spans = distinct(rows.column("SENT_LENGTH"), _whole_number, np.int64) * units // 10**9
-    ends = date * _DAY + spans[first]
+    ends: Numbers = date * _DAY + spans[first]
     np.add.at(ends, part_of[1], spans[part_of[0]])
     return ends
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 BARE_QUOTE = 'bare " in non-quoted-field'
 MISPLACED_QUOTE = 'extraneous or missing " in quoted-field'
 WRONG_WIDTH = "wrong number of fields"
-_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_PLAINLY_QUOTED = re.compile(rb'(?<=[,\n])"[^"\n]*"(?=[,\n])')
+_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 
 class ParseError(Exception):
@@ -92,7 +94,10 @@ def check(lines: Sequence[bytes], width: int) -> None:
         line = lines[place]
         if line == b"\n":
             place += 1
-        elif b'"' not in line:
+            continue
+        if b'"' in line:
+            line = _PLAINLY_QUOTED.sub(b"", b"\n" + line)[1:]
+        if b'"' not in line:
             if line.count(b",") != width - 1:
                 raise ParseError(f"record on line {place + 1}: {WRONG_WIDTH}")
             place += 1

@@ -1,7 +1,7 @@
 """A record file as the older tool reads it: bytes, by position, all or nothing.
 
-Most lines already are as the older tool writes them, so they are handed through; the others (needless or escaped quotes,
-a leading blank, a quoted line break, a blank line) are rewritten first. Arrow then takes the columns out.
+Most lines already are as the older tool writes them, so they are handed through; the others (needless or escaped
+quotes, a leading blank, a quoted line break, a blank line) are rewritten first. Arrow then takes the columns out.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def read(path: Path) -> Rows:
     del data
     breaks = _places(text, 10)
     try:
-        text, starts, breaks_inside = _canonical(text, breaks)
-        table = _columns(text, breaks_inside) if len(starts) > 1 else _empty()
+        again, starts, breaks_inside = _canonical(text, breaks)
+        table = _columns(again, breaks_inside) if len(starts) > 1 else _empty()
         if table.num_rows != len(starts) - 1:
             raise pa.ArrowInvalid("rows and lines differ")
     except (pa.ArrowInvalid, go_csv.ParseError):
@@ -82,7 +82,7 @@ def read(path: Path) -> Rows:
             raise Refused("PARSING", str(error)) from None
         raise
     lines = pa.LargeBinaryArray.from_buffers(
-        pa.large_binary(), len(starts) - 1, [None, pa.py_buffer(starts), pa.py_buffer(text)]
+        pa.large_binary(), len(starts) - 1, [None, pa.py_buffer(starts), pa.py_buffer(again)]
     )
     return Rows(lines, table)
 
@@ -119,9 +119,7 @@ def _places(text: memoryview, byte: int) -> NDArray[np.int64]:
     return np.concatenate(found).astype(np.int64)
 
 
-def _canonical(
-    text: memoryview, breaks: NDArray[np.int64]
-) -> tuple[memoryview, NDArray[np.int64], bool]:
+def _canonical(text: memoryview, breaks: NDArray[np.int64]) -> tuple[memoryview, NDArray[np.int64], bool]:
     """The text with every record as it is written again, where records start, and whether some hold line breaks."""
     careful = _not_canonical(text, breaks)
     if not len(careful):
@@ -186,7 +184,7 @@ def _odd_starts(view: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 def _must_be_quoted(view: NDArray[np.uint8], opening: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether a comma stands between a quote and the next, or a blank right after it."""
-    needed = (view[opening + 1] == 32) | (view[opening + 1] == 9)
+    needed: NDArray[np.bool_] = (view[opening + 1] == 32) | (view[opening + 1] == 9)
     at, left = opening + 1, np.flatnonzero(~needed)
     at = at[left]
     while len(left):

@@ -124,10 +124,10 @@ def _possible_others(rows: Rows) -> tuple[list[bytes], NDArray[np.int64]]:
     pair = codes(offense)[at] * len(comments) + codes(comment)[at]
     known: dict[bytes, int] = {b"": 0}
     pairs, which = np.unique(pair, return_inverse=True)
-    found = [
-        known.setdefault(sections.possible_other(offenses[each // len(comments)], comments[each % len(comments)]), len(known))
-        for each in pairs.tolist()
-    ]  # fmt: skip
+    found = []
+    for each in pairs.tolist():
+        charged, said = divmod(each, len(comments))
+        found.append(known.setdefault(sections.possible_other(offenses[charged], comments[said]), len(known)))
     place[at] = np.array(found, dtype=np.int64)[which] if found else 0
     return list(known), place
 
@@ -185,5 +185,3 @@ def _sections_of(facts: Facts, test, subject: NDArray[np.int64]) -> list[bytes]:
     )
     by_subject = joined(facts.subject[found], texts, b";", distinct_values=False)
     return [by_subject.get(each, b"-") for each in subject.tolist()]
-
-

@@ -1,4 +1,4 @@
-"""What the older tool finds in a code section's text: searches without any boundary, upper case as the DOJ writes it."""
+"""What the older tool finds in a code section's text: searches without boundaries, upper case as in DOJ files."""
 
 from __future__ import annotations
 
