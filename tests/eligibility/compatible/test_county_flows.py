@@ -36,7 +36,10 @@ LOS_ANGELES = [
     ([row(), row(**MURDER, STP_EVENT_DATE="20000101")], "Not eligible", "PC 667(e)(2)(c)(iv)"),
     ([row(), row(**MURDER, STP_EVENT_DATE="20010304")], "Eligible for Dismissal", "50 years or older"),
     ([row(), arrest(STP_TYPE_DESCR="REGISTRATION", OFFENSE_DESCR="290(C) PC")], "Not eligible", "PC 290"),
-    ([row(), *(row(CNT_ORDER=f"10{n}001001000", STP_EVENT_DATE="20000101") for n in (2, 3))], "Not eligible", "Two priors"),
+    (
+        [row(), *(row(CNT_ORDER=f"10{n}001001000", STP_EVENT_DATE="20000101") for n in (2, 3))],
+        "Not eligible", "Two priors",
+    ),
     ([row(PRI_DOB="20000101")], "Eligible for Dismissal", "21 years or younger"),
     ([row(PRI_DOB="19800101")], "Eligible for Dismissal", "Only has 11357-60 charges and completed sentence"),
     ([row(PRI_DOB="19800101"), row(**OTHER)], "Eligible for Dismissal", "No convictions in past 10 years"),

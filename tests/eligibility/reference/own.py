@@ -1,6 +1,6 @@
 """Own mode's reading of a policy made from the older options, row by row: yes, no or unknown, and the walk.
 
-For records whose unknowns are birth date, conviction date and severity: no arrests, every subject an adult.
+For records whose unknowns are birth date, conviction date and severity: no arrests, so that a minor is who was one at conviction.
 """
 
 from datetime import date
@@ -28,7 +28,8 @@ def lines(row, all_rows, options: Options, as_of: date):
     born, convicted = day(row["PRI_DOB"]), day(row["STP_EVENT_DATE"])
     dates = [day(each["STP_EVENT_DATE"]) for each in all_rows]
     known = severity(row)
-    yield "juvenile", N, "hand_review"
+    minor = ZERO not in (born, convicted) and shifted(born, 18) > convicted
+    yield "juvenile", answer(minor), "hand_review"
     yield "not_a_felony", answer(known != "felony") if known else U, "dismiss"
     for each in options.dismiss:
         yield "section_is", answer(prop64(section_of(row)) == each), "dismiss"

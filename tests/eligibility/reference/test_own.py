@@ -1,5 +1,6 @@
 """Own mode and a plain row-by-row reading agree on random files: rule, outcome and trace."""
 
+import json
 import random
 from collections import defaultdict
 from datetime import date
@@ -17,7 +18,7 @@ from tests.eligibility.reference.test_compatible import options_of
 SECTIONS = ("11357(A) HS", "11357 HS-POSSESS", "11358 HS", "11359 HS-SALE", "11360(A) HS", "459 PC-BURGLARY")
 SEVERITIES = ("FELONY", "FELONY", " felony ", "MISDEMEANOR", "INFRACTION", "FELONEY", "")
 DATES = ("20010304", "20000229", "20130701", "20150630", "20150000", "", "2010123")
-BIRTHS = ("19700102", "19600229", "19620701", "19620702", "", "19701399")
+BIRTHS = ("19700102", "19810601", "19950101", "19600229", "19620701", "19620702", "", "19701399")
 
 
 def rows_of(seed: int) -> list[dict[str, str]]:
@@ -38,12 +39,11 @@ def rows_of(seed: int) -> list[dict[str, str]]:
 
 
 def as_json(chosen: older.Options) -> str:
-    import json
-
     relief = {
         "subjectUnder21AtConviction": chosen.under_21_at_conviction, "subjectHasOnlyProp64Charges": chosen.only_listed,
         "subjectIsDeceased": chosen.deceased, "subjectAgeThreshold": chosen.age,
-        "yearsSinceConvictionThreshold": chosen.years_since_conviction, "yearsCrimeFreeThreshold": chosen.years_crime_free,
+        "yearsSinceConvictionThreshold": chosen.years_since_conviction,
+        "yearsCrimeFreeThreshold": chosen.years_crime_free,
     }  # fmt: skip
     baseline = {"dismiss": list(chosen.dismiss), "reduce": list(chosen.reduce)}
     return json.dumps({"baselineEligibility": baseline, "additionalRelief": relief})
@@ -69,3 +69,22 @@ def test_rule_outcome_and_trace_are_the_same(seed):
         if each["STP_ORI_CNTY_NAME"] == "CONTRA COSTA" and prop64(section_of(each))
     }
     assert found == expected
+
+
+def test_the_random_files_meet_every_kind_of_answer():
+    seen = set()
+    for seed in range(200):
+        for each in rows_of(seed):
+            if prop64(section_of(each)):
+                rule, outcome, trace = plain.decide(each, [each], options_of(seed), date(2020, 7, 1))
+                seen |= {rule, outcome, *trace}
+    assert seen >= {
+        "record_unclear",
+        "no_rule_applies",
+        "under_age_at_conviction",
+        "juvenile",
+        "redesignate",
+        "y",
+        "n",
+        "u",
+    }
