@@ -9,6 +9,9 @@ BARE_QUOTE = 'bare " in non-quoted-field'
 MISPLACED_QUOTE = 'extraneous or missing " in quoted-field'
 WRONG_WIDTH = "wrong number of fields"
 _PLAINLY_QUOTED = re.compile(rb'(?<=[,\n])"[^"\n]*"(?=[,\n])')
+_PLAIN_LINE = re.compile(rb'(?:(?:"[^"\n]*"|[^",\n]*),)*(?:"[^"\n]*"|[^",\n]*)\n')
+_PLAIN_FIELD = re.compile(rb'(?:"([^"\n]*)"|([^",\n]*))[,\n]')
+_MAY_NEED_QUOTES = re.compile(rb'[,"\r\n]|\A[\t-\r \x80-\xff]|\A\\\.')
 _SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 
@@ -25,7 +28,7 @@ def quoted(field: bytes) -> bytes:
 
 def needs_quotes(field: bytes) -> bool:
     """A comma, quote or line break inside, a blank in front, or the two characters of PostgreSQL's end of data."""
-    if not field:
+    if not _MAY_NEED_QUOTES.search(field):
         return False
     if field == rb"\." or any(mark in field for mark in (b",", b'"', b"\r", b"\n")):
         return True
@@ -39,6 +42,8 @@ def written(fields: Iterable[bytes]) -> bytes:
 
 def read_record(lines: Sequence[bytes], start: int) -> tuple[list[bytes], int]:
     """The fields of the record that begins at a line, and the line after it. Lines carry their line feed."""
+    if _PLAIN_LINE.fullmatch(lines[start]):
+        return [inside or bare for inside, bare in _PLAIN_FIELD.findall(lines[start])], start + 1
     fields: list[bytes] = []
     place, at = start, 0
     while True:

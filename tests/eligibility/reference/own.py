@@ -1,6 +1,7 @@
 """Own mode's reading of a policy made from the older options, row by row: yes, no or unknown, and the walk.
 
-For records whose unknowns are birth date, conviction date and severity: no arrests, so that a minor is who was one at conviction.
+For records whose unknowns are birth date, conviction date and severity, without arrests: a minor is who was one at
+conviction.
 """
 
 from datetime import date
