@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eligibility import probation_rules, statutory_rules  # noqa: F401  # their rules register themselves
+from eligibility import options, probation_rules, statutory_rules  # noqa: F401  # their rules register themselves
 from eligibility.law import code_sections, offense_families, tables
 from eligibility.rules import RULES, Rule
 
@@ -135,6 +135,8 @@ def load(name_or_path: str | Path | None = None, *, text: str | None = None) -> 
     """A policy by preset name, by path, or from its text. Raises PolicyError."""
     if text is None:
         text = _text_of(str(name_or_path))
+        if str(name_or_path).lower().endswith(".json"):
+            text = _from_options(text)
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -158,6 +160,13 @@ def _text_line(text: str, line: int | None, key: str | None) -> int | None:
     sets_key = re.compile(rf"""\s*["']?{re.escape(key or "")}["']?\s*=""")
     found = (number for number in range(begins + 1, ends) if sets_key.match(lines[number - 1]))
     return next(found, begins or None)
+
+
+def _from_options(text: str) -> str:
+    try:
+        return options.as_policy(text)
+    except options.OptionsError as error:
+        raise PolicyError(f"eligibility options: {error}") from None
 
 
 def _text_of(name_or_path: str) -> str:

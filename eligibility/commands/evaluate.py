@@ -12,8 +12,9 @@ from typing import Any
 import pyarrow as pa
 
 from eligibility import export, policy, stated_file
-from eligibility.commands.arguments import DONE, day
+from eligibility.commands.arguments import DONE, WrongUsage, day
 from eligibility.commands.reading import are_large, check_county, existing, read_files
+from eligibility.compatible.run import run as run_compatible
 from eligibility.evaluate import Determinations
 from eligibility.facts import same_county
 from eligibility.parts import evaluate_in_parts, other_processors
@@ -24,16 +25,25 @@ def add(commands: Any) -> None:
     evaluating = commands.add_parser("evaluate", help="read record files and decide every conviction of a county")
     evaluating.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV, .gz or .zip")
     evaluating.add_argument("--county", required=True, help='for example "CONTRA COSTA"')
-    evaluating.add_argument("--policy", required=True, metavar="NAME|PATH", help="a preset or a TOML file")
+    evaluating.add_argument(
+        "--policy", required=True, metavar="NAME|PATH", help="a preset, a TOML file, or older options in JSON"
+    )
     evaluating.add_argument("--as-of", required=True, type=day, metavar="YYYY-MM-DD")
     evaluating.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the result files")
     evaluating.add_argument("--facts", type=Path, metavar="FILE", help="CSV of facts that people stated, with sources")
+    evaluating.add_argument("--compatible", action="store_true", help="write the older tool's files, byte for byte")
     evaluating.add_argument("--quiet", action="store_true", help="no summary on standard error")
     evaluating.set_defaults(command=run)
 
 
 def run(given: argparse.Namespace) -> int:
     """Write the result files; returns the exit code."""
+    if given.compatible:
+        if given.facts:
+            raise WrongUsage("The older tool knew no stated facts: leave out --facts or --compatible.")
+        return run_compatible(
+            given.files, county=given.county, policy=given.policy, as_of=given.as_of, folder=given.out
+        )
     chosen = policy.load(given.policy)
     with other_processors() if are_large(given.files) else nullcontext() as beside:
         files = read_files(given.files)
