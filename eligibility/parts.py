@@ -26,7 +26,7 @@ from eligibility.policy import Policy
 from eligibility.records.columns import Codes, TextColumn, dense, first_row
 from eligibility.records.history import build
 
-PART_ROWS = 250_000
+PART_ROWS = 100_000
 """Rows of a part, about: large enough that work on distinct texts hardly counts, small enough for little memory."""
 
 

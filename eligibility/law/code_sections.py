@@ -82,6 +82,7 @@ def _sections_of(family: str) -> tuple[CodeSection, ...]:
     return tuple(normalised(section) for section in table["sections"])
 
 
+@functools.lru_cache(maxsize=200_000)
 def normalised(text: str) -> CodeSection:
     """The section of a normalised text such as "HS 11358(c)". Raises ValueError for any other spelling."""
     found = re.fullmatch(r"([A-Z]{2}) (\d+(?:\.\d+)?[a-z]{0,2})((?:\([a-z0-9]+\))*)", text)
