@@ -38,6 +38,7 @@ NAVIGATION = (
     Entry("Home", "desk:home", EVERYONE),
     Entry("Record files", "records:files", READERS),
     Entry("People", "records:search", READERS),
+    Entry("Policies", "runs:policies", READERS),
     Entry("Runs", "runs:runs", READERS),
     Entry("Review", "reviews:queue", READERS),
     Entry("Batches", "batches:batches", READERS),

@@ -23,7 +23,7 @@ LISTED = ("11357", "11358", "11359", "11360")
 PRESETS = Path(__file__).parent / "policies"
 
 _KEYS = {"name", "title", "county", "authority", "scope", "when_unproven", "line"}
-_LINE_KEYS = {"rule", "outcome", "on", "question", "ask"}
+_LINE_KEYS = {"rule", "outcome", "on", "question", "ask", "authority"}
 
 
 class PolicyError(ValueError):
@@ -45,6 +45,8 @@ class Line:
     outcome: str
     question_kind: str  # record or law; of hand_review only
     ask: str  # the question of a hand_review
+    authority: str = ""  # of this line alone; the policy's own covers every line
+    beyond_statute: bool = False  # may give relief for which the statute alone is no basis
 
     @property
     def reason(self) -> str:
@@ -185,13 +187,18 @@ def _line(given: dict[str, Any], number: int, *, authority: str) -> Line | None:
             raise PolicyError("a text is needed.", line=number, key="ask")
     elif given.keys() & {"question", "ask"}:
         raise PolicyError("only a line that leads to hand_review asks a question.", line=number, key="question")
-    if on and not authority and _can_yield_policy(rule, parameters, outcome):
+    own_authority = given.get("authority", "")
+    if not isinstance(own_authority, str):
+        raise PolicyError("a text is needed.", line=number, key="authority")
+    own_authority = own_authority.strip()
+    beyond_statute = _can_yield_policy(rule, parameters, outcome)
+    if on and beyond_statute and not (authority or own_authority):
         raise PolicyError(
-            f"this line can give {outcome} beyond the statute, so the policy needs an authority.",
+            f"this line can give {outcome} beyond the statute, so it needs an authority: its own or the policy's.",
             line=number,
             key="authority",
         )
-    return Line(rule, parameters, outcome, kind, ask) if on else None
+    return Line(rule, parameters, outcome, kind, ask, own_authority, beyond_statute) if on else None
 
 
 def _parameter(given: dict[str, Any], name: str, kind: type, number: int) -> Any:

@@ -13,7 +13,7 @@ from clearmyrecord.records import queries as records
 from clearmyrecord.records.models import RecordFile
 from clearmyrecord.records.queries import SourceRow
 from clearmyrecord.runs import determining, evaluation
-from clearmyrecord.runs.models import Determination, Policy, Run, StatedFact
+from clearmyrecord.runs.models import Determination, Run, StatedFact
 from eligibility import explain as engine
 from eligibility.explain import explain
 from eligibility.stated import ON_PAPERS_ONLY, STATABLE
@@ -42,11 +42,6 @@ def run_or_404(user: User, pk: int) -> Run:
     if run is None:
         raise NotFound("There is no such run.")
     return run
-
-
-def policies() -> QuerySet[Policy]:
-    """Policies that a run may use: signed ones."""
-    return Policy.objects.exclude(signed_at=None)
 
 
 def files_to_evaluate() -> QuerySet[RecordFile]:

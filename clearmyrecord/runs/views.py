@@ -15,7 +15,7 @@ from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.records import queries as records
-from clearmyrecord.runs import forms, queries, services
+from clearmyrecord.runs import forms, policy_queries, queries, services
 from clearmyrecord.runs.models import Run, StatedFact
 from eligibility.policy import OUTCOMES
 from eligibility.stated import STATABLE
@@ -51,7 +51,7 @@ def start(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, "The run has started. You may leave this page.")
             return redirect("runs:run", run.pk)
-    context = {"form": form, "policies": queries.policies(), "files": queries.files_to_evaluate()}
+    context = {"form": form, "policies": policy_queries.usable(), "files": queries.files_to_evaluate()}
     return render(request, "runs/start.html", context, status=422 if form.errors else 200)
 
 

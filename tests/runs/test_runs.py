@@ -13,7 +13,7 @@ from clearmyrecord.runs import determining, evaluation, queries, services, signa
 from clearmyrecord.runs.models import Determination, Policy, Run
 from eligibility.records import sample
 from tests.records.factories import arrest, conviction, read_file
-from tests.runs.factories import AS_OF, run_of
+from tests.runs.factories import AS_OF, run_of, signed_presets
 
 pytestmark = pytest.mark.django_db
 
@@ -25,23 +25,6 @@ def sample_file(ana, office, tmp_path):
     path = tmp_path / "invented.csv"
     sample.write(path, subjects=60, seed=3)
     return read_file(ana, path.read_bytes())
-
-
-class TestPresets:
-    def test_both_policies_are_installed_once(self, db):
-        services.install_presets()
-        services.install_presets()
-        assert list(Policy.objects.order_by("name").values_list("name", "version")) == [
-            ("contra_costa_2019", 1),
-            ("office_choice", 1),
-        ]
-        assert Policy.objects.filter(signed_at=None).count() == 0
-
-    def test_a_changed_text_is_a_new_version(self, db):
-        services.install_presets()
-        Policy.objects.filter(name="office_choice").update(sha256="0" * 64)
-        services.install_presets()
-        assert list(Policy.objects.filter(name="office_choice").values_list("version", flat=True)) == [2, 1]
 
 
 class TestRun:
@@ -89,7 +72,7 @@ class TestRun:
         assert queries.current_run() is None
 
     def test_a_part_that_fails_for_good_fails_the_run_and_can_be_tried_again(self, ana, sample_file, monkeypatch):
-        services.install_presets()
+        signed_presets()
         run = services.start_run(actor=ana, policy_id=Policy.objects.first().pk, as_of=AS_OF)
         chunk = run.chunks.get()
         with monkeypatch.context() as broken:
@@ -106,7 +89,7 @@ class TestRun:
         assert run.state == Run.State.FINISHED
 
     def test_nothing_is_evaluated_without_a_file_or_while_one_is_read(self, ana, office):
-        services.install_presets()
+        signed_presets()
         policy = Policy.objects.first().pk
         with pytest.raises(Invalid, match="no record file"):
             services.start_run(actor=ana, policy_id=policy)
@@ -117,7 +100,7 @@ class TestRun:
 
     @pytest.mark.parametrize("who", ["sam", "ivy", "adam"])
     def test_only_analysts_evaluate(self, who, request, sample_file):
-        services.install_presets()
+        signed_presets()
         with pytest.raises(NotAllowed):
             services.start_run(actor=request.getfixturevalue(who), policy_id=Policy.objects.first().pk)
 
@@ -152,7 +135,7 @@ class TestRun:
 
     def test_who_is_who_is_not_answered_while_a_run_is_made(self, ana, office):
         read_file(ana, [conviction("1", "A1"), conviction("2", "A1", case="CR2", day="20120101")])
-        services.install_presets()
+        signed_presets()
         services.start_run(actor=ana, policy_id=Policy.objects.first().pk)
         with pytest.raises(Conflict, match="being evaluated"):
             records.confirm_suggestion(actor=ana, suggestion_id=Suggestion.objects.get().pk, reason="Same")
@@ -310,7 +293,7 @@ class TestExplanation:
 
 def test_as_of_is_today_in_the_office(ana, office):
     read_file(ana, [conviction()])
-    services.install_presets()
+    signed_presets()
     run = services.start_run(actor=ana, policy_id=Policy.objects.first().pk)
     assert isinstance(run.as_of, date)
     assert run.county == "CONTRA COSTA"
