@@ -40,6 +40,7 @@ NAVIGATION = (
     Entry("People", "records:search", READERS),
     Entry("Policies", "runs:policies", READERS),
     Entry("Runs", "runs:runs", READERS),
+    Entry("What if?", "runs:what_if", READERS),
     Entry("Review", "reviews:queue", READERS),
     Entry("Batches", "batches:batches", READERS),
     Entry("Papers", "filings:filings", READERS),
@@ -102,6 +103,7 @@ OUTCOME_WORDS = {
     "resentence": "Resentence",
     "hand_review": "Hand review",
     "not_eligible": "Not eligible",
+    "out_of_scope": "Out of scope",
 }
 
 

@@ -11,6 +11,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from clearmyrecord.errors import Invalid
@@ -80,6 +81,7 @@ class LineShown:
     question: str
     ask: str
     authority: str
+    beyond_statute: bool
     faults: tuple[Fault, ...] = field(default=())
 
     @property
@@ -102,7 +104,7 @@ class LineShown:
         """The question of a line that leaves it to a person, and whose it is."""
         if self.outcome != "hand_review":
             return ""
-        return f"{self.ask} ({QUESTION_WORDS.get(self.question, '')})" if self.ask else QUESTION_WORDS[self.question]
+        return f"{self.ask or 'Which relief, if any?'} ({QUESTION_WORDS.get(self.question, self.question)})"
 
 
 def parsed(text: str) -> dict[str, Any]:
@@ -160,6 +162,7 @@ def _faults_of(given: Mapping[str, Any], line: int | None) -> list[Fault]:
 def shown(given: Mapping[str, Any], wrong: list[Fault] | None = None) -> list[LineShown]:
     """The lines for a form or a page, each with its faults. Raises Invalid for a rule that the engine does not know."""
     lines = []
+    head = {key: value for key, value in given.items() if key != "line"} | {"authority": "asked for here"}
     for position, line in enumerate(given.get("line", []), start=1):
         rule = RULES.get(str(line.get("rule")))
         if rule is None:
@@ -175,10 +178,20 @@ def shown(given: Mapping[str, Any], wrong: list[Fault] | None = None) -> list[Li
                 question=str(line.get("question", "record")),
                 ask=str(line.get("ask", "")),
                 authority=str(line.get("authority", "")),
+                beyond_statute=_is_beyond_statute(written({**head, "line": [{**line, "on": True}]})),
                 faults=tuple(each for each in wrong or () if each.line == position),
             )
         )
     return lines
+
+
+@lru_cache(maxsize=2000)
+def _is_beyond_statute(text: str) -> bool:
+    """Whether the only line of this text may give relief for which the statute alone is no basis."""
+    try:
+        return engine.load(text=text).lines[-1].beyond_statute
+    except PolicyError:
+        return False
 
 
 def _blanks(rule_id: str, line: Mapping[str, Any]) -> tuple[Blank, ...]:

@@ -32,7 +32,13 @@ def book(policy: Policy) -> RuleBook:
 def context(policy: Policy) -> dict[str, object]:
     """What a rule book's templates need."""
     of_lines = [(each.sentence, each.authority) for each in policy_text.shown(policy_text.parsed(policy.text))]
-    return {"policy": policy, "book": book(policy), "authorities": [each for each in of_lines if each[1]]}
+    made = book(policy)
+    return {
+        "policy": policy,
+        "book": made,
+        "authorities": [each for each in of_lines if each[1]],
+        "endings": [(each.reason, each.question.format(facts="the facts that are unclear")) for each in made.endings],
+    }
 
 
 def pdf(policy: Policy) -> bytes:

@@ -6,7 +6,6 @@ from typing import Any
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.runs import services
 from clearmyrecord.runs.models import Policy, Run, RunChunk
-
 from tests.factories import UserFactory
 
 AS_OF = date(2024, 7, 1)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from clearmyrecord.audit.models import AuditEvent
-from clearmyrecord.runs import queries, services
+from clearmyrecord.runs import queries
 from clearmyrecord.runs.models import Policy, Run, StatedFact
 from tests.cast import signed_in
 from tests.records.factories import arrest, conviction, read_file
