@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/progress/", views.run_progress, name="run_progress"),
     path("<int:pk>/use/", views.use, name="use"),
     path("<int:pk>/try-again/", views.try_again, name="try_again"),
+    path("determinations/<int:pk>/", views.trace, name="trace"),
     path("convictions/<int:conviction_id>/facts/", views.facts, name="facts"),
     path("convictions/<int:conviction_id>/facts/<slug:fact>/", views.fact_form, name="fact_form"),
     path("facts/<int:pk>/withdraw/", views.withdraw_fact, name="withdraw_fact"),

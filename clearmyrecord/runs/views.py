@@ -138,6 +138,25 @@ def try_again(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("runs:run", pk)
 
 
+@role_required(*READERS)
+@require_GET
+def trace(request: StaffRequest, pk: int) -> HttpResponse:
+    """One determination in full, for the pages that open it in place: lines, facts, and what was found before."""
+    found = queries.determination_or_404(request.user, pk)
+    before = queries.previous_determinations(found)
+    context: dict[str, Any] = {
+        "determination": found,
+        "lines": queries.lines_of_trace(found),
+        "before": [(each, queries.lines_of_trace(each)) for each in before if each.pk != found.pk],
+        "only_before": "before" in request.GET,
+        "may_state": request.user.role in (Role.ANALYST, Role.SUPERVISOR),
+    }
+    if found.superseded_at is None and not context["only_before"]:
+        context["facts"] = queries.explanation(found).facts
+    audit.viewed(request, [found.conviction.subject_id], "page", target=found.conviction)
+    return render(request, "runs/_trace.html", context)
+
+
 @role_required(Role.ANALYST, Role.SUPERVISOR)
 @require_GET
 def facts(request: StaffRequest, conviction_id: int) -> HttpResponse:

@@ -227,9 +227,7 @@ class TestText:
         assert again.lines == preset.lines
         assert (again.authority, again.when_unproven) == (preset.authority, preset.when_unproven)
 
-    @pytest.mark.parametrize(
-        "text", ['say "yes"', "back\\slash", "two\nlines", "§ – ’ ñ", "\x7f", "\t", "'''"]
-    )
+    @pytest.mark.parametrize("text", ['say "yes"', "back\\slash", "two\nlines", "§ – ’ ñ", "\x7f", "\t", "'''"])
     def test_any_text_survives(self, text):
         given = {"name": "x", "title": text, "line": [{"rule": "section_is", "sections": [text], "outcome": "dismiss"}]}
         assert policy_text.parsed(policy_text.written(given)) == given
