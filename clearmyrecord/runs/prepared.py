@@ -129,17 +129,18 @@ def _write(key: str, run: Run) -> None:
 
 @lru_cache(maxsize=2)
 def _read(key: str) -> Gathered:
-    """The tables under a key; what stands under one never changes."""
-    tables = []
+    """The tables under a key, in the order of `_write`; what stands under one never changes."""
     with default_storage.open(key) as stream:
         source = pa.PythonFile(stream, mode="r")
-        for _ in range(6):
-            with pa.ipc.open_stream(source) as reader:
-                tables.append(reader.read_all())
-    convictions = tuple(
+        subjects, events, counts, sentences, problems, convictions = (_table(source) for _ in range(6))
+    columns = [convictions[name].to_pylist() for name in CONVICTIONS.names]
+    newest = tuple(
         ReadConviction(reading, conviction, source, row, True)
-        for source, row, conviction, reading in zip(
-            *(tables[5][name].to_pylist() for name in CONVICTIONS.names), strict=True
-        )
+        for source, row, conviction, reading in zip(*columns, strict=True)
     )
-    return Gathered(History(*tables[:5], reconciliation={}), convictions)
+    return Gathered(History(subjects, events, counts, sentences, problems, {}), newest)
+
+
+def _table(source: pa.PythonFile) -> pa.Table:
+    with pa.ipc.open_stream(source) as reader:
+        return reader.read_all()

@@ -1,4 +1,4 @@
-"""What makes runs, policies and stated facts. Only these functions, and what they call, write this app's tables."""
+"""What makes runs and stated facts; policies are made in `policy_services`. Nothing else writes this app's tables."""
 
 from datetime import date
 from typing import Any
