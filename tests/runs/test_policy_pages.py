@@ -143,6 +143,11 @@ class TestEditor:
         answer = signed_in(ana).post(reverse("runs:edit_policy", args=[draft.pk]), form_of(draft) | wrong)
         assert answer.status_code == 422
 
+    def test_the_return_key_saves_and_moves_no_line(self, ana, draft):
+        shown = page(signed_in(ana), "edit_policy", draft.pk)
+        first = shown[shown.index('name="act"') :]
+        assert first.startswith('name="act" value="save"')
+
     def test_two_windows_do_not_overwrite_one_another(self, ana, draft):
         client = signed_in(ana)
         self.send(client, draft, "save", years_5="65")
@@ -190,6 +195,10 @@ class TestSigning:
         assert "Trial of the office" not in page(signed_in(ana), "start")
         policy_services.sign_policy(actor=sam, policy_id=draft.pk, seen_sha256=draft.sha256)
         assert "Trial of the office, version 1" in page(signed_in(ana), "start")
+
+    def test_without_a_signed_policy_the_run_form_says_what_to_do(self, ana, office, draft):
+        read_file(ana, [conviction()])
+        assert "A supervisor reads and signs one" in page(signed_in(ana), "start")
 
     def test_a_discarded_draft_can_still_be_read(self, ana, draft):
         client = signed_in(ana)
