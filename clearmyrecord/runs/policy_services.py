@@ -156,6 +156,8 @@ def sign_policy(*, actor: User, policy_id: int, seen_sha256: str) -> Policy:
             raise NotAllowed("You drafted this policy. Another supervisor must sign it.")
         if draft.sha256 != seen_sha256:
             raise Conflict("This draft was changed while you had it open. Read it again before you sign.")
+        if policy_text.parsed(draft.text).get("experimental"):
+            raise Conflict("An experimental policy can be tried in What if?, but not signed.")
         _checked(draft.text)
         highest = Policy.objects.filter(name=draft.name).aggregate(highest=Max("version"))["highest"]
         draft.version = draft.version or (highest or 0) + 1

@@ -147,7 +147,7 @@ def trace(request: StaffRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "determination": found,
         "lines": queries.lines_of_trace(found),
-        "before": [(each, queries.lines_of_trace(each)) for each in before if each.pk != found.pk],
+        "before": [(each, queries.lines_of_trace(each)) for each in before if each.pk < found.pk],
         "only_before": "before" in request.GET,
         "may_state": request.user.role in (Role.ANALYST, Role.SUPERVISOR),
     }

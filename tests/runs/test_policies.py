@@ -154,6 +154,12 @@ class TestSigning:
             sign(sue, draft)
         assert acts().count("policy.signed") == 1
 
+    def test_an_experimental_policy_is_tried_but_not_signed(self, ana, sam):
+        text = "experimental = true\n" + OFFICE_CHOICE
+        draft = Policy.objects.create(name="x", title="x", text=text, sha256="0", drafted_by=ana)
+        with pytest.raises(Conflict, match="experimental"):
+            sign(sam, draft)
+
     def test_what_is_not_there_is_not_found(self, sam):
         with pytest.raises(NotFound):
             policy_services.sign_policy(actor=sam, policy_id=10**6, seen_sha256="")
