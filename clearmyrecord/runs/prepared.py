@@ -101,6 +101,17 @@ def gather(prepared_id: int) -> None:
             row.save(update_fields=["key", "fingerprint", "made_at"])
             if older and older != key:
                 transaction.on_commit(lambda: default_storage.delete(older))
+    if not PreparedHistory.objects.filter(pk=prepared_id).exists():  # forgotten meanwhile
+        default_storage.delete(key)
+
+
+def forget(run: Run) -> None:
+    """Give up what was gathered of a run that is no longer the office's; its bytes go on commit."""
+    for prepared in PreparedHistory.objects.select_for_update().filter(run=run):
+        key = prepared.key
+        prepared.delete()
+        if key:
+            transaction.on_commit(lambda key=key: default_storage.delete(key))  # type: ignore[misc]
 
 
 def _write(key: str, run: Run) -> None:

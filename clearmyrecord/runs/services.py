@@ -228,6 +228,8 @@ def _make_current(run: Run, previous: Run | None) -> None:
     run.is_current = True
     run.save(update_fields=["is_current", "counts"])
     prepared.ask_for(run)
+    if previous is not None:
+        prepared.forget(previous)
     signals.became_current.send(sender=Run, run=run, previous=previous)
 
 

@@ -147,9 +147,12 @@ class TestNeverStale:
         subjects = prepared.ready(run).history.subjects
         assert subjects["name"].null_count == subjects["cii_number"].null_count == subjects.num_rows > 0
 
-    def test_another_run_in_use_has_its_own(self, ana, run):
+    def test_another_run_in_use_has_its_own(self, ana, run, django_capture_on_commit_callbacks):
         other = run_of(ana, "office_choice")
-        services.use_run(actor=ana, run_id=other.pk)
+        older = PreparedHistory.objects.get(run=run).key
+        with django_capture_on_commit_callbacks(execute=True):
+            services.use_run(actor=ana, run_id=other.pk)
+        assert not default_storage.exists(older)
         gathered(other)
         (own,) = sides(queries.current_run(), "")
         assert {name: n for name, n in own.side.impact.by_outcome.items() if n} == other.counts["outcome"]
