@@ -17,6 +17,14 @@ def flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
+def plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """The column as one array, coded text (or lists of it) as plain text."""
+    found = flat(column)
+    if pa.types.is_list(found.type):
+        return found.cast(pa.list_(pa.string()))
+    return found.dictionary_decode() if pa.types.is_dictionary(found.type) else found
+
+
 def flags(column: pa.Array | pa.ChunkedArray) -> Flags:
     """A column of yes and no; null is no."""
     found: Flags = flat(column).fill_null(False).to_numpy(zero_copy_only=False)
@@ -36,7 +44,9 @@ def present(column: pa.Array | pa.ChunkedArray) -> Flags:
 
 def coded(column: pa.Array | pa.ChunkedArray) -> tuple[NDArray[np.int64], list[Any]]:
     """A code per row and the distinct values it stands for; the last value is None, and stands for null."""
-    encoded = flat(column).dictionary_encode()
+    encoded = flat(column)
+    if not pa.types.is_dictionary(encoded.type):
+        encoded = encoded.dictionary_encode()
     values = [*encoded.dictionary.to_pylist(), None]
     return numbers(encoded.indices, null=len(values) - 1), values
 

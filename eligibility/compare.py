@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from eligibility.arrow import flat, numbers
+from eligibility.arrow import flat, numbers, plain
 from eligibility.dates import to_arrow
 from eligibility.evaluate import DISMISS, ENDINGS, HAND_REVIEW, NOT_ELIGIBLE, REDESIGNATE, RESENTENCE, decide, walk
 from eligibility.facts import Facts, Scope, same_county
@@ -159,7 +159,7 @@ def facts_under(policy: Policy, history: History, *, county: str, as_of: date, s
     """The facts as this policy looks at them."""
     return Facts(
         history,
-        scope=Scope(county, policy.related_in_scope),
+        scope=Scope(county, policy.families),
         as_of=as_of,
         stated_facts=stated,
         when_unproven=policy.when_unproven,
@@ -168,7 +168,7 @@ def facts_under(policy: Policy, history: History, *, county: str, as_of: date, s
 
 def _alike(policy: Policy) -> tuple[Any, ...]:
     """All of a policy that `facts_under` depends on: policies that are alike in it share their facts."""
-    return policy.related_in_scope, policy.when_unproven
+    return policy.families, policy.when_unproven
 
 
 def side_of(facts: Facts, policy: Policy, on_record: OnRecord) -> Side:
@@ -221,9 +221,9 @@ def _table(
         "subject_id": of_subject["subject_id"],
         "cii_number": of_subject["cii_number"],
         "person": found["person"],
-        "case_number": pc.binary_join(found["case_numbers"], "; "),
+        "case_number": pc.binary_join(plain(found["case_numbers"]), "; "),
         "conviction_date": to_arrow(on_record.dates[differs]),
-        "code_section": found["code_section"],
+        "code_section": plain(found["code_section"]),
         "severity": pc.coalesce(_severity(before, differs), _severity(after, differs)),
         "direction": named(DIRECTIONS, change + 1),
     }

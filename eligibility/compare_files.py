@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from eligibility.arrow import coded, flat, numbers
+from eligibility.arrow import coded, flat, numbers, plain
 from eligibility.compare import SHOWN, WORTH, Side, facts_under, named, side_of
 from eligibility.dates import to_arrow
 from eligibility.fact_values import VALUES
@@ -182,7 +182,7 @@ def _tokens(before: Facts, after: Facts) -> tuple[list[Places], list[Places]]:
 
 def _exploded(facts: Facts) -> tuple[pa.Table, Places]:
     """What a conviction is known by, once per case number (empty without one), and the conviction's place."""
-    cases = flat(facts.table["case_numbers"])
+    cases = plain(facts.table["case_numbers"])
     numbered = numbers(pc.list_value_length(cases))
     parents = np.concatenate([numbers(pc.list_parent_indices(cases)), np.flatnonzero(numbered == 0)])
     texts = pa.concat_arrays([pc.list_flatten(cases), pa.array([""] * int((numbered == 0).sum()), pa.string())])
@@ -232,9 +232,9 @@ def _rows(
         "change": pa.array([change] * len(at), pa.string()),
         "subject_id": subjects["subject_id"],
         "cii_number": subjects["cii_number"],
-        "case_number": pc.binary_join(table["case_numbers"], "; "),
+        "case_number": pc.binary_join(plain(table["case_numbers"]), "; "),
         "conviction_date": to_arrow(chosen.facts.conviction_date[at]),
-        "code_section": table["code_section"],
+        "code_section": plain(table["code_section"]),
     }
     for name, side, places in (("before", sides[0], first), ("after", sides[1], second)):
         columns |= {f"{key}_{name}": value for key, value in _one_side(side, places, len(at)).items()}

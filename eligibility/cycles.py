@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from eligibility import dates
 from eligibility.arrow import coded, flat, numbers, passing, present
 from eligibility.dates import Dates
+from eligibility.records.schema import TEXT
 from eligibility.truth import Flags
 
 if TYPE_CHECKING:
@@ -30,13 +31,13 @@ class Cycles(NamedTuple):
 
 def of(facts: Facts) -> Cycles:
     """The cycles of everything, numbered alike."""
-    parts = [facts.table, facts.history.counts, facts.history.events]
-    texts = pa.concat_arrays([flat(part["cycle"]) for part in parts]).fill_null("")
+    parts = [facts.history.counts, facts.history.events]
+    texts = pa.chunked_array([flat(part["cycle"]) for part in parts], TEXT).unify_dictionaries().combine_chunks()
     codes, names = coded(texts)
     subjects = np.concatenate([numbers(part["subject"]) for part in parts])
     keys = np.where(passing(texts, lambda name: bool(name.strip())), subjects * len(names) + codes, -1)
-    first, second = len(facts.table), len(facts.table) + len(facts.history.counts)
-    return Cycles(keys[:first], keys[first:second], keys[second:])
+    counts, events = np.split(keys, [len(facts.history.counts)])
+    return Cycles(counts[numbers(facts.table["count"])], counts, events)
 
 
 def has_listed_charge(facts: Facts, cycles: Cycles) -> Flags:

@@ -7,7 +7,6 @@ the unknown facts. Where no line holds: hand_review, "No rule of the policy appl
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from eligibility import relief, remarks, sentences
+from eligibility.arrow import plain
 from eligibility.dates import to_arrow
 from eligibility.fact_values import hashes
 from eligibility.facts import Facts, Scope, same_county
@@ -70,13 +70,12 @@ class Determinations:
         """Determinations by outcome, route, basis, reason and rule; the people in scope and those who get relief."""
 
         def by(name: str) -> dict[str, int]:
-            found = Counter(each or "none" for each in self.table[name].to_pylist())
+            found = {each["values"] or "none": each["counts"] for each in self.table[name].value_counts().to_pylist()}
             return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
         relieved = self.table.filter(pc.is_in(self.table["outcome"], pa.array([OUTCOMES[each] for each in RELIEF])))
-        outcomes_and_routes = Counter(
-            zip(self.table["outcome"].to_pylist(), self.table["route"].to_pylist(), strict=True)
-        )
+        pairs = self.table.group_by(["outcome", "route"]).aggregate([([], "count_all")]).to_pylist()
+        outcomes_and_routes = {(each["outcome"], each["route"]): each["count_all"] for each in pairs}
         return {
             "determinations": self.table.num_rows,
             "outcome": by("outcome"),
@@ -99,7 +98,7 @@ def evaluate(
     """
     facts = Facts(
         history,
-        scope=Scope(county, policy.related_in_scope),
+        scope=Scope(county, policy.families),
         as_of=as_of,
         stated_facts=stated,
         when_unproven=policy.when_unproven,
@@ -117,7 +116,7 @@ class Walk:
     answers: list[Truth]
     decider: NDArray[np.int64]
     outcome: NDArray[np.int64]
-    law_question_before: Flags  # an unknown line before the decider would ask a question of law
+    law_question_before: Flags  # an unknown line that kept the decision open would ask a question of law
     unknown_facts: dict[str, Flags] = field(default_factory=dict)
 
     def trace(self) -> pa.Array:
@@ -140,19 +139,20 @@ def walk(facts: Facts, policy: Policy) -> Walk:
         decider[now], outcome[now] = place, OUTCOMES.index(line.outcome)
         undecided &= ~answer.yes
     differs = np.zeros(facts.length, dtype=bool)
-    law = differs.copy()
+    law, refusal = differs.copy(), differs.copy()
     unknown_facts: dict[str, Flags] = {}
     for place, (line, answer) in enumerate(zip(policy.lines, answers, strict=True)):
         open_before = answer.unknown & (place < decider)
         differs |= open_before & (OUTCOMES.index(line.outcome) != outcome)
-        law |= open_before & (line.question_kind == "law") & (outcome == HAND_REVIEW)
+        of_law = open_before & (line.question_kind == "law")
+        law |= of_law & (outcome == HAND_REVIEW)
+        refusal |= of_law & (line.outcome == "not_eligible")
         for fact, flags in answer.because.items():
             unknown_facts[fact] = unknown_facts.get(fact, False) | (flags & open_before)
     decider[differs] = count + ENDINGS.index(UNCLEAR)
     outcome[differs] = HAND_REVIEW
-    return Walk(
-        answers, decider, outcome, law & ~differs, {fact: flags & differs for fact, flags in unknown_facts.items()}
-    )
+    of_law = np.where(differs, refusal, law)
+    return Walk(answers, decider, outcome, of_law, {fact: flags & differs for fact, flags in unknown_facts.items()})
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def decide(facts: Facts, walked: Walk, policy: Policy) -> Decision:
     outcome, decider = walked.outcome.copy(), walked.decider.copy()
     lines = len(policy.lines)
     asked = outcome == REDESIGNATE
-    target = relief.targets(facts, asked)
+    target = relief.targets(facts, asked, policy.relief)
     not_lowered = asked & (target.section == "")
     severity_open = not_lowered & facts.is_felony.unknown
     decider[not_lowered] = lines + ENDINGS.index(NOT_LOWERED)
@@ -197,25 +197,28 @@ def _table(facts: Facts, walked: Walk, policy: Policy) -> pa.Table:
     )
     missing = remarks.lists(list(unknown_facts.values()), list(unknown_facts), facts.length)
     question, question_kind = _questions(walked, policy, decider, relieved & (route == sentences.UNKNOWN), missing)
-    remark_flags = remarks.remark_flags(facts)
-    open_questions = {name: flags & relieved for name, flags in remarks.open_question_flags(facts).items()}
+    remark_flags = remarks.remark_flags(facts, policy.relief)
+    questions = remarks.open_question_flags(facts, policy.relief)
+    open_questions = {name: flags & relieved for name, flags in questions.items()}
     table = facts.table
     columns: dict[str, Any] = {
         "source": table["source"],
         "row": table["row"],
-        "record_id": table["record_id"],
+        "record_id": plain(table["record_id"]),
         **_subject_columns(facts),
         "person": table["person"],
-        "count_order": table["count_order"],
-        "case_number": _joined(table["case_numbers"].combine_chunks()),
+        "count_order": plain(table["count_order"]),
+        "case_number": _joined(plain(table["case_numbers"])),
         "conviction_date": to_arrow(facts.conviction_date),
         "code_section": facts.code_section,
         "part": facts.part,
         "severity": facts.severity,
         "outcome": _named(OUTCOMES, outcome),
         "route": _named(sentences.ROUTES, route),
-        "basis": relief.basis(facts, outcome, relieved),
-        "sealing": _named(("no", "yes"), ((outcome == DISMISS) & (route == sentences.COMPLETED)).astype(np.int64)),
+        "basis": relief.basis(facts, outcome, relieved, policy.relief),
+        "sealing": _named(
+            ("no", "yes"), ((outcome == DISMISS) & relief.sealing(route, policy.relief)).astype(np.int64)
+        ),
         "new_section": pa.array(np.where(relieved, target.section, ""), pa.string()),
         "new_severity": pa.array(np.where(relieved, target.severity, ""), pa.string()),
         **_reasons(policy, decider, outcome, route, facts),
@@ -271,7 +274,7 @@ def _reasons(
     for each in distinct.tolist():
         rest, way = divmod(each, routes)
         line, given = divmod(rest, len(OUTCOMES))
-        parts = (own[line], citations.of_relief(OUTCOMES[given], sentences.ROUTES[way]))
+        parts = (own[line], citations.of_relief(OUTCOMES[given], sentences.ROUTES[way], policy.relief))
         cited.append("; ".join(part for part in parts if part))
     return {
         "rule": _named(rules, decider),

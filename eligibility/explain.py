@@ -13,7 +13,7 @@ import pyarrow as pa
 from eligibility.arrow import passing, present
 from eligibility.cycles import is_arrest
 from eligibility.evaluate import walk
-from eligibility.fact_values import STATED_AS, VALUES
+from eligibility.fact_values import ONLY_STATED, STATED_AS, VALUES
 from eligibility.facts import Facts, Scope
 from eligibility.policy import LineDescription, Policy, line_descriptions
 from eligibility.records.schema import History
@@ -65,7 +65,7 @@ def explain(
     """
     facts = Facts(
         history,
-        scope=Scope(county, policy.related_in_scope),
+        scope=Scope(county, policy.families),
         as_of=as_of,
         stated_facts=stated,
         when_unproven=policy.when_unproven,
@@ -156,9 +156,14 @@ _ROWS: dict[str, Callable[[Facts], Where]] = {
     "route": _sentence,
     "sentence ends": _sentence,
     "Prop 64 charge in the cycle": _listed_charges,
-    "grams": lambda facts: [],
-    "concentrate grams": lambda facts: [],
-    "plants": lambda facts: [],
+    "registration": _subject,
+    "probation granted": _sentence,
+    "possible prior superstrike": _convictions,
+    "possible prior under PC 290(c)": _convictions,
+    "possible priors of the same section": _convictions,
+    "possible juvenile prior": _convictions,
+    "possible prior elsewhere": _convictions,
+    **dict.fromkeys(ONLY_STATED, lambda facts: []),
 }
 
 

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pcsv
+import pyarrow.parquet as pq
 
 from eligibility.evaluate import ENGINE_VERSION, Determinations
 from eligibility.facts import same_county
-from eligibility.impact import impact
+from eligibility.impact import Impact
+from eligibility.law.offense_families import any_holds
 from eligibility.records.schema import History
 
 _LISTS = ("remarks", "remark_ids", "open_questions", "unknown_facts")
@@ -24,6 +27,23 @@ _LISTS = ("remarks", "remark_ids", "open_questions", "unknown_facts")
 
 class DoesNotBalance(Exception):
     """Rows or convictions are unaccounted for: the run must not be used."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a run gives: determinations, problems and figures; `counties` are those of all convictions on record."""
+
+    determinations: Determinations
+    problems: pa.Table
+    reconciliation: dict[str, int]
+    impact: Impact
+    counties: list[str]
+
+
+def counties(history: History) -> list[str]:
+    """The counties that the convictions on record are of."""
+    counts = history.counts.filter(history.counts["convicted"])
+    return sorted({each for each in counts["county"].unique().to_pylist() if each})
 
 
 def reconciliation(history: History, determinations: Determinations) -> dict[str, int]:
@@ -43,15 +63,19 @@ def reconciliation(history: History, determinations: Determinations) -> dict[str
 
 def _convictions_in_scope(history: History, determinations: Determinations) -> int:
     counts = history.counts.filter(history.counts["convicted"])
-    listed = pc.is_valid(counts["prop64"])
-    in_policy = pc.or_(listed, counts["related"]) if determinations.policy.related_in_scope else listed
-    by_county = counts.filter(in_policy)["county"].value_counts().to_pylist()
-    return sum(each["counts"] for each in by_county if same_county(each["values"] or "") == determinations.county)
+    kinds = counts.group_by(["county", "code_section", "severity", "related"]).aggregate([([], "count_all")])
+    families = determinations.policy.families
+    return sum(
+        each["count_all"]
+        for each in kinds.to_pylist()
+        if same_county(each["county"] or "") == determinations.county
+        and any_holds(families, each["code_section"], each["severity"], each["related"])
+    )
 
 
-def summary(history: History, determinations: Determinations, files: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """What `summary.json` holds; `files` name the record files with their SHA-256. Raises DoesNotBalance."""
-    policy = determinations.policy
+def summary(results: Results, files: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What `summary.json` holds; `files` name the record files with their SHA-256."""
+    determinations, policy = results.determinations, results.determinations.policy
     return {
         "engine_version": ENGINE_VERSION,
         "policy": {"name": policy.name, "title": policy.title, "sha256": policy.sha256},
@@ -59,23 +83,20 @@ def summary(history: History, determinations: Determinations, files: Sequence[di
         "as_of": determinations.as_of.isoformat(),
         "files": list(files),
         "counts": determinations.counts(),
-        "impact": impact(history, determinations).figures(),
-        "problems": history.problems.num_rows,
-        "reconciliation": reconciliation(history, determinations),
+        "impact": results.impact.figures(),
+        "problems": results.problems.num_rows,
+        "reconciliation": results.reconciliation,
     }
 
 
-def write(
-    folder: Path, history: History, determinations: Determinations, *, files: Sequence[dict[str, Any]]
-) -> dict[str, Any]:
-    """Write `determinations.csv`, `problems.csv` and `summary.json` into `folder`; returns the summary.
-
-    Nothing is written when the reconciliation does not balance (DoesNotBalance).
-    """
-    found = summary(history, determinations, files)
+def write(folder: Path, results: Results, *, files: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Write determinations (.csv and .parquet), problems.csv and summary.json into `folder`; returns the summary."""
+    found = summary(results, files)
     folder.mkdir(parents=True, exist_ok=True)
-    _write_csv(_flat(determinations.table), folder / "determinations.csv")
-    _write_csv(history.problems, folder / "problems.csv")
+    table = _flat(results.determinations.table)
+    _write_csv(table, folder / "determinations.csv")
+    pq.write_table(table, folder / "determinations.parquet")
+    _write_csv(results.problems, folder / "problems.csv")
     (folder / "summary.json").write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return found
 

@@ -6,7 +6,8 @@ record's. Dates of offense are intervals, since DOJ records carry no offense dat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 
@@ -15,32 +16,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from eligibility import cycles, dates, priors, sentences, stated
-from eligibility.arrow import flags, flat, numbers, passing, present
+from eligibility import cycles, dates, grades, grounds, priors, sentences, stated
+from eligibility.arrow import flags, numbers, passing, plain, present
 from eligibility.dates import Dates
 from eligibility.law import tables
-from eligibility.law.code_sections import normalised
+from eligibility.law.code_sections import is_listed, normalised, parse_all
 from eligibility.records.schema import History
+from eligibility.scope import Scope, members, same_county
+from eligibility.scope import holds as in_scope
 from eligibility.stated import ON_PAPERS_ONLY, STATABLE, Statable, StatedFactError, read_value
 from eligibility.truth import Flags, Truth
 
 __all__ = ["ON_PAPERS_ONLY", "STATABLE", "Facts", "Scope", "Statable", "StatedFactError", "read_value", "same_county"]
 
 Places = NDArray[np.int64]
-
-
-def same_county(county: str) -> str:
-    """A county's name as it is compared: upper case, single blanks, without "COUNTY"."""
-    words = county.upper().split()
-    return " ".join(words[:-1] if len(words) > 1 and words[-1] == "COUNTY" else words)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which convictions are decided on: a county's, under sections 11357 to 11360, and related ones if `related`."""
-
-    county: str
-    related: bool = False
+_IS_PROBATION = re.compile(r"\bPROB", re.IGNORECASE)
 
 
 class Facts:
@@ -69,11 +59,8 @@ class Facts:
         self.length = len(self.at)
         self.stated = stated.beside(stated_facts, numbers(self.table["source"]), numbers(self.table["row"]))
 
-    def _in_scope(self, scope: Scope, only: tuple[int, int] | None) -> Places:
-        county = same_county(scope.county)
-        chosen = passing(self.convictions["county"], lambda each: same_county(each) == county)
-        listed, related = present(self.convictions["prop64"]), flags(self.convictions["related"])
-        chosen &= (listed | related) if scope.related else listed
+    def _in_scope(self, of: Scope, only: tuple[int, int] | None) -> Places:
+        chosen = in_scope(of, self.convictions)
         source, row = numbers(self.convictions["source"]), numbers(self.convictions["row"])
         if only is not None:
             chosen &= (source == only[0]) & (row == only[1])
@@ -87,7 +74,7 @@ class Facts:
     @cached_property
     def severity(self) -> pa.Array:
         """felony, misdemeanor, infraction, or null."""
-        column = flat(self.table["severity"])
+        column = plain(self.table["severity"])
         places = self.stated.places("severity")
         if not len(places):
             return column
@@ -105,13 +92,21 @@ class Facts:
     def _severity_is(self, name: str) -> Flags:
         return flags(pc.equal(self.severity, name))
 
+    def severity_is(self, name: str) -> Truth:
+        """felony, misdemeanor or infraction; unknown where the record has none."""
+        return Truth.unless(~present(self.severity), self._severity_is(name), fact="severity")
+
     @cached_property
     def is_felony(self) -> Truth:
-        return Truth.unless(~present(self.severity), self._severity_is("felony"), fact="severity")
+        return self.severity_is("felony")
 
     @cached_property
     def code_section(self) -> pa.Array:
-        return flat(self.table["code_section"])
+        return plain(self.table["code_section"])
+
+    def in_families(self, families: Sequence[str]) -> Flags:
+        """The offense belongs to one of these families."""
+        return members(tuple(families), self.table)
 
     @cached_property
     def is_related(self) -> Flags:
@@ -119,9 +114,14 @@ class Facts:
         return flags(self.table["related"])
 
     @cached_property
+    def is_listed(self) -> Flags:
+        """A charge under §§ 11357 to 11360, whatever stands beside it in the text."""
+        return present(self.table["prop64"])
+
+    @cached_property
     def part(self) -> pa.Array:
         """attempt, conspiracy, accessory or empty."""
-        return flat(self.table["part"]).fill_null("")
+        return plain(self.table["part"]).fill_null("")
 
     @property
     def is_from_comment(self) -> Flags:
@@ -138,15 +138,26 @@ class Facts:
         """A conviction of §§ 11357 to 11360 as such: no attempt, conspiracy, accessory or related charge."""
         return flags(pc.equal(self.part, "")) & ~self.is_related
 
+    @cached_property
+    def names_several_listed(self) -> Flags:
+        """The text names several of §§ 11357 to 11360, or several of their subdivisions."""
+        return passing(
+            self.table["section_text"], lambda text: len({*map(str, filter(is_listed, parse_all(text)))}) > 1
+        )
+
     def section_is(self, section: str) -> Truth:
-        """The leftmost listed section of the conviction is `section` or a subdivision of it."""
+        """The leftmost listed section of the conviction is `section` or a subdivision of it.
+
+        Unknown where the record names less than is asked: 11357 HS may be § 11357(a).
+        """
         asked = normalised(f"HS {section}")
-        yes = passing(self.code_section, lambda each: normalised(each).within(asked))
-        return Truth.unless(~present(self.code_section), yes, fact="code section")
+        yes = passing(self.table["code_section"], lambda each: normalised(each).within(asked))
+        less = passing(self.table["code_section"], lambda each: asked.within(normalised(each))) & ~yes
+        return Truth.unless(less | ~present(self.table["code_section"]), yes, fact="code section")
 
     def related_section_is(self, section: str) -> Flags:
         """A related charge of this section, whether or not a listed one stands beside it in the text."""
-        return passing(self.code_section, lambda each: each == section) & self.is_related
+        return passing(self.table["code_section"], lambda each: each == section) & self.is_related
 
     @cached_property
     def all_dates(self) -> Dates:
@@ -242,8 +253,8 @@ class Facts:
         return self._any_of_person("registered")
 
     @cached_property
-    def birth_date(self) -> Dates:
-        """Of the person; NaT if no file has one or the files differ."""
+    def birth_dates(self) -> Dates:
+        """Per person; NaT if no file has one or the files differ."""
         _, subjects, size = self._of_person
         born = dates.column(self.history.subjects["birth_date"])
         known = ~np.isnat(born)
@@ -254,25 +265,50 @@ class Facts:
         of_person = np.full(size, dates.UNKNOWN)
         agreed = earliest == latest
         of_person[agreed] = earliest[agreed].astype("datetime64[D]")
-        return of_person[self.person_code]
+        return of_person
+
+    @cached_property
+    def birth_date(self) -> Dates:
+        return self.birth_dates[self.person_code]
 
     def surely_under_at_offense(self, years: int) -> Flags:
         """Under this age on every day of the offense interval."""
-        return dates.plus(self.birth_date, years=years) > self.offense_to
+        return self._birthday(years) > self.offense_to
 
     def surely_of_age_at_offense(self, years: int) -> Flags:
         """At least this age on every day of the offense interval."""
-        return dates.plus(self.birth_date, years=years) <= self.offense_from
+        return self._birthday(years) <= self.offense_from
+
+    def _birthday(self, years: int) -> Dates:
+        """The day on which each subject is that old."""
+        if years not in self._birthdays:
+            self._birthdays[years] = dates.plus(self.birth_date, years=years)
+        return self._birthdays[years]
+
+    @cached_property
+    def _birthdays(self) -> dict[int, Dates]:
+        return {}
+
+    def under_at_offense(self, years: int) -> Truth:
+        """Under this age on the day of the offense; unknown where the offense interval holds the birthday."""
+        yes, no = self.surely_under_at_offense(years), self.surely_of_age_at_offense(years)
+        undated, unknown = np.isnat(self.birth_date), ~(yes | no)
+        return Truth(yes, unknown, {"birth date": unknown & undated, "offense date": unknown & ~undated})
 
     def under_at_conviction(self, years: int) -> Truth:
-        yes = dates.plus(self.birth_date, years=years) > self.conviction_date
+        yes = self._birthday(years) > self.conviction_date
         missing = {"birth date": np.isnat(self.birth_date), "conviction date": np.isnat(self.conviction_date)}
         unknown = missing["birth date"] | missing["conviction date"]
         return Truth(yes & ~unknown, unknown, missing)
 
     def is_at_least(self, years: int) -> Truth:
         """At least this age on the as-of date."""
-        yes = dates.plus(self.birth_date, years=years) <= self.today
+        yes = self._birthday(years) <= self.today
+        return Truth.unless(np.isnat(self.birth_date), yes, fact="birth date")
+
+    def is_at_most(self, years: int) -> Truth:
+        """At most this age on the as-of date; on the birthday itself, still."""
+        yes = self._birthday(years) >= self.today
         return Truth.unless(np.isnat(self.birth_date), yes, fact="birth date")
 
     @property
@@ -336,15 +372,60 @@ class Facts:
         return sentences.of(self)
 
     @cached_property
+    def probation_granted(self) -> Flags:
+        """A part of the sentence is probation."""
+        parts = self.history.sentences
+        of_probation = parts["count"].filter(
+            pa.array(passing(parts["location"], lambda text: bool(_IS_PROBATION.search(text))))
+        )
+        return np.isin(numbers(self.table["count"]), numbers(of_probation))
+
+    @cached_property
     def sentence_is_completed(self) -> Truth:
         unknown = self.sentence.route == sentences.UNKNOWN
         return Truth.unless(unknown, self.sentence.route == sentences.COMPLETED, fact="sentence")
+
+    @cached_property
+    def every_sentence_is_completed(self) -> Truth:
+        """The sentences of all the person's convictions, any county; unknown where only unclear ones may not be."""
+        everyone, _, size = self._of_person
+        route = sentences.routes_on_record(self)
+        serving = np.bincount(everyone[route == sentences.SERVING], minlength=size)[self.person_code] > 0
+        unclear = np.bincount(everyone[route == sentences.UNKNOWN], minlength=size)[self.person_code] > 0
+        return Truth.unless(unclear & ~serving, ~(unclear | serving), fact="sentences of all convictions")
 
     # Priors and amounts
 
     @cached_property
     def priors(self) -> priors.Priors:
         return priors.of(self)
+
+    def prior_bars(self, possible: Flags, *, fact: str) -> Truth:
+        """Whether a possible prior bars relief: unknown until an attorney states it (`no_prior_bar`), since a section
+        number never proves it."""
+        bars = self.stated.flags("no_prior_bar", self.length, value=False)
+        cleared = self.stated.flags("no_prior_bar", self.length, value=True)
+        return Truth.unless(possible & ~(bars | cleared), possible & bars, fact=fact)
+
+    def weighs_more_than(self, grams: float) -> Truth:
+        """The cannabis weighed more. No criminal history says: unstated, it is unknown, or not there if the policy
+        decides what is unproven; an exception to relief is never presumed. Cultivation is not weighed."""
+        weight = self.stated.numbers("grams", self.length)
+        unstated = np.isnan(weight) & ~self.section_is("11358").yes
+        heavier = Truth.known((weight > grams) & ~self.section_is("11358").yes)
+        if self.when_unproven != "hand_review":
+            return heavier
+        return Truth.unless(unstated, heavier.yes, fact="weight")
+
+    @cached_property
+    def grounds(self) -> grounds.Grounds:
+        """Exceptions that a person stated."""
+        return grounds.of(self)
+
+    @cached_property
+    def grades(self) -> grades.Grades:
+        """What the offense would be under the law as the Act left it."""
+        return grades.of(self)
 
     @cached_property
     def stated_amount(self) -> tuple[Flags, Flags]:

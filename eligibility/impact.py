@@ -19,7 +19,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from eligibility import dates
-from eligibility.arrow import coded, flat, numbers, passing, present
+from eligibility.arrow import coded, flat, numbers, passing, plain, present
 from eligibility.evaluate import DISMISS, REDESIGNATE, RELIEF, RESENTENCE, Determinations
 from eligibility.law.code_sections import normalised
 from eligibility.policy import OUTCOMES
@@ -94,7 +94,7 @@ class OnRecord:
 
     @cached_property
     def severity(self) -> pa.Array:
-        return flat(self.convictions["severity"])
+        return plain(self.convictions["severity"])
 
     def places(self, source: pa.ChunkedArray, row: pa.ChunkedArray) -> Places:
         """Where the convictions read at these sources and rows stand among all on record."""

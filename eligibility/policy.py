@@ -7,32 +7,47 @@ Policy include it, and so do traces.
 from __future__ import annotations
 
 import hashlib
+import math
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eligibility.law import tables
+from eligibility import probation_rules, statutory_rules  # noqa: F401  # their rules register themselves
+from eligibility.law import code_sections, offense_families, tables
 from eligibility.rules import RULES, Rule
 
 OUTCOMES = ("dismiss", "redesignate", "resentence", "hand_review", "not_eligible")
 LINE_OUTCOMES = ("dismiss", "redesignate", "hand_review", "not_eligible")
 WHEN_UNPROVEN = ("hand_review", "dismiss", "redesignate")
-SCOPES = ("prop64", "prop64_and_related")
+SCOPES = {"prop64": ("prop64",), "prop64_and_related": ("prop64", "related")}
+"""The older key `scope`, and the offense families that it stands for."""
 LISTED = ("11357", "11358", "11359", "11360")
 PRESETS = Path(__file__).parent / "policies"
 
-_KEYS = {"name", "title", "county", "authority", "scope", "when_unproven", "line"}
-_LINE_KEYS = {"rule", "outcome", "on", "question", "ask", "authority"}
+_KEYS = {
+    "name", "title", "county", "authority", "scope", "families", "relief", "experimental", "when_unproven", "line",
+}  # fmt: skip
+_LINE_KEYS = {"rule", "outcome", "on", "question", "ask", "authority", "reason_in_compatible_files"}
+_ASKING = ("hand_review", "not_eligible")
+_SECTION = re.compile(r"(?P<number>\d+)(\([a-z0-9]+\))*")
 
 
 class PolicyError(ValueError):
-    """A policy that cannot be used. `line` is the number of the policy's line (from 1), `key` the key at fault."""
+    """A policy that cannot be used.
 
-    def __init__(self, message: str, *, line: int | None = None, key: str | None = None) -> None:
-        self.line, self.key = line, key
+    `line` is the number of the policy's line (from 1), `key` the key at fault, `text_line` the line of the TOML text
+    that this stands on, where there is one.
+    """
+
+    def __init__(
+        self, message: str, *, line: int | None = None, key: str | None = None, text_line: int | None = None
+    ) -> None:
+        self.message, self.line, self.key, self.text_line = message, line, key, text_line
         where = [f"line {line}"] if line is not None else []
         where += [f"key {key!r}"] if key is not None else []
+        where += [f"text line {text_line}"] if text_line is not None else []
         super().__init__(f"Policy, {', '.join(where)}: {message}" if where else f"Policy: {message}")
 
 
@@ -43,8 +58,9 @@ class Line:
     rule: Rule
     parameters: dict[str, Any]
     outcome: str
-    question_kind: str  # record or law; of hand_review only
+    question_kind: str  # record or law: of hand_review, and of a not_eligible line that the record leaves open
     ask: str  # the question of a hand_review
+    reason_in_compatible_files: str = ""  # the older tool's words for it, if they differ
     authority: str = ""  # of this line alone; the policy's own covers every line
     beyond_statute: bool = False  # may give relief for which the statute alone is no basis
 
@@ -64,13 +80,19 @@ GUARD = Line(
 
 @dataclass(frozen=True)
 class Policy:
-    """A checked policy. `county` is None where the policy serves any county. `sha256` is that of `text`."""
+    """A checked policy. `county` is None where the policy serves any county. `sha256` is that of `text`.
+
+    `families` are the offense families it decides on, `relief` the law it asks relief under. An experimental one is not
+    offered for an office's runs.
+    """
 
     name: str
     title: str
     county: str | None
     authority: str
-    related_in_scope: bool
+    families: tuple[str, ...]
+    relief: str
+    experimental: bool
     when_unproven: str
     lines: tuple[Line, ...]
     text: str
@@ -118,8 +140,26 @@ def load(name_or_path: str | Path | None = None, *, text: str | None = None) -> 
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"this is not TOML: {error}") from None
-    return _checked(given, text)
+        at = re.search(r"at line (\d+)", str(error))
+        raise PolicyError(f"this is not TOML: {error}", text_line=int(at[1]) if at else None) from None
+    try:
+        return _checked(given, text)
+    except PolicyError as error:
+        where = _text_line(text, error.line, error.key)
+        raise PolicyError(error.message, line=error.line, key=error.key, text_line=where) from None
+
+
+def _text_line(text: str, line: int | None, key: str | None) -> int | None:
+    """Where in the text the key stands, or else the policy's line begins; None where neither does."""
+    lines = text.splitlines()
+    heads = [number for number, each in enumerate(lines, start=1) if re.match(r"\s*\[\[\s*line\s*\]\]", each)]
+    if line is not None and line > len(heads):
+        return None  # lines written another way, such as line = [{...}]
+    begins = 0 if line is None else heads[line - 1]
+    ends = next((each for each in heads if each > begins), len(lines) + 1)
+    sets_key = re.compile(rf"""\s*["']?{re.escape(key or "")}["']?\s*=""")
+    found = (number for number in range(begins + 1, ends) if sets_key.match(lines[number - 1]))
+    return next(found, begins or None)
 
 
 def _text_of(name_or_path: str) -> str:
@@ -140,7 +180,11 @@ def _checked(given: dict[str, Any], text: str) -> Policy:
     for key in ("county", "authority"):
         if not isinstance(given.get(key, ""), str):
             raise PolicyError("a text is needed.", key=key)
-    scope = _one_of(given.get("scope", "prop64"), SCOPES, key="scope")
+    families = _families(given)
+    relief = _one_of(given.get("relief", tables.PROP_64), tables.reliefs(), key="relief")
+    experimental = given.get("experimental", False)
+    if not isinstance(experimental, bool):
+        raise PolicyError("true or false is needed.", key="experimental")
     when_unproven = _one_of(given.get("when_unproven", "hand_review"), WHEN_UNPROVEN, key="when_unproven")
     authority = given.get("authority", "").strip()
     if when_unproven != "hand_review" and not authority:
@@ -148,13 +192,15 @@ def _checked(given: dict[str, Any], text: str) -> Policy:
     lines = given.get("line")
     if not isinstance(lines, list) or not lines or not all(isinstance(each, dict) for each in lines):
         raise PolicyError("at least one [[line]] is needed.", key="line")
-    read = [_line(each, number, authority=authority) for number, each in enumerate(lines, start=1)]
+    read = [_line(each, number, authority=authority, relief=relief) for number, each in enumerate(lines, start=1)]
     return Policy(
         name=given["name"],
         title=given["title"],
         county=given.get("county") or None,
         authority=authority,
-        related_in_scope=scope == "prop64_and_related",
+        families=families,
+        relief=relief,
+        experimental=experimental,
         when_unproven=when_unproven,
         lines=(GUARD, *(line for line in read if line is not None)),
         text=text,
@@ -168,7 +214,22 @@ def _one_of(value: Any, allowed: tuple[str, ...], *, key: str, line: int | None 
     return str(value)
 
 
-def _line(given: dict[str, Any], number: int, *, authority: str) -> Line | None:
+def _families(given: dict[str, Any]) -> tuple[str, ...]:
+    """The offense families in scope, as named, or as the older key `scope` stands for."""
+    if "families" not in given:
+        return SCOPES[_one_of(given.get("scope", "prop64"), tuple(SCOPES), key="scope")]
+    if "scope" in given:
+        raise PolicyError("the families say it already; leave this key out.", key="scope")
+    return _names_of_families(given["families"], key="families")
+
+
+def _names_of_families(value: Any, *, key: str, line: int | None = None) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise PolicyError('a list of offense families such as ["prop64"] is needed.', key=key, line=line)
+    return tuple(_one_of(each, offense_families.names(), key=key, line=line) for each in value)
+
+
+def _line(given: dict[str, Any], number: int, *, authority: str, relief: str) -> Line | None:
     """A line that is switched on; None for one that is off, which is checked all the same."""
     rule = RULES[_one_of(given.get("rule"), tuple(RULES), key="rule", line=number)]
     outcome = _one_of(given.get("outcome"), LINE_OUTCOMES, key="outcome", line=number)
@@ -179,46 +240,80 @@ def _line(given: dict[str, Any], number: int, *, authority: str) -> Line | None:
     on = given.get("on", True)
     if not isinstance(on, bool):
         raise PolicyError("true or false is needed.", line=number, key="on")
-    kind, ask = "", ""
-    if outcome == "hand_review":
-        kind = _one_of(given.get("question", "record"), ("record", "law"), key="question", line=number)
-        ask = given.get("ask", f"{rule.printed_reason(parameters)}: which relief, if any?")
-        if not isinstance(ask, str):
-            raise PolicyError("a text is needed.", line=number, key="ask")
-    elif given.keys() & {"question", "ask"}:
-        raise PolicyError("only a line that leads to hand_review asks a question.", line=number, key="question")
+    kind, ask = _question(given, rule.printed_reason(parameters), outcome, number)
+    compatible = given.get("reason_in_compatible_files", "")
+    if not isinstance(compatible, str):
+        raise PolicyError("a text is needed.", line=number, key="reason_in_compatible_files")
     own_authority = given.get("authority", "")
     if not isinstance(own_authority, str):
         raise PolicyError("a text is needed.", line=number, key="authority")
     own_authority = own_authority.strip()
-    beyond_statute = _can_yield_policy(rule, parameters, outcome)
+    beyond_statute = _can_yield_policy(rule, parameters, outcome, relief)
     if on and beyond_statute and not (authority or own_authority):
         raise PolicyError(
             f"this line can give {outcome} beyond the statute, so it needs an authority: its own or the policy's.",
             line=number,
             key="authority",
         )
-    return Line(rule, parameters, outcome, kind, ask, own_authority, beyond_statute) if on else None
+    return Line(rule, parameters, outcome, kind, ask, compatible, own_authority, beyond_statute) if on else None
+
+
+def _question(given: dict[str, Any], reason: str, outcome: str, number: int) -> tuple[str, str]:
+    """Whose question the line asks, and which.
+
+    A line to not_eligible asks only where the record leaves it open: such a line never denies relief by itself.
+    """
+    for key in ("question", "ask"):
+        if key in given and outcome not in (_ASKING if key == "question" else ("hand_review",)):
+            raise PolicyError("only a line that leads to hand_review asks a question.", line=number, key=key)
+    if outcome not in _ASKING or (outcome == "not_eligible" and "question" not in given):
+        return "", ""
+    kind = _one_of(given.get("question", "record"), ("record", "law"), key="question", line=number)
+    ask = given.get("ask", f"{reason}: which relief, if any?") if outcome == "hand_review" else ""
+    if not isinstance(ask, str):
+        raise PolicyError("a text is needed.", line=number, key="ask")
+    return kind, ask
 
 
 def _parameter(given: dict[str, Any], name: str, kind: type, number: int) -> Any:
     value = given.get(name)
+    if kind is float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
+            raise PolicyError("a number above 0 is needed.", line=number, key=name)
+        return float(value)
     if kind is int:
         if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 150:
             raise PolicyError("a whole number of years, from 1, is needed.", line=number, key=name)
         return value
+    if name == "families":
+        return list(_names_of_families(value, key=name, line=number))
     if not isinstance(value, list) or not value or not all(isinstance(each, str) and each for each in value):
         raise PolicyError('a list of sections such as ["11357"] is needed.', line=number, key=name)
     if given["rule"] == "section_is":
         for section in value:
-            if section not in LISTED:
-                raise PolicyError(f"one of {', '.join(LISTED)} is needed, not {section!r}.", line=number, key=name)
+            _check_section(section, number, name)
     return value
 
 
-def _can_yield_policy(rule: Rule, parameters: dict[str, Any], outcome: str) -> bool:
+def _check_section(section: str, number: int, key: str) -> None:
+    """A listed section or a subdivision of one, spelled as the law is cited: 11357, 11357(a), 11360(a)(2)."""
+    found = _SECTION.fullmatch(section)
+    if found is not None and found["number"] in LISTED:
+        return
+    meant = code_sections.parse(f"{section} HS")
+    hint = ""
+    if found is None and meant is not None and code_sections.is_listed(meant):
+        hint = f" Write it as {str(meant).removeprefix('HS ')!r}."
+    raise PolicyError(
+        f"one of {', '.join(LISTED)} or a subdivision such as '11357(a)' is needed, not {section!r}.{hint}",
+        line=number,
+        key=key,
+    )
+
+
+def _can_yield_policy(rule: Rule, parameters: dict[str, Any], outcome: str, relief: str) -> bool:
     """Whether the line may give relief that the basis table calls policy."""
-    if outcome not in ("dismiss", "redesignate"):
+    if outcome not in ("dismiss", "redesignate") or relief != tables.PROP_64:
         return False
     sections = parameters.get("sections", LISTED)
     severities = ("felony",) if outcome == "redesignate" else ("felony", "misdemeanor", "infraction")

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from eligibility.arrow import coded, numbers, passing
+from eligibility import dates
+from eligibility.arrow import coded, flags, numbers, passing, plain
+from eligibility.grounds import few_plants
 from eligibility.law import tables
 from eligibility.law.code_sections import CodeSection, normalised
 from eligibility.truth import Flags
@@ -21,40 +24,98 @@ if TYPE_CHECKING:
     from eligibility.facts import Facts
 
 NEVER = np.iinfo(np.int64).max
+_FIRST_DAY, _DAYS = 1 << 20, 1 << 23
+"""Days are counted from long before the year 1, so that a day and a group of convictions make one number."""
 
 
 @dataclass(frozen=True)
 class Priors:
-    """Per conviction in scope; only where the section keeps its exceptions (not § 11357, § 11360(b))."""
+    """Per conviction in scope; only where the section keeps its exceptions (not § 11357, § 11360(b)).
+
+    `juvenile`: an adjudication at 16 or older of an offense on either list; `elsewhere`: a felony under federal law.
+    `super_strike_no_prior`: a superstrike may be on record, though none earlier than the offense; any section.
+    `registered`: on the record or stated, unless stated to be no registration under PC 290(c).
+    """
 
     concerned: Flags
     super_strike: Flags
     registration_290c: Flags
     same_section: Flags
     registered: Flags
+    juvenile: Flags
+    elsewhere: Flags
+    super_strike_no_prior: Flags
 
     @property
     def any(self) -> Flags:
-        return self.super_strike | self.registration_290c | self.same_section | self.registered
+        found: Flags = (
+            self.super_strike
+            | self.registration_290c
+            | self.same_section
+            | self.registered
+            | self.juvenile
+            | self.elsewhere
+        )
+        return found
 
 
 def of(facts: Facts) -> Priors:
-    """The possible priors of each conviction in scope."""
-    concerned = passing(facts.code_section, tables.keeps_exceptions) & ~facts.is_related
+    """The possible priors of each conviction in scope. Up to the lawful number of plants, as stated, none matters."""
+    concerned = passing(facts.code_section, tables.keeps_exceptions) & ~facts.is_related & ~few_plants(facts)
+    super_strikes, registrations = listed(facts, "super_strikes"), listed(facts, "registration_290c")
+    juvenile, child = _juvenile(facts)
+    said = {value: facts.stated.flags("registration_is_290c", facts.length, value=value) for value in (True, False)}
+    cases = _cases(facts)
+    earlier_super_strike = _earlier(facts, super_strikes & ~juvenile, cases)
+    everyone, _, size = facts._of_person
+    on_record = np.bincount(everyone[super_strikes & ~juvenile], minlength=size)[facts.person_code] > 0
     return Priors(
         concerned=concerned,
-        super_strike=concerned & _earlier(facts, listed(facts, "super_strikes")),
-        registration_290c=concerned & _earlier(facts, listed(facts, "registration_290c")),
-        same_section=concerned & _same_section(facts),
-        registered=concerned & facts.is_registered,
+        super_strike=concerned & earlier_super_strike,
+        registration_290c=concerned & _earlier(facts, registrations & ~juvenile, cases),
+        same_section=concerned & _same_section(facts, ~child, cases),
+        registered=concerned & (facts.is_registered | said[True]) & ~said[False],
+        juvenile=concerned & _earlier(facts, (super_strikes | registrations) & juvenile & ~child, cases),
+        elsewhere=concerned & _earlier(facts, _elsewhere(facts), cases),
+        super_strike_no_prior=on_record & ~earlier_super_strike,
     )
+
+
+def _juvenile(facts: Facts) -> tuple[Flags, Flags]:
+    """Which convictions on record are adjudications of a juvenile court, and which of those of a child under 16.
+
+    One under 16 bars on no view; from 16 it is open law: People v. Zamora (2017) 11 Cal.App.5th 728, People v. Sledge
+    (2017) 7 Cal.App.5th 1089.
+    """
+    juvenile = flags(facts.convictions["juvenile"])
+    everyone, _, _ = facts._of_person
+    years = tables.limit("juvenile_prior_age", facts.as_of)
+    child = juvenile & (dates.plus(facts.birth_dates[everyone], years=years) > facts.all_dates)
+    return juvenile, child
+
+
+def _elsewhere(facts: Facts) -> Flags:
+    """Felonies, or convictions of unknown severity, under federal law: no section number of California fits them."""
+    federal = passing(facts.convictions["code_section"], lambda each: normalised(each).code == "US")
+    return federal & passing(facts.convictions["severity"].fill_null("felony"), lambda each: each == "felony")
+
+
+def _cases(facts: Facts) -> NDArray[np.int64]:
+    """A number per case for all convictions on record: the person's, by county and case numbers, else by event."""
+    everyone, _, _ = facts._of_person
+    texts, names = coded(pc.binary_join(plain(facts.convictions["case_numbers"]), ";").fill_null(""))
+    counties, county_names = coded(facts.convictions["county"])
+    by_number = (everyone * len(names) + texts) * len(county_names) + counties
+    nameless = np.array([not each for each in names], dtype=bool)[texts]
+    found: NDArray[np.int64] = np.where(nameless, -1 - numbers(facts.convictions["event"]), by_number)
+    return found
 
 
 def listed(facts: Facts, list_name: str) -> Flags:
     """Which of all convictions on record may be on the list."""
     codes, kinds = _kinds(facts)
     found = np.zeros(len(codes), dtype=bool)
-    for offense in tables.disqualifying(list_name):
+    for offense in tables.disqualifying(list_name, facts.as_of):
         fits = [
             section is not None and offense.may_be(normalised(section), part or "", severity)
             for section, part, severity in kinds
@@ -100,46 +161,40 @@ def _until(facts: Facts) -> NDArray[np.int64]:
     return np.where(np.isnat(facts.offense_to), NEVER, facts.offense_to.astype(np.int64))
 
 
-def _earlier(facts: Facts, which: Flags) -> Flags:
-    """Where the person has one of these convictions, possibly dated before the offense, in another event."""
+def _earlier(facts: Facts, which: Flags, cases: NDArray[np.int64]) -> Flags:
+    """Where the person has one of these convictions, possibly dated before the offense, in another case."""
     everyone, _, size = facts._of_person
-    events = numbers(facts.convictions["event"])
     first, second = np.full(size, NEVER), np.full(size, NEVER)
-    event = np.full(size, -1, dtype=np.int64)
-    # The earliest such conviction, and the earliest of any other event: one's own event is no prior.
+    case = np.full(size, NEVER)
+    # The earliest such conviction, and the earliest of any other case: one's own case is no prior.
     order = np.flatnonzero(which)
     order = order[np.lexsort((_days(facts)[order], everyone[order]))]
     people, at = np.unique(everyone[order], return_index=True)
-    first[people], event[people] = _days(facts)[order][at], events[order][at]
-    rest = order[events[order] != event[everyone[order]]]
+    first[people], case[people] = _days(facts)[order][at], cases[order][at]
+    rest = order[cases[order] != case[everyone[order]]]
     np.minimum.at(second, everyone[rest], _days(facts)[rest])
-    own = events[facts.at] == event[facts.person_code]
+    own = cases[facts.at] == case[facts.person_code]
     earliest = np.where(own, second[facts.person_code], first[facts.person_code])
     return earliest < _until(facts)
 
 
-def _same_section(facts: Facts) -> Flags:
-    """Enough earlier convictions of the same section, each of another event: counts of one case are not several."""
+def _same_section(facts: Facts, may_count: Flags, cases: NDArray[np.int64]) -> Flags:
+    """Enough earlier convictions of the same section, each of another case: counts of one case are not several."""
     everyone, _, _ = facts._of_person
     section, names = coded(facts.convictions["prop64"])
-    width = len(names)
-    listed_at = np.flatnonzero(section < width - 1)
-    group = everyone[listed_at] * width + section[listed_at]
-    events = numbers(facts.convictions["event"])[listed_at]
-    days = _days(facts)[listed_at]
-    once = np.unique(group * (facts.history.events.num_rows + 1) + events, return_index=True)[1]
-    group, days = group[once], days[once]
-    order = np.lexsort((days, group))
-    group, days = group[order], days[order]
-    # Of every group, the n-th earliest event; it and all before it must come before the offense.
-    nth = tables.same_section_priors() - 1
-    starts = np.flatnonzero(np.diff(group, prepend=-1))
-    sizes = np.diff(np.append(starts, len(group)))
-    asked = facts.person_code * width + section[facts.at]
-    if not len(starts):
-        return np.zeros(facts.length, dtype=bool)
-    place = np.minimum(np.searchsorted(group[starts], asked), len(starts) - 1)
-    there = (group[starts][place] == asked) & (sizes[place] > nth)
-    day = np.full(facts.length, NEVER)
-    day[there] = days[starts[place[there]] + nth]
-    return day < _until(facts)
+    listed_at = np.flatnonzero(may_count & passing(facts.convictions["code_section"], tables.keeps_exceptions))
+    group = everyone * len(names) + section
+    days = np.where(_days(facts) < -_FIRST_DAY, 0, _days(facts) + _FIRST_DAY)
+    # The earliest conviction of each case in each group of person and section.
+    order = listed_at[np.lexsort((days[listed_at], cases[listed_at], group[listed_at]))]
+    starts = np.flatnonzero((np.diff(group[order], prepend=-1) != 0) | (np.diff(cases[order], prepend=NEVER) != 0))
+    once = order[starts]
+    ordered = np.sort(group[once] * _DAYS + days[once])
+    asked = group[facts.at] * _DAYS
+    until = asked + np.minimum(_until(facts), _DAYS - 2 * _FIRST_DAY) + _FIRST_DAY
+    earlier = np.searchsorted(ordered, until) - np.searchsorted(ordered, asked)
+    # One's own case is no prior, even where its date is unknown.
+    own_day = np.full(facts.convictions.num_rows, NEVER)
+    own_day[order] = np.repeat(days[once], np.diff(np.append(starts, len(order))))
+    own = own_day[facts.at] < until - asked
+    return (earlier - own >= tables.same_section_priors()) & (section[facts.at] < len(names) - 1)

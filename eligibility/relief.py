@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from eligibility.arrow import coded
 from eligibility.law import tables
 from eligibility.policy import OUTCOMES
+from eligibility.sentences import ROUTES
 from eligibility.truth import Flags
 
 if TYPE_CHECKING:
@@ -32,24 +33,33 @@ def _distinct(facts: Facts) -> tuple[list[tuple[str | None, str | None]], NDArra
     return [(sections[each // width], severities[each % width]) for each in found.tolist()], at
 
 
-def targets(facts: Facts, asked: Flags) -> Targets:
-    """What each conviction of `asked` becomes. An infraction only where stated facts show one."""
+def sealing(route: NDArray[np.int64], law: str) -> Flags:
+    """Where a dismissal under this law seals."""
+    return np.isin(route, [ROUTES.index(each) for each in tables.relief(law)["seals"]])
+
+
+def targets(facts: Facts, asked: Flags, law: str) -> Targets:
+    """What each conviction of `asked` becomes under this law.
+
+    An infraction only where the amount is stated, or the section as convicted limits it; under 18 at the offense never,
+    since the juvenile route has subdivisions of its own.
+    """
     section = np.full(facts.length, "", dtype=object)
     severity = section.copy()
     pairs, at = _distinct(facts)
-    young = facts.surely_under_at_offense(tables.limit("lawful_age", facts.as_of))
-    adult = facts.surely_of_age_at_offense(tables.limit("adult_age", facts.as_of))
-    infraction = facts.stated_amount[0] & young & adult
+    if not asked.any() or "redesignations" not in tables.relief(law):
+        return Targets(section, severity)
+    infraction = facts.grades.infraction.yes & ~facts.surely_under_at_offense(tables.limit("adult_age", facts.as_of))
     for place, pair in enumerate(pairs):
         for variant, rows in (("adult", ~infraction), ("infraction", infraction)):
-            target = tables.redesignation(*pair, facts.as_of, variant=variant)
+            target = tables.redesignation(*pair, facts.as_of, variant=variant, law=law)
             if target is not None:
                 chosen = asked & rows & (at == place)
                 section[chosen], severity[chosen] = target.section, target.severity
     return Targets(section, severity)
 
 
-def basis(facts: Facts, outcome: NDArray[np.int64], relieved: Flags) -> pa.Array:
+def basis(facts: Facts, outcome: NDArray[np.int64], relieved: Flags, law: str) -> pa.Array:
     """statute, presumption or policy per conviction; null where no relief is given.
 
     Stated facts within the limits, of a subject surely of lawful age, make a presumption statute; facts beyond the
@@ -64,12 +74,13 @@ def basis(facts: Facts, outcome: NDArray[np.int64], relieved: Flags) -> pa.Array
     for place, pair in enumerate(pairs):
         for code in np.unique(outcome[relieved & (at == place)]):
             rows = relieved & (at == place) & (outcome == code)
-            found = tables.basis(*pair, OUTCOMES[code])
+            found = tables.basis(*pair, OUTCOMES[code], law)
             named[rows] = found.name
             named[rows & young] = found.under_lawful_age
             if found.proven_by:
                 named[rows & within & of_age] = "statute"
                 named[rows & (beyond | (within & young))] = "policy"
     named[relieved & facts.severity_is_inferred & (named == "statute")] = "presumption"
-    named[relieved & ~facts.is_listed_itself] = "policy"
+    if tables.relief(law)["names_offenses"]:
+        named[relieved & ~facts.is_listed_itself] = "policy"
     return pa.array(named, pa.string())

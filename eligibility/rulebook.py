@@ -10,7 +10,7 @@ from eligibility import remarks
 from eligibility.compare import facts_under
 from eligibility.evaluate import ENDINGS, ENGINE_VERSION, Ending
 from eligibility.facts import Facts
-from eligibility.law import contents
+from eligibility.law import contents, offense_families, tables
 from eligibility.law.code_sections import printed
 from eligibility.policy import Line, Policy
 from eligibility.records.problems import PROBLEMS
@@ -22,6 +22,7 @@ LEADS_TO: dict[str, str] = {
     "hand_review": "A person decides",
     "not_eligible": "No relief",
 }
+LEADS_TO_WITHOUT_SEALING = "Dismissal; nothing is sealed"
 WHEN_UNPROVEN: dict[str, str] = {
     "hand_review": "are unknown until a person states them with a source",
     "dismiss": "are presumed to be within what is lawful now, until a person states otherwise",
@@ -88,21 +89,24 @@ class RuleBook:
 def rulebook(policy: Policy) -> RuleBook:
     """The rule book of a policy."""
     nothing = _no_convictions(policy)
+    redesignates = any(line.outcome == "redesignate" for line in policy.lines)
     return RuleBook(
         name=policy.name,
         title=policy.title,
         county=policy.county,
         authority=policy.authority,
-        scope="Convictions under H&S sections 11357 to 11360"
-        + (", and related charges that county offices reviewed beside them" if policy.related_in_scope else ""),
+        scope="; ".join(offense_families.family(each).says.rstrip(".") for each in policy.families),
         when_unproven="Facts that no criminal history carries, such as amounts, " + WHEN_UNPROVEN[policy.when_unproven],
         policy_sha256=policy.sha256,
         engine_version=ENGINE_VERSION,
         how_it_decides=HOW_IT_DECIDES,
-        clauses=tuple(_clause(position, line, nothing) for position, line in enumerate(policy.lines, start=1)),
+        clauses=tuple(
+            _clause(position, line, nothing, seals=bool(tables.relief(policy.relief)["seals"]))
+            for position, line in enumerate(policy.lines, start=1)
+        ),
         endings=ENDINGS,
-        open_questions=tuple(remarks.OPEN_QUESTIONS.values()),
-        redesignations=contents.redesignations() if any(line.outcome == "redesignate" for line in policy.lines) else (),
+        open_questions=tuple(remarks.OPEN_QUESTIONS[each] for each in remarks.questions_asked(policy.relief)),
+        redesignations=contents.redesignations() if redesignates else (),
         limits=contents.limits(),
         lists=contents.lists(),
     )
@@ -117,7 +121,7 @@ def _no_convictions(policy: Policy) -> Facts:
     return facts_under(policy, nobody, county="", as_of=date.max)
 
 
-def _clause(position: int, line: Line, nothing: Facts) -> Clause:
+def _clause(position: int, line: Line, nothing: Facts, *, seals: bool) -> Clause:
     unknown_for = tuple(line.rule.test(nothing, **line.parameters).because)
     return Clause(
         position=position,
@@ -127,7 +131,7 @@ def _clause(position: int, line: Line, nothing: Facts) -> Clause:
         looks_at=line.rule.looks_at,
         citation=line.rule.citation,
         outcome=line.outcome,
-        leads_to=LEADS_TO[line.outcome],
+        leads_to=LEADS_TO_WITHOUT_SEALING if line.outcome == "dismiss" and not seals else LEADS_TO[line.outcome],
         reason=line.reason,
         unknown_for=unknown_for,
         if_unknown=_if_unknown(unknown_for, line.outcome),
@@ -204,7 +208,11 @@ def _endings_written(book: RuleBook) -> Iterator[str]:
         yield "| Convicted of | As | Becomes | As | Only where |"
         yield "|---|---|---|---|---|"
         for each in book.redesignations:
-            needs = "stated facts show 18 to 20 at the offense, within the limits" if each.variant != "adult" else ""
+            needs = (
+                "surely 18 to 20 at the offense; the amount, as stated or as the section says, within the limits"
+                if each.variant != "adult"
+                else ""
+            )
             old, new = printed(each.section), printed(each.target.section)
             yield f"| {old} | {each.severity} | {new} | {each.target.severity} | {needs} |"
 

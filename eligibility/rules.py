@@ -65,12 +65,16 @@ def _listed(values: list[str]) -> str:
     return " or ".join([", ".join(values[:-1]), values[-1]] if len(values) > 1 else values)
 
 
+def _kind(annotation: str) -> type:
+    return list if annotation.startswith("list") else {"int": int, "float": float}[annotation]
+
+
 def rule(*, reason: str, citation: str, looks_at: Sequence[str]) -> Callable[[Test], Test]:
     """Register a test as a rule under its own name."""
 
     def register(test: Test) -> Test:
         asked = [each for each in inspect.signature(test).parameters.values() if each.kind is each.KEYWORD_ONLY]
-        kinds: dict[str, type] = {each.name: list if "list" in str(each.annotation) else int for each in asked}
+        kinds: dict[str, type] = {each.name: _kind(str(each.annotation)) for each in asked}
         RULES[test.__name__] = Rule(test.__name__, test, reason, citation, tuple(looks_at), kinds)
         return test
 
@@ -247,3 +251,99 @@ def sentence_completed(facts: Facts) -> Truth:
 def sentence_not_completed(facts: Facts) -> Truth:
     """According to the record the sentence of this conviction is not completed."""
     return ~facts.sentence_is_completed
+
+
+@rule(
+    reason="Every sentence on record completed, only 11357-60 charges",
+    citation="office policy",
+    looks_at=["convictions on record", "only 11357-60 convictions", "sentences of all convictions"],
+)
+def only_listed_and_completed(facts: Facts) -> Truth:
+    """Every conviction on record is under H&S sections 11357 to 11360, and every sentence is completed."""
+    return facts.has_only_listed_convictions & facts.every_sentence_is_completed
+
+
+@rule(
+    reason="Currently serving a sentence",
+    citation="office policy",
+    looks_at=["sentences of all convictions"],
+)
+def some_sentence_not_completed(facts: Facts) -> Truth:
+    """According to the record some sentence of the subject, for any conviction, is not completed."""
+    return ~facts.every_sentence_is_completed
+
+
+# What county tables add: priors, weight, age, and lines that catch everything
+
+
+@rule(
+    reason="Superstrike before this offense",
+    citation="H&S §§ 11358(d)(1), 11359(c)(1), 11360(a)(3)(A); PC § 667(e)(2)(C)(iv)",
+    looks_at=["code section", "offense to", "possible prior superstrike", "no prior bar"],
+)
+def superstrike_came_before(facts: Facts) -> Truth:
+    """A superstrike conviction is older than this offense, and an attorney stated that it bars relief.
+
+    A section number proves no superstrike: a possible one leaves the answer unknown until it is stated. A later one,
+    and one beside an offense that keeps no exceptions (§ 11357, § 11360(b)), is no bar (People v. Smit (2018)
+    24 Cal.App.5th 596).
+    """
+    return facts.prior_bars(facts.priors.super_strike, fact="whether an earlier conviction is a superstrike")
+
+
+@rule(
+    reason="PC 290(c) registration before this offense",
+    citation="H&S §§ 11358(d)(1), 11359(c)(1), 11360(a)(3)(A); PC § 290(c)",
+    looks_at=["code section", "offense to", "possible prior under PC 290(c)", "registration", "no prior bar"],
+)
+def registration_290_came_before(facts: Facts) -> Truth:
+    """A conviction that requires registration under PC 290(c) is older than this offense, as an attorney stated.
+
+    Neither a section number nor a registration says under which subdivision: unknown until it is stated.
+    """
+    possible = facts.priors.registration_290c | facts.priors.registered
+    return facts.prior_bars(possible, fact="whether registration under PC 290(c) was required before")
+
+
+@rule(
+    reason="Two priors of the same section",
+    citation="H&S §§ 11358(d)(2), 11359(c)(2)",
+    looks_at=["code section", "offense to", "possible priors of the same section", "no prior bar"],
+)
+def two_same_section_came_before(facts: Facts) -> Truth:
+    """Two convictions of the same section are older than this offense, and an attorney stated that they bar relief.
+
+    Counts of one case are not two, and whether a felony of the former section counts is a question of law.
+    """
+    return facts.prior_bars(facts.priors.same_section, fact="whether two earlier convictions of the section count")
+
+
+@rule(
+    reason="Weight over {grams} grams",
+    citation="office policy",
+    looks_at=["code section", "grams"],
+)
+def weight_is_over(facts: Facts, *, grams: float) -> Truth:
+    """The cannabis weighed more than {grams} grams; cultivation is not weighed.
+
+    No criminal history says so: without a stated weight the policy's `when_unproven` decides, and never that it was.
+    """
+    return facts.weighs_more_than(grams)
+
+
+@rule(reason="{years} years or younger", citation="office policy", looks_at=["birth date"])
+def subject_is_at_most(facts: Facts, *, years: int) -> Truth:
+    """The subject is at most {years} years old on the as-of date, the birthday included."""
+    return facts.is_at_most(years)
+
+
+@rule(reason="Every Prop 64 conviction", citation="office policy", looks_at=["code section"])
+def every_listed_conviction(facts: Facts) -> Truth:
+    """The conviction is under H&S sections 11357 to 11360."""
+    return Truth.known(facts.is_listed)
+
+
+@rule(reason="No applicable eligibility criteria", citation="office policy", looks_at=[])
+def no_other_rule(facts: Facts) -> Truth:
+    """No line before this one holds."""
+    return Truth.known(np.ones(facts.length, dtype=bool))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from eligibility import dates
@@ -36,16 +37,8 @@ def of(facts: Facts) -> Sentence:
 
     Parts are added one after the other, as the files give them: the end is never earlier than the true one.
     """
-    parts, clear, computed = _computed(facts)
-    known = clear & (parts > 0) & ~np.isnat(computed)
-    years = tables.limit("no_sentence_part_years", facts.as_of)
-    old = dates.plus(facts.conviction_date, years=years) < facts.today
-    later_custody = facts.custody_follows
-    taken = (parts == 0) & old & ~later_custody
-    route = np.full(facts.length, UNKNOWN, dtype=np.int8)
-    route[known & (computed >= facts.today)] = SERVING
-    route[(known & (computed < facts.today) & ~later_custody) | taken] = COMPLETED
-
+    from_record = _from_record(facts, facts.table, facts.conviction_date)
+    route = from_record.route
     ended_on = facts.stated.dates("sentence_ended_on", facts.length)
     route[ended_on >= facts.today] = SERVING
     route[ended_on < facts.today] = COMPLETED
@@ -54,14 +47,35 @@ def of(facts: Facts) -> Sentence:
     said = np.zeros(facts.length, dtype=bool)
     said[facts.stated.places("sentence_ended_on")] = True
     said[facts.stated.places("still_serving")] = True
-    ends = np.where(np.isnat(ended_on), np.where(known, computed, dates.UNKNOWN), ended_on)
-    return Sentence(route, ends, parts, taken & ~said)
+    ends = np.where(np.isnat(ended_on), from_record.ends, ended_on)
+    return Sentence(route, ends, from_record.parts, from_record.taken_as_completed & ~said)
 
 
-def _computed(facts: Facts) -> tuple[NDArray[np.int64], Flags, Dates]:
+def routes_on_record(facts: Facts) -> NDArray[np.int8]:
+    """The route of every conviction on record, any county; a fact stated for one in scope counts before the record."""
+    route = _from_record(facts, facts.convictions, facts.all_dates).route
+    route[facts.at] = facts.sentence.route
+    return route
+
+
+def _from_record(facts: Facts, table: pa.Table, convicted_on: Dates) -> Sentence:
+    """What the record alone says of the sentences of these convictions."""
+    parts, clear, computed = _computed(facts, table, convicted_on)
+    known = clear & (parts > 0) & ~np.isnat(computed)
+    years = tables.limit("no_sentence_part_years", facts.as_of)
+    old = dates.plus(convicted_on, years=years) < facts.today
+    later_custody = flags(table["custody_noted"])
+    taken = (parts == 0) & old & ~later_custody
+    route = np.full(len(table), UNKNOWN, dtype=np.int8)
+    route[known & (computed >= facts.today)] = SERVING
+    route[(known & (computed < facts.today) & ~later_custody) | taken] = COMPLETED
+    return Sentence(route, np.where(known, computed, dates.UNKNOWN), parts, taken)
+
+
+def _computed(facts: Facts, of: pa.Table, convicted_on: Dates) -> tuple[NDArray[np.int64], Flags, Dates]:
     """How many parts each sentence has, whether all are readable and none is life, and the day the last one ends."""
     table = facts.history.sentences
-    count = numbers(facts.table["count"])
+    count = numbers(of["count"])
     size = facts.history.counts.num_rows
     of_part, length = numbers(table["count"]), numbers(table["length"])
     readable, life = flags(table["readable"]), flags(table["life"])
@@ -73,5 +87,5 @@ def _computed(facts: Facts) -> tuple[NDArray[np.int64], Flags, Dates]:
 
     parts = np.bincount(of_part, minlength=size)[count]
     clear = np.bincount(of_part[~readable | life], minlength=size)[count] == 0
-    ends = dates.plus(facts.conviction_date, years=total("Y"), months=total("M"), days=total("D"))
+    ends = dates.plus(convicted_on, years=total("Y"), months=total("M"), days=total("D"))
     return parts, clear, ends

@@ -40,6 +40,25 @@ STATABLE: dict[str, Statable] = {
     ),
     "concentrate_grams": Statable("Concentrated cannabis, grams", "number", "Weight of concentrated cannabis."),
     "plants": Statable("Plants", "number", "Number of living plants."),
+    "recipient_age": Statable(
+        "Age of the buyer or recipient",
+        "number",
+        "Whole years at the offense, of the youngest person sold, offered or given to. For §§ 11359 and 11360.",
+    ),
+    "employed_person_under_21": Statable(
+        "Used a person under 21", "yes_no", "A person of 20 or younger was hired, employed or used. For § 11359."
+    ),
+    "imported_or_exported": Statable(
+        "Imported or exported", "yes_no", "Brought into California, or transported for sale out of it. For § 11360."
+    ),
+    "environmental_crime": Statable(
+        "Environmental crime", "yes_no", "Cultivation with an offense of H&S § 11358(d)(3), e.g. diverting a stream."
+    ),
+    "registration_is_290c": Statable(
+        "Registration under PC 290(c)",
+        "yes_no",
+        "Yes: an earlier conviction requires registration under PC 290(c). No: it was ordered under PC 290.006.",
+    ),
     "sentence_ended_on": Statable(
         "Sentence ended on", "date", "The day on which the last part of the sentence ended or will end."
     ),
@@ -50,12 +69,19 @@ STATABLE: dict[str, Statable] = {
         "Severity", "choice", "As convicted, from the court's record.", ("felony", "misdemeanor", "infraction")
     ),
     "no_prior_bar": Statable(
-        "Not a prior bar", "yes_no", "Yes: an attorney found that no registration or earlier conviction bars relief."
+        "Not a prior bar",
+        "yes_no",
+        "Yes: an attorney found that no registration, earlier conviction or other exception bars relief.",
     ),
     "relief_answered": Statable(
         "Already relieved",
         "yes_no",
         "Yes: this conviction was dismissed, sealed or redesignated before. No: it stands.",
+    ),
+    "clear_of_other_cases": Statable(
+        "Clear of other cases",
+        "yes_no",
+        "Yes: serving no sentence, on no probation and charged with no offense. For PC §§ 1203.4, 1203.4a.",
     ),
     # For the papers alone; no rule looks at these.
     "case_number": Statable("Case number", "text", "The court's number of the case."),
@@ -63,6 +89,7 @@ STATABLE: dict[str, Statable] = {
     "court_count_number": Statable("Court's count number", "text", "The number of the count in the judgment."),
     "defendant_name": Statable("Defendant's name", "text", "The name used in the case."),
 }
+WHOLE_NUMBERS = frozenset({"plants", "recipient_age"})
 ON_PAPERS_ONLY = frozenset({"case_number", "court", "court_count_number", "defendant_name"})
 
 
@@ -83,7 +110,7 @@ def read_value(fact: str, text: str) -> Any:
     if statable.kind == "date":
         return _date(statable.label, text)
     if statable.kind == "number":
-        return _number(statable.label, text, whole=fact == "plants")
+        return _number(statable.label, text, whole=fact in WHOLE_NUMBERS)
     if statable.kind == "yes_no":
         if text.lower() not in ("yes", "no"):
             raise StatedFactError(f"{statable.label}: write yes or no, not {text!r}.")

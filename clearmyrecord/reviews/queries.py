@@ -110,7 +110,14 @@ def _shows(remarks: list[str]) -> Q:
 
 def _shows_prior() -> Q:
     """A possible prior, or a registration where the section keeps its exceptions for priors (not § 11357)."""
-    priors = ["possible_super_strike_prior", "possible_290c_prior", "possible_same_section_priors"]
+    priors = [
+        "possible_super_strike_prior",
+        "possible_290c_prior",
+        "possible_same_section_priors",
+        "possible_juvenile_prior",
+        "possible_prior_elsewhere",
+        "stated_exception",
+    ]
     registered = _shows(["registration"]) & ~Q(conviction__prop64="11357")
     return Q(open_questions__contains=["possible_ground_to_oppose"]) | _shows(priors) | registered
 

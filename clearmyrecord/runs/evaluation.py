@@ -14,6 +14,7 @@ from clearmyrecord.runs.models import Run
 from eligibility import evaluate as engine
 from eligibility import policy as policies
 from eligibility.facts import same_county
+from eligibility.law.offense_families import any_holds
 from eligibility.policy import Policy
 from eligibility.records.doj import ROWS
 from eligibility.records.history import History, build, drop_readings, identify
@@ -189,17 +190,20 @@ def convictions_in_scope(run: Run) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT n.county, count(*) FROM (
-                SELECT DISTINCT ON (r.conviction_id) r.county, r.prop64, r.related
+            SELECT n.county, n.code_section, n.severity, n.related, count(*) FROM (
+                SELECT DISTINCT ON (r.conviction_id) r.county, r.code_section, r.severity, r.related
                   FROM records_reading r
                   JOIN records_filesubject fs ON fs.id = r.file_subject_id
                   JOIN unnest(%s::bigint[]) WITH ORDINALITY AS f(id, source) ON f.id = fs.file_id
                  WHERE r.conviction_id IS NOT NULL
                  ORDER BY r.conviction_id, f.source DESC, r.id) n
-             WHERE n.prop64 <> '' OR (%s AND n.related)
-             GROUP BY n.county
+             GROUP BY n.county, n.code_section, n.severity, n.related
             """,
-            [[file.pk for file in files], engine_policy(run.policy.text).related_in_scope],
+            [[file.pk for file in files]],
         )
-        wanted = same_county(run.county)
-        return sum(number for county, number in cursor.fetchall() if same_county(county) == wanted)
+        wanted, families = same_county(run.county), engine_policy(run.policy.text).families
+        return sum(
+            number
+            for county, code_section, severity, related, number in cursor.fetchall()
+            if same_county(county) == wanted and any_holds(families, code_section or None, severity or None, related)
+        )

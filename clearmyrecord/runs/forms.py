@@ -35,7 +35,9 @@ class FactForm(forms.Form):
     def value(self) -> str:
         """The value as it is kept: text, dates as YYYY-MM-DD."""
         given = self.cleaned_data["value"]
-        return given.isoformat() if hasattr(given, "isoformat") else f"{given:g}" if isinstance(given, float) else given
+        return (
+            given.isoformat() if hasattr(given, "isoformat") else f"{given:.12g}" if isinstance(given, float) else given
+        )
 
 
 def _field(kind: str, choices: tuple[str, ...]) -> forms.Field:

@@ -18,6 +18,9 @@ from eligibility.rules import RULES
 HEAD = ("title", "authority", "when_unproven")
 """Keys of the policy as a whole that the editor asks for; the others stay as they are."""
 
+CARRIED = ("reason_in_compatible_files",)
+"""Keys of a line that the editor shows nowhere and carries along."""
+
 
 class StartDraftForm(forms.Form):
     """What a draft starts from, and whether it is the next version or a policy of its own."""
@@ -86,21 +89,25 @@ def _line(post: QueryDict, place: int) -> dict[str, Any]:
         line[name] = _parameter(post.get(f"{name}-{place}", "").strip(), kind)
     line["outcome"] = post.get(f"outcome-{place}", "")
     ask, authority = post.get(f"ask-{place}", "").strip(), post.get(f"authority-{place}", "").strip()
-    if line["outcome"] == "hand_review":
-        line["question"] = post.get(f"question-{place}", "record")
-        if ask:
-            line["ask"] = ask
+    asked = post.get(f"question-{place}", "")
+    if line["outcome"] in ("hand_review", "not_eligible") and asked:
+        line["question"] = asked
+    if line["outcome"] == "hand_review" and ask:
+        line["ask"] = ask
     elif authority and line["outcome"] in ("dismiss", "redesignate"):
         line["authority"] = authority
     if f"on-{place}" not in post:
         line["on"] = False
+    for key in CARRIED:
+        if kept := post.get(f"{key}-{place}", ""):
+            line[key] = kept
     return line
 
 
 def _parameter(text: str, kind: type) -> Any:
     """A number where one is wanted and given, a list where one is wanted; the engine says what is wrong with it."""
-    if kind is int:
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else text
+    if kind in policy_text.NUMBERS:
+        return policy_text.number_of(text, kind)
     return [part for each in text.split(",") if (part := each.strip())]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ from eligibility.rules import RULES
 
 MOST_LINES = 59
 """Lines of a policy: with the juvenile guard a trace has room for one letter each."""
+
+NUMBERS = (int, float)
+"""Kinds of parameters that are typed as a number."""
 
 OUTCOME_VERBS = {
     "dismiss": "Dismiss",
@@ -82,6 +86,7 @@ class LineShown:
     ask: str
     authority: str
     beyond_statute: bool
+    reason_in_compatible_files: str
     faults: tuple[Fault, ...] = field(default=())
 
     @property
@@ -102,9 +107,11 @@ class LineShown:
     @property
     def asks(self) -> str:
         """The question of a line that leaves it to a person, and whose it is."""
+        if self.outcome == "not_eligible" and self.question:
+            return f"Where the record leaves it open: {QUESTION_WORDS.get(self.question, self.question)}."
         if self.outcome != "hand_review":
             return ""
-        return f"{self.ask or 'Which relief, if any?'} ({QUESTION_WORDS.get(self.question, self.question)})"
+        return f"Asks: {self.ask or 'Which relief, if any?'} ({QUESTION_WORDS.get(self.question, self.question)})"
 
 
 def parsed(text: str) -> dict[str, Any]:
@@ -175,10 +182,11 @@ def shown(given: Mapping[str, Any], wrong: list[Fault] | None = None) -> list[Li
                 citation=rule.citation,
                 outcome=str(line.get("outcome", "")),
                 on=line.get("on", True) is not False,
-                question=str(line.get("question", "record")),
+                question=str(line.get("question", "record" if line.get("outcome") == "hand_review" else "")),
                 ask=str(line.get("ask", "")),
                 authority=str(line.get("authority", "")),
                 beyond_statute=_is_beyond_statute(written({**head, "line": [{**line, "on": True}]})),
+                reason_in_compatible_files=str(line.get("reason_in_compatible_files", "")),
                 faults=tuple(each for each in wrong or () if each.line == position),
             )
         )
@@ -206,8 +214,15 @@ def _blanks(rule_id: str, line: Mapping[str, Any]) -> tuple[Blank, ...]:
         else:
             value = line.get(part, "")
             value = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-            blanks.append(Blank(name=part, value=value, number=rule.parameters[part] is int))
+            blanks.append(Blank(name=part, value=value, number=rule.parameters[part] in NUMBERS))
     return tuple(blanks)
+
+
+def number_of(text: str, kind: type) -> Any:
+    """A parameter's number as it was typed; what is none stays text, and the engine says what is wrong with it."""
+    if not re.fullmatch(r"-?[0-9]{1,6}(\.[0-9]{1,4})?", text):
+        return text
+    return float(text) if kind is float or "." in text else int(text)
 
 
 def new_line(rule_id: str) -> dict[str, Any]:
@@ -234,7 +249,7 @@ def _words(given: Mapping[str, Any]) -> list[str]:
     head.append(f"A fact that no record carries: {proven}")
     lines = []
     for line in shown(given):
-        asks = f" Asks: {line.asks}" if line.asks else ""
+        asks = f" {line.asks}" if line.asks else ""
         lines.append(line.sentence + asks + (f" Authority: {line.authority}" if line.authority else ""))
     return head + lines
 

@@ -20,7 +20,8 @@ h2 { font-size: 13pt; line-height: 18pt; text-align: left; margin: 14pt 0 4pt; b
 h3 { font-size: 11.5pt; line-height: 16pt; margin: 10pt 0 2pt; break-after: avoid; bookmark-level: 3; }
 ul { margin: 0 0 6pt; padding-left: 16pt; }
 table { border-collapse: collapse; font-size: 9pt; line-height: 12pt; margin: 4pt 0 8pt; width: 100%; }
-th, td { border-bottom: .5pt solid #666; padding: 2pt 6pt 2pt 0; text-align: left; vertical-align: top; overflow-wrap: normal; }
+th, td { border-bottom: .5pt solid #666; padding: 2pt 6pt 2pt 0; text-align: left; vertical-align: top; }
+th, td { overflow-wrap: normal; }
 th, td:nth-child(2) { white-space: nowrap; }
 """
 

@@ -100,9 +100,8 @@ def _moved(line: Mapping[str, Any], place: int, asked: QueryDict) -> dict[str, A
         for key in ("question", "ask"):
             moved.pop(key, None)
     for name, kind in RULES[str(line["rule"])].parameters.items():
-        if kind is int and f"{name}-{place}" in asked:
-            text = asked.get(f"{name}-{place}", "").strip()
-            moved[name] = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else text
+        if kind in policy_text.NUMBERS and f"{name}-{place}" in asked:
+            moved[name] = policy_text.number_of(asked.get(f"{name}-{place}", "").strip(), kind)
     return moved
 
 

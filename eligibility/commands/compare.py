@@ -14,10 +14,11 @@ import pyarrow.csv as pcsv
 
 from eligibility import policy
 from eligibility.commands.arguments import DONE, WrongUsage, day
-from eligibility.commands.reading import check_county, described, read_files
+from eligibility.commands.reading import check_county, read_files
 from eligibility.compare import GAINS, LOSES, NEITHER, Comparison, Difference, compare
 from eligibility.compare_files import FileComparison, compare_files
 from eligibility.evaluate import ENGINE_VERSION
+from eligibility.export import counties
 from eligibility.impact import RECENT_YEARS, Impact
 
 GROUPS_SHOWN = 10
@@ -49,10 +50,11 @@ def run(given: argparse.Namespace) -> int:
                 "Name two or more policies to compare them, or one policy and exactly two files to compare the files."
             )
         return _two_files(given, policies[0])
-    history = read_files(given.files)
-    check_county(history, given.county)
+    files = read_files(given.files)
+    history = files.history()
+    check_county(counties(history), given.county)
     found = compare(history, policies, county=given.county, as_of=given.as_of)
-    _write(given, found.figures(), "gains_and_losses.csv", _all_changes(found))
+    _write(given, files.described, found.figures(), "gains_and_losses.csv", _all_changes(found))
     if not given.quiet:
         _print(_summary(found), given.out)
     return DONE
@@ -70,19 +72,23 @@ def _policies(names: str) -> list[policy.Policy]:
 
 
 def _two_files(given: argparse.Namespace, under: policy.Policy) -> int:
-    before, after = (read_files([path]) for path in given.files)
+    files = [read_files([path]) for path in given.files]
+    before, after = (each.history() for each in files)
     for history in (before, after):
-        check_county(history, given.county)
+        check_county(counties(history), given.county)
     found = compare_files(before, after, under, county=given.county, as_of=given.as_of)
-    _write(given, found.figures(), "changes.csv", found.table)
+    described = [{**each.described[0], "source": source} for source, each in enumerate(files)]
+    _write(given, described, found.figures(), "changes.csv", found.table)
     if not given.quiet:
         _print(_summary_of_files(found), given.out)
     return DONE
 
 
-def _write(given: argparse.Namespace, figures: dict[str, Any], name: str, changes: pa.Table) -> None:
+def _write(
+    given: argparse.Namespace, described: list[dict[str, Any]], figures: dict[str, Any], name: str, changes: pa.Table
+) -> None:
     given.out.mkdir(parents=True, exist_ok=True)
-    content = {"engine_version": ENGINE_VERSION, "files": described(given.files), **figures}
+    content = {"engine_version": ENGINE_VERSION, "files": described, **figures}
     text = json.dumps(content, indent=2, ensure_ascii=False)
     (given.out / "comparison.json").write_text(text + "\n", encoding="utf-8")
     pcsv.write_csv(changes, given.out / name, pcsv.WriteOptions(quoting_style="needed"))

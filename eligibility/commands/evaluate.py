@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from eligibility import export, policy
-from eligibility.commands.arguments import DONE, UNUSABLE, WrongUsage, day
-from eligibility.evaluate import Determinations, evaluate
+from eligibility import export, policy, stated_file
+from eligibility.commands.arguments import DONE, day
+from eligibility.commands.reading import Files, check_county, existing, read_files
+from eligibility.evaluate import Determinations
 from eligibility.facts import same_county
-from eligibility.records import doj
-from eligibility.records.history import build
-from eligibility.records.problems import NotARecordFile
-from eligibility.records.schema import History
+from eligibility.parts import evaluate_in_parts
+from eligibility.records.problems import PROBLEMS
+from eligibility.stated import STATED
 
 
 def add(commands: Any) -> None:
@@ -28,6 +28,7 @@ def add(commands: Any) -> None:
     evaluating.add_argument("--policy", required=True, metavar="NAME|PATH", help="a preset or a TOML file")
     evaluating.add_argument("--as-of", required=True, type=day, metavar="YYYY-MM-DD")
     evaluating.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the result files")
+    evaluating.add_argument("--facts", type=Path, metavar="FILE", help="CSV of facts that people stated, with sources")
     evaluating.add_argument("--quiet", action="store_true", help="no summary on standard error")
     evaluating.set_defaults(command=run)
 
@@ -35,42 +36,27 @@ def add(commands: Any) -> None:
 def run(given: argparse.Namespace) -> int:
     """Write the result files; returns the exit code."""
     chosen = policy.load(given.policy)
-    files: list[dict[str, Any]] = []
-    read: list[doj.Rows] = []
-    for source, path in enumerate(given.files):
-        if not path.is_file():
-            raise WrongUsage(f"There is no file {path}.")
-        try:
-            read.append(doj.read_rows(path, name=path.name, source=source))
-        except NotARecordFile as error:
-            print(f"{path}: {error}", file=sys.stderr)
-            return UNUSABLE
-        files.append({"source": source, "name": path.name, "sha256": _sha256(path), "rows": read[-1].rows_read})
-    history = build(
-        pa.concat_tables([each.table for each in read]),
-        unreadable=pa.concat_tables([each.problems for each in read]),
+    files = read_files(given.files)
+    stated, unmatched = _stated(given.facts, files)
+    results = evaluate_in_parts(
+        files.rows, chosen, county=given.county, as_of=given.as_of, unreadable=files.unreadable, stated=stated
     )
-    _check_county(history, given.county)
+    check_county(results.counties, given.county)
     if chosen.county and same_county(chosen.county) != same_county(given.county):
         print(f"Note: policy {chosen.name} was made for {chosen.county}, not for {given.county}.", file=sys.stderr)
-    determinations = evaluate(history, chosen, county=given.county, as_of=given.as_of)
-    found = export.write(given.out, history, determinations, files=files)
+    results = replace(results, problems=pa.concat_tables([results.problems, unmatched]))
+    found = export.write(given.out, results, files=files.described)
     if not given.quiet:
-        _print_summary(found, determinations, given.out)
+        _print_summary(found, results.determinations, given.out)
     return DONE
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _check_county(history: History, county: str) -> None:
-    """Refuse a county that no conviction of the files is in, and list those that are there."""
-    counts = history.counts.filter(history.counts["convicted"])
-    present = sorted({each for each in counts["county"].unique().to_pylist() if each})
-    if present and same_county(county) not in {same_county(each) for each in present}:
-        raise WrongUsage(f"No conviction in these files is in county {county!r}. Counties: {', '.join(present)}.")
+def _stated(path: Path | None, files: Files) -> tuple[pa.Table, pa.Table]:
+    """What a file of stated facts says of the convictions in these files, and its rows that say nothing."""
+    if path is None:
+        return STATED.empty_table(), PROBLEMS.empty_table()
+    found = stated_file.read(existing(path), source=len(files.described))
+    return found.match(files.history_of(found.subject_ids())), found.problems()
 
 
 def _print_summary(found: dict[str, Any], determinations: Determinations, folder: Path) -> None:

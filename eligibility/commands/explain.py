@@ -23,6 +23,7 @@ from eligibility.commands.arguments import DONE, WrongUsage, day
 from eligibility.commands.reading import check_county, read_files
 from eligibility.evaluate import evaluate
 from eligibility.explain import Explanation, FactValue, LineAnswer, Where, explain
+from eligibility.export import counties
 from eligibility.facts import same_county
 from eligibility.law.code_sections import printed
 from eligibility.policy import Policy
@@ -49,8 +50,8 @@ def add(commands: Any) -> None:
 def run(given: argparse.Namespace) -> int:
     """Print the explanation; returns the exit code."""
     chosen = policy.load(given.policy)
-    history = read_files(given.files)
-    check_county(history, given.county)
+    history = read_files(given.files).history()
+    check_county(counties(history), given.county)
     case = Case(history, chosen, given.county, given.as_of, [path.name for path in given.files])
     sys.stdout.write(explained(case, given.subject))
     return DONE
@@ -95,7 +96,9 @@ def _person(case: Case, person: int, decided: pa.Table) -> Iterator[str]:
             f"{each['name'] or 'No name'}; CII number {each['cii_number'] or 'unknown'}; SUBJECT_ID "
             f"{each['subject_id']} in {case.files[each['source']]}; born {born}"
         )
-    yield f"Policy {case.policy.title} ({case.policy.name}), {same_county(case.county)}, as of {_in_words(case.as_of)}"
+    yield from _wrapped(
+        f"Policy {case.policy.title} ({case.policy.name}), {same_county(case.county)}, as of {_in_words(case.as_of)}"
+    )
     yield f"Convictions on record: {convictions.num_rows}; in the policy's scope: {decided.num_rows}"
     yield ""
     if not decided.num_rows:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pyarrow as pa
 from eligibility.commands.arguments import WrongUsage
 from eligibility.facts import same_county
 from eligibility.records import doj
+from eligibility.records.columns import TextColumn
 from eligibility.records.history import build
 from eligibility.records.problems import NotARecordFile
 from eligibility.records.schema import History
@@ -21,27 +24,47 @@ class Unusable(Exception):
     """A file that is no record file; the message names it and says why."""
 
 
-def read_files(paths: Sequence[Path]) -> History:
-    """The history of these files, told apart by `source`, their place in the list.
+@dataclass(frozen=True)
+class Files:
+    """The rows of the files that a command was given, told apart by `source`, their place in the list."""
 
-    Raises WrongUsage for a missing file, Unusable for one that is no record file.
-    """
+    rows: pa.Table
+    unreadable: pa.Table
+    described: list[dict[str, Any]]
+    """The files as result files name them."""
+
+    def history(self) -> History:
+        """All rows as one record set."""
+        return build(self.rows, unreadable=self.unreadable)
+
+    def history_of(self, subject_ids: set[str]) -> History:
+        """The rows of these SUBJECT_IDs alone."""
+        return build(self.rows.filter(pa.array(TextColumn.of(self.rows["SUBJECT_ID"]).flags(subject_ids.__contains__))))
+
+
+def read_files(paths: Sequence[Path]) -> Files:
+    """Read the files. Raises WrongUsage for a missing one, Unusable for one that is no record file."""
     read: list[doj.Rows] = []
-    for source, path in enumerate(paths):
-        if not path.is_file():
-            raise WrongUsage(f"There is no file {path}.")
-        try:
-            read.append(doj.read_rows(path, name=path.name, source=source))
-        except NotARecordFile as error:
-            raise Unusable(f"{path}: {error}") from None
-    return build(
-        pa.concat_tables([each.table for each in read]), unreadable=pa.concat_tables([each.problems for each in read])
-    )
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        sums = [beside.submit(_sha256, path) for path in paths if path.is_file()]
+        for source, path in enumerate(paths):
+            try:
+                read.append(doj.read_rows(existing(path), name=path.name, source=source, schema=doj.CODED_ROWS))
+            except NotARecordFile as error:
+                raise Unusable(f"{path}: {error}") from None
+        described = [
+            {"source": source, "name": path.name, "sha256": sha256.result(), "rows": each.rows_read}
+            for source, (path, sha256, each) in enumerate(zip(paths, sums, read, strict=True))
+        ]
+    rows = pa.concat_tables([each.table for each in read]).unify_dictionaries()
+    return Files(rows, pa.concat_tables([each.problems for each in read]), described)
 
 
-def described(paths: Sequence[Path]) -> list[dict[str, Any]]:
-    """The files as result files name them: source, name and SHA-256."""
-    return [{"source": source, "name": path.name, "sha256": _sha256(path)} for source, path in enumerate(paths)]
+def existing(path: Path) -> Path:
+    """The path of a file that is there. Raises WrongUsage."""
+    if not path.is_file():
+        raise WrongUsage(f"There is no file {path}.")
+    return path
 
 
 def _sha256(path: Path) -> str:
@@ -49,9 +72,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def check_county(history: History, county: str) -> None:
+def check_county(present: Sequence[str], county: str) -> None:
     """Refuse a county that no conviction of the files is in, and list those that are there."""
-    counts = history.counts.filter(history.counts["convicted"])
-    present = sorted({each for each in counts["county"].unique().to_pylist() if each})
     if present and same_county(county) not in {same_county(each) for each in present}:
         raise WrongUsage(f"No conviction in these files is in county {county!r}. Counties: {', '.join(present)}.")

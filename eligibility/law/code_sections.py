@@ -77,9 +77,9 @@ class CodeSection:
 
 
 @functools.cache
-def _sections_of(kind: str) -> tuple[CodeSection, ...]:
-    tables = tomllib.loads((Path(__file__).parent / "cannabis_sections.toml").read_text())
-    return tuple(normalised(section) for section in tables[kind]["sections"])
+def _sections_of(family: str) -> tuple[CodeSection, ...]:
+    table = tomllib.loads((Path(__file__).parent / "families" / f"{family}.toml").read_text(encoding="utf-8"))
+    return tuple(normalised(section) for section in table["sections"])
 
 
 def normalised(text: str) -> CodeSection:
@@ -92,7 +92,7 @@ def normalised(text: str) -> CodeSection:
 
 def is_listed(section: CodeSection) -> bool:
     """One of H&S §§ 11357 to 11360 (H&S § 11361.8(e))."""
-    return any(section.within(listed) for listed in _sections_of("listed"))
+    return any(section.within(listed) for listed in _sections_of("prop64"))
 
 
 def is_related(section: CodeSection) -> bool:
@@ -100,6 +100,7 @@ def is_related(section: CodeSection) -> bool:
     return any(section.within(related) for related in _sections_of("related"))
 
 
+@functools.lru_cache(maxsize=200_000)
 def parse_all(text: str) -> tuple[CodeSection, ...]:
     """Every section in a text, from left to right. Upper and lower case are read alike."""
     text = text.upper()
@@ -123,7 +124,7 @@ def parse_all(text: str) -> tuple[CodeSection, ...]:
 
 @functools.cache
 def _listed_numbers() -> frozenset[str]:
-    return frozenset(listed.number for listed in _sections_of("listed"))
+    return frozenset(listed.number for listed in _sections_of("prop64"))
 
 
 def _section(code: str, match: re.Match[str], text: str) -> CodeSection:
@@ -154,6 +155,7 @@ def _with_part_after(sections: list[CodeSection]) -> list[CodeSection]:
     return sections
 
 
+@functools.lru_cache(maxsize=200_000)
 def parse(text: str) -> CodeSection | None:
     """The section that a text is about: the leftmost listed one (H&S §§ 11357 to 11360), else the leftmost."""
     sections = parse_all(text)

@@ -14,7 +14,8 @@ _WEAKEST_FIRST = ("policy", "presumption", "statute")
 
 
 @functools.cache
-def _table(name: str) -> dict[str, Any]:
+def table(name: str) -> dict[str, Any]:
+    """The law table of that file name, as it stands."""
     return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))
 
 
@@ -24,7 +25,7 @@ def limit(name: str, as_of: date) -> Any:
 
     Raises KeyError for an unknown name, ValueError if none was in force yet.
     """
-    dated = {date.fromisoformat(key): value for key, value in _table("limits.toml")[name].items() if key[0].isdigit()}
+    dated = {date.fromisoformat(key): value for key, value in table("limits.toml")[name].items() if key[0].isdigit()}
     in_force = [day for day in dated if day <= as_of]
     if not in_force:
         raise ValueError(f"the law knew no {name} on {as_of.isoformat()}")
@@ -41,19 +42,34 @@ class Basis:
 
 
 BEYOND_THE_STATUTE = Basis("policy", "policy", ())
+PROP_64 = "hs_11361_8"
+"""The relief that policies ask for unless they say otherwise: see `reliefs/`."""
 
 
-def _basis_of(section: CodeSection | None, severity: str | None, outcome: str) -> Basis:
-    for line in _table("basis.toml")["basis"]:
+@functools.cache
+def reliefs() -> tuple[str, ...]:
+    """The laws under which relief may be asked."""
+    return tuple(sorted(path.stem for path in (_FOLDER / "reliefs").glob("*.toml")))
+
+
+def relief(name: str) -> dict[str, Any]:
+    """The table of a law of `reliefs/`."""
+    return table(f"reliefs/{name}.toml")
+
+
+def _basis_of(section: CodeSection | None, severity: str | None, outcome: str, law: str) -> Basis:
+    asked = relief(law)
+    for line in table(asked["bases"])["basis"] if "bases" in asked else asked["basis"]:
         if line["outcome"] != outcome or severity not in line["severities"]:
             continue
-        if section is not None and any(section.within(normalised(each)) for each in line["sections"]):
+        sections = line.get("sections")
+        if sections is None or (section is not None and any(section.within(normalised(each)) for each in sections)):
             return Basis(line["basis"], line.get("under_lawful_age", line["basis"]), tuple(line.get("proven_by", ())))
     return BEYOND_THE_STATUTE
 
 
 @functools.cache
-def basis(code_section: str | None, severity: str | None, outcome: str) -> Basis:
+def basis(code_section: str | None, severity: str | None, outcome: str, law: str = PROP_64) -> Basis:
     """What dismissing or redesignating a conviction of this section and severity rests on.
 
     `outcome` is dismiss, redesignate or resentence. Where the severity is unknown the weakest basis of all severities
@@ -62,7 +78,7 @@ def basis(code_section: str | None, severity: str | None, outcome: str) -> Basis
     section = None if code_section is None else normalised(code_section)
     asked = "redesignate" if outcome == "resentence" else outcome
     severities = (severity,) if severity else ("felony", "misdemeanor")
-    found = [_basis_of(section, each, asked) for each in severities]
+    found = [_basis_of(section, each, asked, law) for each in severities]
     return min(found, key=lambda each: _WEAKEST_FIRST.index(each.name))
 
 
@@ -76,17 +92,17 @@ class Target:
 
 @functools.cache
 def redesignation(
-    code_section: str | None, severity: str | None, as_of: date, *, variant: str = "adult"
+    code_section: str | None, severity: str | None, as_of: date, *, variant: str = "adult", law: str = PROP_64
 ) -> Target | None:
     """What a conviction becomes, or None where the severity would not be lowered (or is unknown).
 
     `variant` is "infraction" only where stated facts show an adult under 21 within the limits.
     """
-    table = _table("sections/redesignation.toml")
-    if code_section is None or severity is None or as_of < table["effective"]:
+    file = relief(law).get("redesignations")
+    if file is None or code_section is None or severity is None or as_of < table(file)["effective"]:
         return None
     section = normalised(code_section)
-    for line in table["section"]:
+    for line in table(file)["section"]:
         if line.get("variant", "adult") != "adult" and line["variant"] != variant:
             continue
         if line["severity"] == severity and section.within(normalised(line["from"])):
@@ -97,17 +113,23 @@ def redesignation(
 @functools.cache
 def keeps_exceptions(code_section: str | None) -> bool:
     """Whether a disqualifying prior matters to this section: §§ 11358, 11359, 11360(a), not 11357 or 11360(b)."""
+    return has_exception("super_strike", code_section)
+
+
+@functools.cache
+def has_exception(name: str, code_section: str | None) -> bool:
+    """Whether the exception of that name in `exceptions.toml` is one of this section's own."""
     if code_section is None:
         return False
-    table, section = _table("exceptions.toml"), normalised(code_section)
-    if any(section.within(normalised(each)) for each in table["except"]):
+    exceptions, section = table("exceptions.toml"), normalised(code_section)
+    if any(section.within(normalised(each)) for each in exceptions["except"]):
         return False
-    return any(section.within(normalised(each)) for each in table["sections"])
+    return any(section.within(normalised(each)) for each in exceptions[name]["sections"])
 
 
 def same_section_priors() -> int:
     """How many earlier convictions of the same section are a possible ground to oppose."""
-    return int(_table("exceptions.toml")["same_section_priors"])
+    return int(table("exceptions.toml")["same_section"]["priors"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +159,20 @@ class ListedOffense:
 
 
 @functools.cache
-def disqualifying(list_name: str) -> tuple[ListedOffense, ...]:
-    """The list "super_strikes" or "registration_290c": what may be such a conviction."""
-    table = _table(f"{list_name}.toml")
+def disqualifying(list_name: str, as_of: date) -> tuple[ListedOffense, ...]:
+    """The list "super_strikes" or "registration_290c" as in force on `as_of`: what may be such a conviction."""
+    whole = table(f"{list_name}.toml")
     return tuple(
         ListedOffense(
             sections=tuple(normalised(each) for each in line["sections"]),
             through=line.get("through"),
-            attempts=line.get("attempts", table.get("attempts", False)),
-            conspiracies=line.get("conspiracies", table.get("conspiracies", False)),
-            felony_only=line.get("felony_only", table.get("felony_only", False)),
+            attempts=line.get("attempts", whole.get("attempts", False)),
+            conspiracies=line.get("conspiracies", whole.get("conspiracies", False)),
+            felony_only=line.get("felony_only", whole.get("felony_only", False)),
             beside=normalised(line["with"]) if "with" in line else None,
         )
-        for line in table["offense"]
+        for line in whole["offense"]
+        if line.get("effective", whole["effective"]) <= as_of
     )
 
 
@@ -187,5 +210,5 @@ def grounds() -> tuple[Ground, ...]:
             never_parts=tuple(line.get("never_parts", ())),
             never_sections=tuple(line.get("never_sections", ())),
         )
-        for line in _table("grounds.toml")["ground"]
+        for line in table("grounds.toml")["ground"]
     )

@@ -169,6 +169,12 @@ def cut(data: bytes, *, first_line: int, ended: bool) -> tuple[Block, int, int]:
     blank[lengths == 1] = signs[starts[lengths == 1]] == 13
     quotes_before = np.searchsorted(np.flatnonzero(signs == 34), ends)
     odd = np.flatnonzero(np.diff(quotes_before, prepend=0) & 1)
+    if len(ends) and not blank.any() and not len(odd):  # nearly every block
+        every = np.arange(len(ends))
+        used = min(int(ends[-1]) + 1, len(data))
+        text = data if used == len(data) else data[:used]
+        cut_off_line = first_line + len(ends) - 1 if cut_off else None
+        return Block(text, every + first_line, every, len(ends), cut_off_line=cut_off_line), used, len(ends)
 
     single, spans, usable = _records_by_hand(data, starts, ends, odd, ended=ended)
     plain = ~blank
@@ -230,8 +236,11 @@ def _joined(data: bytes, starts: Numbers, ends: Numbers, kept: Numbers) -> bytes
     return b"\n".join(runs) + b"\n"
 
 
-def parse_block(block: Block) -> ParsedBlock:
-    """Make a block into columns; lines that pyarrow refuses are read by themselves or become problems."""
+def parse_block(block: Block, schema: pa.Schema) -> ParsedBlock:
+    """Make a block into the columns of `schema`; lines that pyarrow refuses are read by themselves or become problems.
+
+    Text is coded after it was read: pyarrow's reader takes longer to do it by itself.
+    """
     text, latin_1 = _utf_8(block.text)
     refused: list[tuple[int, str]] = []
 
@@ -239,7 +248,7 @@ def parse_block(block: Block) -> ParsedBlock:
         refused.append((row.number - 1, row.text))
         return "skip"
 
-    table = _by_pyarrow(text, refuse) if text else _TEXT.empty_table()
+    table = _by_pyarrow(text, refuse, schema) if text else schema.empty_table()
     single = list(block.single)
     keep = np.ones(len(block.lines), bool)
     for place, line_text in refused:
@@ -252,31 +261,39 @@ def parse_block(block: Block) -> ParsedBlock:
     good = [(record, line, read.fields) for record, line, read in single if read.fields is not None]
     records, lines = block.records[keep], block.lines[keep]
     if good:
-        by_column = zip(*(fields for _, _, fields in good), strict=True)
-        more = pa.table([pa.array(values, pa.string()) for values in by_column], schema=_TEXT)
+        more = pa.table(
+            [pa.array([fields[POSITION[name]] for _, _, fields in good], pa.string()) for name in schema.names],
+            names=schema.names,
+        ).cast(schema)
         records = np.concatenate([records, [record for record, _, _ in good]])
         lines = np.concatenate([lines, [line for _, line, _ in good]])
         order = np.argsort(records, kind="stable")
-        table = pa.concat_tables([table, more]).take(pa.array(order))
+        table = pa.concat_tables([table, more]).unify_dictionaries().take(pa.array(order))
         records, lines = records[order], lines[order]
     bad.sort(key=lambda each: each.record)
     return ParsedBlock(table, records, lines, block.record_count, bad, latin_1)
 
 
-_TEXT = pa.schema([(name, pa.string()) for name in COLUMNS])
-
-
-def _by_pyarrow(text: bytes, refuse: object) -> pa.Table:
-    return pyarrow.csv.read_csv(
+def _by_pyarrow(text: bytes, refuse: object, schema: pa.Schema) -> pa.Table:
+    read = pyarrow.csv.read_csv(
         pa.py_buffer(text),
         read_options=pyarrow.csv.ReadOptions(
             column_names=list(COLUMNS), use_threads=False, block_size=max(len(text) + 1, 1024)
         ),
         parse_options=pyarrow.csv.ParseOptions(newlines_in_values=False, invalid_row_handler=refuse),
         convert_options=pyarrow.csv.ConvertOptions(
-            column_types=_TEXT, strings_can_be_null=False, null_values=[], check_utf8=False
+            column_types=dict.fromkeys(schema.names, pa.string()),
+            include_columns=schema.names,
+            strings_can_be_null=False,
+            null_values=[],
+            check_utf8=False,
         ),
     )
+    columns = [
+        column.dictionary_encode() if pa.types.is_dictionary(kind) else column
+        for column, kind in zip(read.columns, schema.types, strict=True)
+    ]
+    return pa.table(columns, schema=schema)
 
 
 def _decoded(text: bytes) -> tuple[str, bool]:

@@ -16,18 +16,29 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from eligibility.records.blocks import Blocks, ParsedBlock, parse_block
-from eligibility.records.layout import COLUMNS, WIDTH
+from eligibility.records.layout import COLUMNS, READ, WIDTH
 from eligibility.records.problems import PROBLEMS, NotARecordFile, ProblemList
 from eligibility.records.unpacking import UNPACKED_LIMIT, unpacked
 
 __all__ = ["ROWS", "Rows", "read_blocks", "read_rows", "unpacked"]
 
-ROWS = pa.schema(
-    [("source", pa.int16()), ("row", pa.int32()), ("line", pa.int32()), *((name, pa.string()) for name in COLUMNS)]
+_PLACE = [("source", pa.int16()), ("row", pa.int32()), ("line", pa.int32())]
+ROWS = pa.schema([*_PLACE, *((name, pa.string()) for name in COLUMNS)])
+"""Everything a file says."""
+
+_CODED = pa.dictionary(pa.int32(), pa.string())
+CODED_ROWS = pa.schema(
+    [*_PLACE, *((name, pa.string() if name == "RECORD_ID" else _CODED) for name in COLUMNS if name in READ)]
 )
+"""The columns that a history is built from. Each distinct text is held once and a row has its number, so that
+millions of rows fit into memory and every text is looked at once. A RECORD_ID is every row's own."""
 
 Progress = Callable[[int], None]
 """Called with the number of records read so far."""
+
+
+LOOKED_AT = 2000
+"""Records at the start of a file that tell whether its columns hold what they should."""
 
 
 @dataclass(frozen=True)
@@ -48,19 +59,28 @@ class _Reading:
     """What is known so far of the file being read."""
 
     source: int
+    schema: pa.Schema
     rows_read: int = 0
     latin_1: bool = False
     looked_right: bool = False
 
 
 def read_rows(
-    path_or_stream: str | Path | BinaryIO, *, name: str, source: int = 0, progress: Progress | None = None
+    path_or_stream: str | Path | BinaryIO,
+    *,
+    name: str,
+    source: int = 0,
+    progress: Progress | None = None,
+    schema: pa.Schema = ROWS,
 ) -> Rows:
-    """Read one record file whole. `source` marks its rows. Raises NotARecordFile when it isn't one."""
+    """Read one record file whole. `source` marks its rows; `schema` is ROWS or CODED_ROWS.
+
+    Raises NotARecordFile when it isn't one.
+    """
     problems = ProblemList()
-    reading = _Reading(source)
+    reading = _Reading(source, schema)
     tables = list(_tables(path_or_stream, name, reading, problems, progress))
-    table = pa.concat_tables(tables) if tables else ROWS.empty_table()
+    table = pa.concat_tables(tables).unify_dictionaries() if tables else schema.empty_table()
     return Rows(
         table=table,
         problems=problems.table(),
@@ -77,7 +97,7 @@ def read_blocks(
     Each piece has its own rows and problems; `rows_read` is of this piece, `encoding` of the file so far.
     """
     problems = ProblemList()
-    reading = _Reading(source)
+    reading = _Reading(source, ROWS)
     read_before = 0
     for table in _tables(path_or_stream, name, reading, problems, progress):
         yield Rows(table, problems.table(), reading.rows_read - read_before, "latin-1" if reading.latin_1 else "utf-8")
@@ -100,7 +120,7 @@ def _tables(
         stream = stack.enter_context(unpacked(path_or_stream, name, limit=UNPACKED_LIMIT))
         blocks = Blocks(stream)
         pool = stack.enter_context(ThreadPoolExecutor(max_workers=os.cpu_count() or 1))
-        for parsed in _in_order(pool, blocks):
+        for parsed in _in_order(pool, blocks, pa.schema(list(reading.schema)[len(_PLACE) :])):
             table = _numbered(parsed, reading, problems)
             if not reading.looked_right and parsed.record_count:
                 _check_content(parsed)
@@ -131,11 +151,11 @@ def _tables(
             )
 
 
-def _in_order(pool: ThreadPoolExecutor, blocks: Blocks) -> Iterator[ParsedBlock]:
+def _in_order(pool: ThreadPoolExecutor, blocks: Blocks, schema: pa.Schema) -> Iterator[ParsedBlock]:
     """Parse blocks beside each other and give them in the file's order, with a bounded number in memory."""
     waiting: deque[Future[ParsedBlock]] = deque()
     for block in blocks:
-        waiting.append(pool.submit(parse_block, block))
+        waiting.append(pool.submit(parse_block, block, schema))
         if len(waiting) > (os.cpu_count() or 1):
             yield waiting.popleft().result()
     while waiting:
@@ -163,7 +183,7 @@ def _numbered(parsed: ParsedBlock, reading: _Reading, problems: ProblemList) -> 
         pa.array(parsed.records + first_row, pa.int32()),
         pa.array(parsed.lines, pa.int32()),
     ]
-    return pa.table([*front, *parsed.table.columns], schema=ROWS)
+    return pa.table([*front, *parsed.table.columns], schema=reading.schema)
 
 
 def _check_content(parsed: ParsedBlock) -> None:
@@ -176,8 +196,8 @@ def _check_content(parsed: ParsedBlock) -> None:
             line=found.line,
             likely_cause="This is another file than a DOJ research file, or it was changed by a spreadsheet program.",
         )
-    orders = parsed.table["CNT_ORDER"].to_pylist()
-    kinds = parsed.table["STP_TYPE_DESCR"].to_pylist()
+    orders = parsed.table["CNT_ORDER"][:LOOKED_AT].to_pylist()
+    kinds = parsed.table["STP_TYPE_DESCR"][:LOOKED_AT].to_pylist()
     fitting = sum(
         order.strip().isdigit() or (not order.strip() and kind.strip() != "")
         for order, kind in zip(orders, kinds, strict=True)

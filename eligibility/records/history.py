@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 
 from eligibility.law import code_sections
 from eligibility.records.case_numbers import case_numbers
-from eligibility.records.columns import Codes, DateColumn, Flags, TextColumn, dense, first_row, recoded
+from eligibility.records.columns import Codes, DateColumn, Flags, TextColumn, dense, first_row
 from eligibility.records.later_events import custody_noted, relief_noted
+from eligibility.records.layout import COLUMNS, READ
 from eligibility.records.people import drop_readings, identify
 from eligibility.records.problems import PROBLEMS, ROW_SET_ASIDE, ProblemList
 from eligibility.records.schema import COUNTS, EVENTS, SUBJECTS, History
@@ -27,15 +28,7 @@ __all__ = ["History", "build", "drop_readings", "identify"]
 COUNT_ORDER_DIGITS = 9
 """CNT_ORDER: cycle, step and count of three digits each (and three more that are always zero)."""
 
-
-# fmt: off
-_USED = [
-    "source", "row", "line", "RECORD_ID", "SUBJECT_ID", "CII_NUMBER", "PRI_NAME", "PRI_DOB", "STP_EVENT_DATE",
-    "STP_TYPE_DESCR", "STP_ORI_TYPE", "STP_ORI_TYPE_DESCR", "STP_ORI_DESCR", "STP_ORI_CNTY_NAME", "CNT_ORDER", "OFN",
-    "OFFENSE_DESCR", "OFFENSE_TOC", "CONV_OFFENSE_DESCR", "FE_NUM_CRT_CASE", "DISP_DESCR", "CONV_STAT_DESCR",
-    "SENT_LOC_DESCR", "SENT_LENGTH", "SENT_TIME_CODE", "COMMENT_TEXT",
-]
-# fmt: on
+_USED = ["source", "row", "line", *(name for name in COLUMNS if name in READ)]
 
 
 def build(rows: pa.Table, *, unreadable: pa.Table | None = None) -> History:
@@ -145,7 +138,8 @@ class _Building:
 
     @cached_property
     def _subject_groups(self) -> tuple[Codes, int]:
-        return dense(self.source * (len(self.text("SUBJECT_ID").texts) + 1) + self._trimmed(self.text("SUBJECT_ID")))
+        numbers = self.text("SUBJECT_ID")
+        return dense(self.source * (len(numbers.texts) + 1) + numbers.codes)
 
     @property
     def subject(self) -> Codes:
@@ -155,15 +149,12 @@ class _Building:
     def subject_count(self) -> int:
         return self._subject_groups[1]
 
-    @staticmethod
-    def _trimmed(column: TextColumn) -> Codes:
-        """Codes in which texts that differ only by white space around them are one."""
-        return recoded(column, column.texts)
-
     @cached_property
     def _event_groups(self) -> tuple[Codes, int]:
-        steps = recoded(self.order, [text[:6] for text in self.order.texts])
-        keys = self.subject * (len(self.order.texts) + 1) + steps
+        steps = self.order.mapped(lambda text: text[:6])
+        keys = self.subject * (len(steps.texts) + 1) + steps.codes
+        if self.placed.all():
+            return dense(keys)
         alone = -1 - np.arange(len(keys))  # a row without a count number is an event of its own
         return dense(np.where(self.placed, keys, alone))
 
@@ -173,7 +164,7 @@ class _Building:
 
         Counts are numbered in the order of these rows.
         """
-        keys = self.subject * (len(self.order.texts) + 1) + self._trimmed(self.order)
+        keys = self.subject * (len(self.order.texts) + 1) + self.order.codes
         telling = np.flatnonzero(self.tells_of_a_count)
         groups, size = dense(keys[telling])
         group_of_row = np.full(len(keys), -1, np.int64)
@@ -226,7 +217,7 @@ class _Building:
         )
         self._note_contradictions(
             "CII_NUMBER",
-            self._trimmed(numbers),
+            numbers.codes.astype(np.int64),
             numbers.filled,
             first_row(self.subject, size, numbers.filled),
             "another CII number than a row before it",
@@ -238,11 +229,11 @@ class _Building:
             [
                 pa.array(np.arange(size), pa.int32()),
                 pa.array(self.source[first], pa.int16()),
-                self.text("SUBJECT_ID").at(first),
-                numbers.at(first_row(self.subject, size, numbers.filled), blank_as_null=True),
-                pc.fill_null(names.at(first_row(self.subject, size, names.filled)), ""),
+                self.text("SUBJECT_ID").at(first).dictionary_decode(),
+                numbers.at(first_row(self.subject, size, numbers.filled)).dictionary_decode(),
+                pc.fill_null(names.at(first_row(self.subject, size, names.filled)).dictionary_decode(), ""),
                 born.at(birth_row),
-                pc.fill_null(born.text.at(birth_row), ""),
+                pc.fill_null(born.text.at(birth_row).dictionary_decode(), ""),
                 pa.array(deceased),
                 pa.array(registered),
                 self.rows["row"].take(pa.array(first)).combine_chunks(),
@@ -263,16 +254,15 @@ class _Building:
     def _events(self) -> pa.Table:
         event, size = self._event_groups
         first = first_row(event, size, np.ones(len(event), bool))
-        steps = [text if _places_a_count(text) else "" for text in self.order.texts]
-        dates = DateColumn.of(self.text("STP_EVENT_DATE"))
+        dates = self._event_dates
         dated = first_row(event, size, dates.known)
         return pa.table(
             [
                 pa.array(np.arange(size), pa.int32()),
                 pa.array(self.subject[first], pa.int32()),
                 pa.array(self.source[first], pa.int16()),
-                TextColumn(self.order.codes, [step[:3] for step in steps]).at(first),
-                TextColumn(self.order.codes, [step[3:6] for step in steps]).at(first),
+                self.order.mapped(lambda text: text[:3] if _places_a_count(text) else "").at(first),
+                self.order.mapped(lambda text: text[3:6] if _places_a_count(text) else "").at(first),
                 dates.at(np.where(dated >= 0, dated, first)),
                 dates.text.at(np.where(dated >= 0, dated, first)),
                 self.kind.at(first),
@@ -284,13 +274,16 @@ class _Building:
         )
 
     @cached_property
+    def _event_dates(self) -> DateColumn:
+        return DateColumn.of(self.text("STP_EVENT_DATE"))
+
+    @cached_property
     def _county(self) -> TextColumn:
-        county = self.text("STP_ORI_CNTY_NAME")
-        return TextColumn(county.codes, [" ".join(text.upper().split()) for text in county.texts])
+        return self.text("STP_ORI_CNTY_NAME").mapped(lambda text: " ".join(text.upper().split()))
 
     def _counts(self) -> pa.Table:
         count_of_row, row_of = self._count_groups
-        dates = DateColumn.of(self.text("STP_EVENT_DATE"))
+        dates = self._event_dates
         convicted = self.convicted[row_of]
         comment, offense = self.text("COMMENT_TEXT"), self.text("OFFENSE_DESCR")
         sections = read_sections(offense, self.text("CONV_OFFENSE_DESCR"), comment, row_of=row_of, convicted=convicted)
@@ -317,14 +310,14 @@ class _Building:
             "line": self.rows["line"].take(take).combine_chunks(),
             "record_id": self.rows["RECORD_ID"].take(take).combine_chunks(),
             "count_order": self.order.at(row_of),
-            "cycle": TextColumn(self.order.codes, [text[:3] for text in self.order.texts]).at(row_of),
+            "cycle": self.order.mapped(lambda text: text[:3]).at(row_of),
             "convicted": pa.array(convicted),
             "disposition": self.text("DISP_DESCR").at(row_of),
             "section_text": sections.texts,
-            "code_section": sections.parsed["code_section"],
-            "part": sections.parsed["part"],
-            "prop64": sections.parsed["prop64"],
-            "related": sections.parsed["related"],
+            "code_section": sections.code_section,
+            "part": sections.part,
+            "prop64": sections.prop64,
+            "related": sections.related,
             "in_comment": pa.array(sections.in_comment),
             "severity": severity,
             "severity_inferred": pa.array(inferred),
@@ -352,7 +345,7 @@ class _Building:
                 convicted=self.convicted,
                 cycle=self._cycle,
                 step=self._step,
-                section=_section_numbers(sections.parsed["code_section"]),
+                section=_section_numbers(sections.code_section),
             ),
             "custody_noted": pa.array(
                 custody_noted(
@@ -384,7 +377,7 @@ class _Building:
         no_severity = severity.is_null().to_numpy(zero_copy_only=False)
         self._note(self.rows, flagged(no_severity), "CONV_STAT_DESCR", what, "severity unknown")
         what = "No code section can be read."
-        no_section = sections.parsed["code_section"].combine_chunks().is_null().to_numpy(zero_copy_only=False)
+        no_section = sections.code_section.is_null().to_numpy(zero_copy_only=False)
         self._note(self.rows, flagged(no_section), "OFFENSE_DESCR", what, "code section unknown")
         what = "The offense charged is another than the offense convicted of, and one of them is a cannabis section."
         self._note(self.rows, flagged(sections.differs), "CONV_OFFENSE_DESCR", what, "read as the offense convicted of")
@@ -409,21 +402,19 @@ class _Building:
     @cached_property
     def _cycle(self) -> Codes:
         """Each row's cycle, a number of its own for each subject; -1 without a count number."""
-        cycles = recoded(self.order, [text[:3] for text in self.order.texts])
-        return np.where(self.placed, self.subject * (len(self.order.texts) + 1) + cycles, -1)
+        cycles = self.order.mapped(lambda text: text[:3])
+        return np.where(self.placed, self.subject * (len(cycles.texts) + 1) + cycles.codes, -1)
 
     @cached_property
     def _step(self) -> Codes:
         """Each row's step within its cycle."""
-        steps = [int(text[3:6]) if _places_a_count(text) else -1 for text in self.order.texts]
-        return np.array(steps, np.int64)[self.order.codes]
+        return self.order.numbers(lambda text: int(text[3:6]) if _places_a_count(text) else -1)
 
 
 def _places_a_count(order: str) -> bool:
     return len(order) >= COUNT_ORDER_DIGITS and bool(re.fullmatch(r"[0-9]+", order))
 
 
-def _section_numbers(column: pa.ChunkedArray) -> Codes:
+def _section_numbers(column: pa.DictionaryArray) -> Codes:
     """Each code section as a number, -1 for none."""
-    encoded = column.combine_chunks().dictionary_encode()
-    return np.asarray(pc.fill_null(encoded.indices, -1), np.int64)
+    return np.asarray(pc.fill_null(column.indices, -1), np.int64)

@@ -16,7 +16,7 @@ _CANNABIS_RELIEF = re.compile(r"11361\.8")
 _CUSTODY = r"\bCUSTODY\b|\bREVO(KE|C)|\bBENCH\s+WARRANT|\bWARRANT\b|\bIN\s+PRISON\b|\bRETURN(ED)?\s+TO\s+PRISON\b"
 
 NONE, PROBATION_DISMISSAL, OTHER = 0, 1, 2
-_NAMES = pa.array([None, "1203.4", "other"], pa.string())
+_NAMES = pa.array(["1203.4", "other"], pa.string())
 
 
 def relief_in(text: str) -> int:
@@ -29,7 +29,7 @@ def relief_in(text: str) -> int:
 
 
 def _relief(column: TextColumn) -> Codes:
-    return np.array([relief_in(text) for text in column.texts], np.int64)[column.codes]
+    return column.numbers(relief_in)
 
 
 def relief_noted(
@@ -52,7 +52,7 @@ def relief_noted(
     """
     size = len(row_of)
     if not size:
-        return pa.array([], pa.string())
+        return pa.DictionaryArray.from_arrays(pa.array([], pa.int32()), _NAMES)
     says = np.maximum(_relief(disposition), np.maximum(_relief(comment), _relief(offense)))
     of_count = np.full(size, NONE, np.int64)
     own = np.flatnonzero((count_of_row >= 0) & convicted)
@@ -69,7 +69,7 @@ def relief_noted(
         later = _later(by_section, step, said & ~general, counts_by_section, step[row_of])
         later |= _later(cycle, step, said & general, cycle[row_of], step[row_of])
         of_count[later & convicted[row_of]] = np.maximum(of_count[later & convicted[row_of]], kind)
-    return _NAMES.take(pa.array(of_count))
+    return pa.DictionaryArray.from_arrays(pa.array(of_count - 1, pa.int32(), mask=of_count == NONE), _NAMES)
 
 
 def custody_noted(

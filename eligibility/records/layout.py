@@ -28,3 +28,13 @@ WIDTH = len(COLUMNS)
 
 POSITION: dict[str, int] = {name: position for position, name in enumerate(COLUMNS)}
 """Position (from 0) of each column in a record."""
+
+# fmt: off
+READ = frozenset({
+    "RECORD_ID", "SUBJECT_ID", "CII_NUMBER", "PRI_NAME", "PRI_DOB", "STP_EVENT_DATE", "STP_TYPE_DESCR",
+    "STP_ORI_TYPE", "STP_ORI_TYPE_DESCR", "STP_ORI_DESCR", "STP_ORI_CNTY_NAME", "CNT_ORDER", "OFN", "OFFENSE_DESCR",
+    "OFFENSE_TOC", "CONV_OFFENSE_DESCR", "FE_NUM_CRT_CASE", "DISP_DESCR", "CONV_STAT_DESCR", "SENT_LOC_DESCR",
+    "SENT_LENGTH", "SENT_TIME_CODE", "COMMENT_TEXT",
+})
+# fmt: on
+"""The columns that say anything on who was convicted of what; the others are kept and never looked at."""

@@ -14,8 +14,9 @@ def identify(history: History, persons: pa.Table | None = None) -> History:
     """The history with `person` set for every subject and count.
 
     Without `persons`, subjects of several files with one CII number are one person, unless their birth dates differ or
-    a file has the number under two SUBJECT_IDs: then a person must say. With `persons` (source int16, subject_id
-    string, person int64) the caller decides. Raises ValueError when it leaves a subject out.
+    a file has the number under two SUBJECT_IDs: then a person must say. A person's number is then the first row of the
+    person's first subject, with its source above it: the same in whatever parts a file is read. With `persons` (source
+    int16, subject_id string, person int64) the caller decides. Raises ValueError when it leaves a subject out.
     """
     subjects = history.subjects
     person = _by_cii_number(subjects) if persons is None else _as_given(subjects, persons)
@@ -29,9 +30,15 @@ def identify(history: History, persons: pa.Table | None = None) -> History:
     )
 
 
-def _by_cii_number(subjects: pa.Table) -> list[int]:
+def _by_cii_number(subjects: pa.Table) -> Codes:
     """Each subject's person: the first subject with its CII number, or itself."""
+    return _keys(subjects["source"], subjects["row"])[_first_with_number(subjects)]
+
+
+def _first_with_number(subjects: pa.Table) -> list[int]:
     members: dict[str, list[int]] = {}
+    if pc.count_distinct(subjects["source"]).as_py() < 2:
+        return list(range(subjects.num_rows))
     numbers = subjects["cii_number"].to_pylist()
     for place, number in enumerate(numbers):
         if number is not None:

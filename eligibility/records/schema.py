@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+TEXT = pa.dictionary(pa.int32(), pa.string())
+"""Text that many rows share: each distinct one is held once, and a row has its number."""
+
 SUBJECTS = pa.schema(
     [
         ("subject", pa.int32()),  # 0..n-1 in file order
@@ -25,13 +28,13 @@ EVENTS = pa.schema(
         ("event", pa.int32()),
         ("subject", pa.int32()),
         ("source", pa.int16()),
-        ("cycle", pa.string()),
-        ("step", pa.string()),
+        ("cycle", TEXT),
+        ("step", TEXT),
         ("date", pa.date32()),
-        ("date_text", pa.string()),
-        ("type", pa.string()),
-        ("agency", pa.string()),
-        ("county", pa.string()),
+        ("date_text", TEXT),
+        ("type", TEXT),
+        ("agency", TEXT),
+        ("county", TEXT),
         ("row", pa.int32()),
     ]
 )
@@ -46,28 +49,28 @@ COUNTS = pa.schema(
         ("row", pa.int32()),  # the first; of a conviction the first convicted row
         ("line", pa.int32()),
         ("record_id", pa.string()),
-        ("count_order", pa.string()),
-        ("cycle", pa.string()),
+        ("count_order", TEXT),
+        ("cycle", TEXT),
         ("convicted", pa.bool_()),
-        ("disposition", pa.string()),
-        ("section_text", pa.string()),
-        ("code_section", pa.string()),  # "HS 11358(c)"; null where none is readable
-        ("part", pa.string()),  # "attempt", "conspiracy", "accessory" or ""
-        ("prop64", pa.string()),  # "11357" .. "11360", the leftmost
+        ("disposition", TEXT),
+        ("section_text", TEXT),
+        ("code_section", TEXT),  # "HS 11358(c)"; null where none is readable
+        ("part", TEXT),  # "attempt", "conspiracy", "accessory" or ""
+        ("prop64", TEXT),  # "11357" .. "11360", the leftmost
         ("related", pa.bool_()),
         ("in_comment", pa.bool_()),
-        ("severity", pa.string()),  # felony, misdemeanor, infraction
+        ("severity", TEXT),  # felony, misdemeanor, infraction
         ("severity_inferred", pa.bool_()),
         ("date", pa.date32()),
-        ("date_text", pa.string()),
-        ("county", pa.string()),
-        ("court_text", pa.string()),
-        ("case_numbers", pa.list_(pa.string())),
-        ("comment", pa.string()),
+        ("date_text", TEXT),
+        ("county", TEXT),
+        ("court_text", TEXT),
+        ("case_numbers", pa.list_(TEXT)),
+        ("comment", TEXT),
         ("juvenile", pa.bool_()),
         ("certified_adult", pa.bool_()),
-        ("offense_toc", pa.string()),
-        ("relief_noted", pa.string()),  # "1203.4" or "other": this row or a later event of the cycle says so
+        ("offense_toc", TEXT),
+        ("relief_noted", TEXT),  # "1203.4" or "other": this row or a later event of the cycle says so
         ("custody_noted", pa.bool_()),  # a later event of the cycle shows custody, revocation or a warrant
     ]
 )
@@ -76,10 +79,10 @@ SENTENCES = pa.schema(
     [
         ("count", pa.int32()),
         ("row", pa.int32()),
-        ("location", pa.string()),
-        ("length_text", pa.string()),
+        ("location", TEXT),
+        ("length_text", TEXT),
         ("length", pa.int32()),
-        ("unit", pa.string()),  # D, M, Y or the file's own text
+        ("unit", TEXT),  # D, M, Y or the file's own text
         ("life", pa.bool_()),
         ("readable", pa.bool_()),  # a whole number of days, months or years
     ]

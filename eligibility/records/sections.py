@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eligibility.law.code_sections import parse_column
-from eligibility.records.columns import Codes, Flags, TextColumn
+from eligibility.records.columns import Codes, Flags, TextColumn, used_numbers
 
 SEE_COMMENT = re.compile(r"^(SEE\s+COMM\w*.*)?$", re.IGNORECASE)
 """Offense texts that point to the comment: blank, `SEE COMMENT FOR CHARGE`, `see comment`."""
@@ -21,8 +21,11 @@ class SectionReading:
     `differs`: convicted of another section than charged, and one of the two is a cannabis section.
     """
 
-    texts: pa.Array
-    parsed: pa.Table
+    texts: pa.DictionaryArray
+    code_section: pa.DictionaryArray
+    part: pa.DictionaryArray
+    prop64: pa.DictionaryArray
+    related: pa.Array
     in_comment: Flags
     differs: Flags
 
@@ -39,22 +42,33 @@ def read_sections(
     from_conviction = convicted_of.codes[row_of] + in_convictions
 
     # Only the texts that a count takes its section from are parsed, each once.
-    used, place = np.unique(np.concatenate([from_charge, from_conviction]), return_inverse=True)
+    used, place = used_numbers(np.concatenate([from_charge, from_conviction]), len(texts))
     parsed = parse_column(texts.take(pa.array(used)))
     place_charge, place_conviction = place[: len(row_of)], place[len(row_of) :]
     readable, listed = _is_set(parsed["code_section"]), _is_set(parsed["prop64"])
-    section = pc.fill_null(parsed["code_section"].combine_chunks().dictionary_encode().indices, -1).to_numpy()
+    section = np.asarray(pc.fill_null(parsed["code_section"].combine_chunks().dictionary_encode().indices, -1))
 
     taken = convicted & readable[place_conviction]
     other = section[place_charge] != section[place_conviction]
     cannabis = listed[place_charge] | listed[place_conviction]
-    chosen = parsed.take(pa.array(np.where(taken, place_conviction, place_charge)))
+    chosen = np.where(taken, place_conviction, place_charge)
     return SectionReading(
-        texts=texts.take(pa.array(np.where(taken, from_conviction, from_charge))),
-        parsed=chosen,
-        in_comment=points_away & ~taken & _is_set(chosen["code_section"]),
+        texts=_spread(texts, np.where(taken, from_conviction, from_charge)),
+        code_section=_spread(parsed["code_section"], chosen),
+        part=_spread(parsed["part"], chosen),
+        prop64=_spread(parsed["prop64"], chosen),
+        related=pa.array(np.asarray(parsed["related"])[chosen]),
+        in_comment=points_away & ~taken & readable[chosen],
         differs=taken & readable[place_charge] & other & cannabis,
     )
+
+
+def _spread(distinct: pa.Array | pa.ChunkedArray, place: Codes) -> pa.DictionaryArray:
+    """The value at each place; equal values have one number."""
+    flat = distinct.combine_chunks() if isinstance(distinct, pa.ChunkedArray) else distinct
+    encoded = flat.dictionary_encode()
+    numbers = np.asarray(pc.fill_null(encoded.indices, -1), np.int32)[place]
+    return pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32(), mask=numbers < 0), encoded.dictionary)
 
 
 def _is_set(column: pa.ChunkedArray) -> Flags:

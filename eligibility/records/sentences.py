@@ -32,14 +32,14 @@ def read_sentences(
     lengths = [_length(text) for text in length.texts]
     known = np.array([each is not None for each in lengths], bool)[length.codes][rows]
     numbers = np.array([each or 0 for each in lengths], np.int64)[length.codes][rows]
-    units = TextColumn(unit.codes, [text.upper() for text in unit.texts])
+    units = unit.mapped(str.upper)
     in_time_unit = units.flags(lambda text: text in _UNITS)[rows]
     life = (units.flags(lambda text: text == "L") | location.matching(r"\b(LIFE|DEATH)\b") | length.matching("LIFE"))[
         rows
     ]
     no_term = location.matching(_MONEY)[rows] & ~unit.filled[rows] & (~length.filled[rows] | (known & (numbers == 0)))
     readable = (known & in_time_unit & ~life) | no_term
-    unit_texts = np.where(no_term, "D", np.array(units.at(rows).to_pylist(), object))
+    unit_texts = np.where(no_term, "D", np.array([*units.texts, ""], object)[units.codes[rows]])
     table = pa.table(
         [
             pa.array(count_of_row[rows], pa.int32()),
@@ -47,7 +47,7 @@ def read_sentences(
             location.at(rows),
             length.at(rows),
             pa.array(np.where(no_term, 0, numbers), pa.int32(), mask=~(known | no_term)),
-            pa.array(unit_texts, pa.string()),
+            pa.array(unit_texts, pa.string()).dictionary_encode(),
             pa.array(life),
             pa.array(readable),
         ],

@@ -6,6 +6,7 @@ import pyarrow as pa
 from eligibility.records.columns import Codes, Flags, TextColumn, first_row
 
 SEVERITIES = ("felony", "misdemeanor", "infraction")
+_NAMES = pa.array(SEVERITIES, pa.string())
 
 
 def _severity(text: str) -> int:
@@ -31,11 +32,9 @@ def read_severities(
         (count_of_row >= 0) & (convicted == convicted[row_of][np.maximum(count_of_row, 0)]) if size else convicted
     )
     speaking = first_row(count_of_row, size, same_kind & stated.filled)
-    stated_codes = np.array([_severity(text) for text in stated.texts], np.int64)[stated.codes]
-    charged_codes = np.array([_severity(text) for text in charged.texts], np.int64)[charged.codes]
+    stated_codes, charged_codes = stated.numbers(_severity, np.int32), charged.numbers(_severity, np.int32)
     if not size:
-        return pa.array([], pa.string()), np.zeros(0, bool)
+        return pa.DictionaryArray.from_arrays(pa.array([], pa.int32()), _NAMES), np.zeros(0, bool)
     silent = speaking < 0
     codes = np.where(silent, charged_codes[row_of], stated_codes[np.maximum(speaking, 0)])
-    names = pa.array(SEVERITIES, pa.string())
-    return names.take(pa.array(codes, mask=codes < 0)), silent & (codes >= 0)
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), _NAMES), silent & (codes >= 0)

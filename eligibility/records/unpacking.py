@@ -34,6 +34,15 @@ _OTHER_KINDS = {
 }
 
 
+def _fill(stream: BinaryIO, buffer: bytearray | memoryview) -> int:
+    """Read into the buffer, without a copy where the stream can; returns how many bytes."""
+    if hasattr(stream, "readinto"):
+        return int(stream.readinto(buffer) or 0)
+    piece = stream.read(len(buffer))
+    buffer[: len(piece)] = piece
+    return len(piece)
+
+
 class _Packed(io.RawIOBase):
     """A stream that counts what is taken from it."""
 
@@ -45,10 +54,9 @@ class _Packed(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        piece = self._stream.read(len(buffer))
-        buffer[: len(piece)] = piece
-        self.taken += len(piece)
-        return len(piece)
+        size = _fill(self._stream, buffer)
+        self.taken += size
+        return size
 
 
 class _Unpacked(io.RawIOBase):
@@ -63,17 +71,16 @@ class _Unpacked(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         try:
-            piece = self._stream.read(len(buffer))
+            size = _fill(self._stream, buffer)
         except (EOFError, OSError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
             raise NotARecordFile(
                 expected="a whole packed file",
                 found=f"one that can't be unpacked after {self.given:,} bytes ({error})",
                 likely_cause="The file was cut off or damaged on its way, or is protected by a password.",
             ) from error
-        buffer[: len(piece)] = piece
-        self.given += len(piece)
+        self.given += size
         self._check()
-        return len(piece)
+        return size
 
     def _check(self) -> None:
         if self.given > self._limit:

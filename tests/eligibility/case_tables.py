@@ -3,10 +3,10 @@
 A table names a preset as its `policy`, or each case gives the one `line` of its policy (outcome dismiss unless said).
 Every case has a `record` of cycles; the first one's conviction is the one decided on. A cycle has `convicted` (a date,
 may be empty) and `section`. It may have `severity`, `disposition`, `arrested`, `arrested_for`, `county`, `court`,
-`comment`, `charge` (OFFENSE_TOC), `sentence` ("3 Y", several by comma, empty for a part without a length), `beside`
-(another section convicted in the same event), `later` (events after: type, date, disposition, section). `subject`
-changes birth date, death or registration; `stated` are facts that a person stated. `expect` names columns of the
-determination; "nothing" stands for an empty one.
+`comment`, `charge` (OFFENSE_TOC), `case` (its number), `sentence` ("3 Y", several by comma, empty for a part without a
+length, "PROBATION 3 Y" where it is not jail), `beside` (another section convicted in the same event), `later` (events
+after: type, date, disposition, section). `subject` changes birth date, death or registration; `stated` are facts that a
+person stated. `expect` names columns of the determination; "nothing" stands for an empty one.
 """
 
 import json
@@ -80,11 +80,13 @@ def cycle_rows(cycle: dict[str, Any], number: str, same: dict[str, str]) -> list
         "STP_ORI_CNTY_NAME": cycle.get("county", COUNTY),
         "STP_ORI_DESCR": cycle.get("court", "CASCCONTRA COSTA"),
         "COMMENT_TEXT": cycle.get("comment", ""),
+        "OFN": cycle.get("case", f"CR{int(number) - 100}"),
         **same,
     }
     for part in cycle["sentence"].split(",") if "sentence" in cycle else [None]:
-        length, _, unit = (part or "").strip().partition(" ")
-        place = {"SENT_LOC_DESCR": "JAIL", "SENT_LENGTH": length, "SENT_TIME_CODE": unit} if part is not None else {}
+        where = "PROBATION" if "PROBATION" in (part or "") else "JAIL"
+        length, _, unit = (part or "").replace("PROBATION", "").strip().partition(" ")
+        place = {"SENT_LOC_DESCR": where, "SENT_LENGTH": length, "SENT_TIME_CODE": unit} if part is not None else {}
         rows.append(row(**(conviction | place)))
     if "beside" in cycle:
         rows.append(row(**(conviction | {"CNT_ORDER": f"{number}002002000", "OFFENSE_DESCR": cycle["beside"]})))

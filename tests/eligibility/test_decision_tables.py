@@ -1,4 +1,4 @@
-"""The decision tables of both policies, of bases, routes and remarks."""
+"""The decision tables of every preset and rule, of bases, routes and remarks."""
 
 import pytest
 

@@ -5,9 +5,14 @@ from datetime import date
 import pytest
 
 from eligibility.law import citations, tables
-from eligibility.law.code_sections import normalised
+from eligibility.law.former_offenses import FormerOffense, former_offense, names_the_act
 
 ACT = date(2016, 11, 9)
+
+
+def pc(numbers: str) -> set[str]:
+    """Sections of the Penal Code, by their numbers."""
+    return {f"PC {each}" for each in numbers.split()}
 
 
 class TestLimits:
@@ -23,6 +28,12 @@ class TestLimits:
             ("limitation_years_felony", 3),
             ("limitation_years_misdemeanor", 1),
             ("no_sentence_part_years", 5),
+            ("import_export_grams", 28.5),
+            ("import_export_concentrate_grams", 4.0),
+            ("infraction_concentrate_grams", 8.0),
+            ("recipient_minor_age", 18),
+            ("employer_age", 21),
+            ("juvenile_prior_age", 16),
         ],
     )
     def test_the_number_in_force(self, name, value):
@@ -32,6 +43,15 @@ class TestLimits:
         assert tables.limit("plants", ACT) == 6
         with pytest.raises(ValueError, match="plants on 2016-11-08"):
             tables.limit("plants", date(2016, 11, 8))
+
+    def test_the_infraction_limit_for_concentrate_was_raised_in_2017(self):
+        assert tables.limit("infraction_concentrate_grams", date(2017, 6, 26)) == 4.0
+        assert tables.limit("infraction_concentrate_grams", date(2017, 6, 27)) == 8.0
+
+    def test_every_limit_says_what_it_is_and_where_that_is_from(self):
+        for name, limit in tables.table("limits.toml").items():
+            assert limit["says"].endswith("."), name
+            assert limit["source"], name
 
     def test_an_unknown_limit_is_an_error(self):
         with pytest.raises(KeyError):
@@ -55,7 +75,8 @@ class TestLimits:
         ("HS 11360(a)", "felony", "dismiss", "policy"),
         ("HS 11357(c)", "misdemeanor", "dismiss", "policy"),
         ("HS 11357(d)", "misdemeanor", "dismiss", "policy"),
-        ("HS 11358", "infraction", "dismiss", "policy"),
+        ("HS 11358", "infraction", "dismiss", "presumption"),
+        ("HS 11359", "infraction", "dismiss", "policy"),
         ("HS 11359", None, "redesignate", "policy"),
         ("PC 148", "misdemeanor", "dismiss", "policy"),
         (None, "misdemeanor", "dismiss", "policy"),
@@ -74,6 +95,10 @@ def test_the_basis_of_a_relief(section, severity, outcome, basis):
         ("HS 11360(a)", "felony", "adult", ("HS 11360(a)(2)", "misdemeanor")),
         ("HS 11358", "felony", "infraction", ("HS 11358(b)", "infraction")),
         ("HS 11357(b)", "misdemeanor", "infraction", ("HS 11357(a)(2)", "infraction")),
+        ("HS 11357(a)", "misdemeanor", "infraction", ("HS 11357(a)(2)", "infraction")),
+        ("HS 11357(a)", "felony", "infraction", ("HS 11357(a)(2)", "infraction")),
+        ("HS 11358", "misdemeanor", "infraction", ("HS 11358(b)", "infraction")),
+        ("HS 11358", "misdemeanor", "adult", None),
         ("HS 11360(b)", "misdemeanor", "infraction", ("HS 11360(b)", "infraction")),
         ("HS 11359", "felony", "infraction", ("HS 11359(b)", "misdemeanor")),
         ("HS 11357(b)", "misdemeanor", "adult", None),
@@ -109,57 +134,92 @@ def test_which_sections_keep_their_exceptions(section, keeps):
     assert tables.keeps_exceptions(section) is keeps
 
 
-def may_be(list_name: str, section: str, part: str = "", severity: str | None = "felony") -> bool:
-    return any(
-        each.beside is None and each.may_be(normalised(section), part, severity)
-        for each in tables.disqualifying(list_name)
-    )
+@pytest.mark.parametrize(
+    ("exception", "sections"),
+    [
+        ("super_strike", {"HS 11358", "HS 11359", "HS 11360(a)"}),
+        ("registration_290c", {"HS 11358", "HS 11359", "HS 11360(a)"}),
+        ("same_section", {"HS 11358", "HS 11359", "HS 11360(a)"}),
+        ("minor", {"HS 11359", "HS 11360(a)"}),
+        ("employed_under_21", {"HS 11359"}),
+        ("import_export", {"HS 11360(a)"}),
+        ("environmental", {"HS 11358"}),
+    ],
+)
+def test_each_exception_is_only_its_own_sections(exception, sections):
+    every = {"HS 11357", "HS 11357(a)", "HS 11357(b)", "HS 11358", "HS 11359", "HS 11360(a)", "HS 11360(b)", "HS 11361"}
+    assert {each for each in every if tables.has_exception(exception, each)} == sections
+    assert not tables.has_exception(exception, None)
+
+
+def test_every_exception_has_its_case():
+    named = {name for name, each in tables.table("exceptions.toml").items() if isinstance(each, dict)}
+    assert named == {
+        "super_strike", "registration_290c", "same_section", "minor", "employed_under_21", "import_export",
+        "environmental",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "section",
+    ("section", "severity", "kinds", "amount", "never"),
     [
-        "PC 37", "PC 128", "PC 187(a)", "PC 189", "PC 191.5", "PC 205", "PC 207", "PC 209.5", "PC 217.1", "PC 220",
-        "PC 245(d)(3)", "PC 245(d)", "PC 261(a)(2)", "PC 264.1", "PC 269", "PC 286", "PC 288a", "PC 288(a)", "PC 288.5",
-        "PC 451.5", "PC 653f", "PC 653f(b)", "PC 667.61", "PC 4500", "PC 11418(a)(1)", "PC 12308", "PC 18745",
-        "MV 1672(a)",
+        ("HS 11357(a)", "felony", {"possession"}, "", False),
+        ("HS 11357(a)", "misdemeanor", {"possession"}, "", False),
+        ("HS 11357(b)", "misdemeanor", {"possession"}, "within", False),
+        ("HS 11357(b)", "infraction", {"possession"}, "within", False),
+        ("HS 11357(b)", "felony", {"possession"}, "within", True),
+        ("HS 11357(c)", "misdemeanor", {"possession"}, "beyond", False),
+        ("HS 11357(c)", "felony", {"possession"}, "beyond", True),
+        ("HS 11357(d)", "misdemeanor", {"school"}, "", False),
+        ("HS 11357(d)", "felony", {"school"}, "", True),
+        ("HS 11357(e)", "misdemeanor", {"school"}, "", False),
+        ("HS 11357(e)", "felony", {"school"}, "", True),
+        ("HS 11357", "felony", {"possession"}, "", False),
+        ("HS 11357", "misdemeanor", {"possession", "school"}, "", False),
+        ("HS 11357", None, {"possession", "school"}, "", False),
+        ("HS 11358", "felony", {"cultivation"}, "", False),
+        ("HS 11359(a)", "felony", {"sale"}, "", False),
+        ("HS 11360(a)", "felony", {"sale"}, "", False),
+        ("HS 11360(b)", "misdemeanor", {"gift"}, "within", False),
+        ("HS 11360(b)", "felony", {"gift"}, "within", True),
+        ("HS 11360", "felony", {"sale"}, "", False),
+        ("HS 11360", "misdemeanor", {"sale", "gift"}, "", False),
+        ("HS 11361", "felony", set(), "", False),
+        (None, "felony", set(), "", False),
     ],
-)  # fmt: skip
-def test_sections_that_may_be_a_superstrike(section):
-    assert may_be("super_strikes", section)
+)
+def test_the_offenses_of_before_the_act(section, severity, kinds, amount, never):
+    assert former_offense(section, severity) == FormerOffense(frozenset(kinds), amount, never)
 
 
 @pytest.mark.parametrize(
-    "section",
+    ("section", "names"),
     [
-        "PC 137", "PC 192", "PC 211", "PC 245(a)(1)", "PC 261.5", "PC 288.2", "PC 459", "PC 653f(c)", "HS 11418",
-        "PC 186.22", "PC 190a",
+        ("HS 11357", False),
+        ("HS 11357(a)", True),
+        ("HS 11357(b)(2)", True),
+        ("HS 11357(c)", True),
+        ("HS 11357(d)", True),
+        ("HS 11357(e)", False),
+        ("HS 11358", False),
+        ("HS 11358(a)", True),
+        ("HS 11358(b)", True),
+        ("HS 11358(c)", True),
+        ("HS 11358(d)(1)", True),
+        ("HS 11359", False),
+        ("HS 11359(a)", True),
+        ("HS 11359(b)", True),
+        ("HS 11359(c)(3)", True),
+        ("HS 11359(d)", True),
+        ("HS 11360(a)", False),
+        ("HS 11360(a)(1)", True),
+        ("HS 11360(a)(2)", True),
+        ("HS 11360(a)(3)(d)", True),
+        ("HS 11360(b)", False),
     ],
-)  # fmt: skip
-def test_sections_that_are_none(section):
-    assert not may_be("super_strikes", section)
-
-
-def test_a_misdemeanor_is_no_strike_and_an_unknown_severity_may_be():
-    assert not may_be("super_strikes", "PC 288", severity="misdemeanor")
-    assert may_be("super_strikes", "PC 288", severity=None)
-
-
-@pytest.mark.parametrize("part", ["attempt", "conspiracy"])
-def test_attempts_and_conspiracies_may_register(part):
-    assert may_be("registration_290c", "PC 647.6", part, "misdemeanor")
-
-
-def test_an_accessory_never_counts():
-    assert not may_be("registration_290c", "PC 288", "accessory")
-    assert not may_be("super_strikes", "PC 187", "accessory")
-
-
-@pytest.mark.parametrize("section", ["PC 261.5", "PC 311.2(a)", "PC 311.5", "PC 314", "PC 290", "PC 653f(a)"])
-def test_sections_near_those_that_register(section):
-    assert may_be("registration_290c", section) is (
-        section == "PC 314"
-    )  # (1) and (2) register; the record names neither
+)
+def test_subdivisions_that_have_their_meaning_from_the_act(section, names):
+    assert names_the_act(section) is names
 
 
 class TestGrounds:
@@ -197,6 +257,21 @@ class TestGrounds:
 def test_no_relief_cites_no_subdivision():
     assert citations.of_relief("hand_review", "completed") == ""
     assert citations.of_relief("resentence", "serving") == "H&S § 11361.8(a)-(b)"
+
+
+def test_a_dismissal_after_probation_cites_and_seals_by_its_own_law():
+    assert tables.reliefs() == ("hs_11361_8", "pc_1203_4")
+    assert citations.of_relief("dismiss", "completed", "pc_1203_4") == "PC §§ 1203.4, 1203.4a"
+    assert tables.relief("hs_11361_8")["seals"] == ["completed"]
+    assert tables.relief("pc_1203_4")["seals"] == []
+    assert tables.redesignation("HS 11359", "felony", ACT, law="pc_1203_4") is None
+    assert tables.basis("PC 484", "misdemeanor", "dismiss", "pc_1203_4").name == "statute"
+    assert tables.basis("PC 484", "felony", "dismiss", "pc_1203_4").name == "policy"
+
+
+def test_what_a_dismissal_after_probation_never_reaches():
+    excepted = pc("286(c) 287(c) 288a(c) 288 288.5 289(j) 311.1 311.2 311.3 311.11") | {"VC 42002.1"}
+    assert set(tables.relief("pc_1203_4")["never"]) == excepted
 
 
 def test_two_priors_of_the_same_section():

@@ -6,11 +6,25 @@ from eligibility import policy as policies
 from eligibility.policy import PolicyError, line_descriptions, load, presets
 
 HEAD = 'name = "p"\ntitle = "P"\nauthority = "Invented"\n'
+FAMILY_LINE = '[[line]]\nrule = "offense_in_family"\noutcome = "hand_review"\nfamilies = ["cannabis"]\n'
 LINE = '[[line]]\nrule = "not_a_felony"\noutcome = "dismiss"\n'
+REFUSAL = '[[line]]\nrule = "offense_after_act"\noutcome = "not_eligible"\n'
+SECTIONS = '[[line]]\nrule = "section_is"\nsections = ["{}"]\noutcome = "dismiss"\n'
 
 
 def test_every_preset_loads_under_its_own_name():
-    assert presets() == ["contra_costa_2019", "office_choice"]
+    assert {*presets()} >= {
+        "contra_costa_2019",
+        "dismiss_all",
+        "dismiss_all_and_related",
+        "los_angeles_2019",
+        "office_choice",
+        "pc_1203_4_misdemeanors",
+        "sacramento_2019",
+        "san_francisco_2018",
+        "san_joaquin_2019",
+        "statutory",
+    }
     assert [load(name).name for name in presets()] == presets()
 
 
@@ -43,6 +57,23 @@ def test_several_sections_read_as_a_choice():
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "families"),
+    [
+        ("", ("prop64",)),
+        ('scope = "prop64"\n', ("prop64",)),
+        ('scope = "prop64_and_related"\n', ("prop64", "related")),
+        ('families = ["misdemeanors"]\n', ("misdemeanors",)),
+    ],
+)
+def test_a_policy_names_its_offense_families_or_the_older_scope(said, families):
+    assert load(text=HEAD + said + LINE).families == families
+
+
+def test_only_experimental_presets_say_so():
+    assert [name for name in presets() if load(name).experimental] == ["pc_1203_4_misdemeanors"]
+
+
 def test_a_policy_is_known_by_the_hash_of_its_text():
     assert load(text=HEAD + LINE).sha256 != load(text=HEAD + LINE + "\n").sha256
     assert load(text=HEAD + LINE).text == HEAD + LINE
@@ -63,6 +94,12 @@ def test_a_policy_is_read_from_a_path(tmp_path):
         (HEAD + 'colour = "red"\n' + LINE, None, "colour", "no such key"),
         (HEAD + "county = 7\n" + LINE, None, "county", "a text is needed"),
         (HEAD + 'scope = "all"\n' + LINE, None, "scope", "prop64_and_related"),
+        (HEAD + 'families = ["prop64", "prop65"]\n' + LINE, None, "families", "prop64_open_law"),
+        (HEAD + 'families = "prop64"\n' + LINE, None, "families", "a list of offense families"),
+        (HEAD + 'families = ["prop64"]\nscope = "prop64"\n' + LINE, None, "scope", "leave this key out"),
+        (HEAD + 'relief = "pc_17b"\n' + LINE, None, "relief", "hs_11361_8, pc_1203_4"),
+        (HEAD + 'experimental = "yes"\n' + LINE, None, "experimental", "true or false"),
+        (HEAD + FAMILY_LINE, 1, "families", "prop64_not_named"),
         (HEAD + 'when_unproven = "guess"\n' + LINE, None, "when_unproven", "hand_review"),
         ('name = "p"\ntitle = "P"\nwhen_unproven = "dismiss"\n' + LINE, None, "authority", "needs an authority"),
         (HEAD, None, "line", "at least one"),
@@ -71,7 +108,7 @@ def test_a_policy_is_read_from_a_path(tmp_path):
         (HEAD + LINE + '[[line]]\nrule = "not_a_felony"\noutcome = "resentence"\n', 2, "outcome", "redesignate"),
         (HEAD + LINE + "years = 5\n", 1, "years", "no such key for rule not_a_felony"),
         (HEAD + LINE + 'on = "yes"\n', 1, "on", "true or false"),
-        (HEAD + LINE + 'ask = "Why?"\n', 1, "question", "only a line that leads to hand_review"),
+        (HEAD + LINE + 'ask = "Why?"\n', 1, "ask", "only a line that leads to hand_review"),
         (HEAD + '[[line]]\nrule = "not_a_felony"\noutcome = "hand_review"\nquestion = "taste"\n', 1, "question", "law"),
         (HEAD + '[[line]]\nrule = "not_a_felony"\noutcome = "hand_review"\nask = 1\n', 1, "ask", "a text"),
         (HEAD + '[[line]]\nrule = "no_conviction_for"\noutcome = "dismiss"\n', 1, "years", "whole number"),
@@ -85,6 +122,15 @@ def test_a_policy_is_read_from_a_path(tmp_path):
         (HEAD + '[[line]]\nrule = "section_is"\nsections = []\noutcome = "dismiss"\n', 1, "sections", "a list"),
         (HEAD + '[[line]]\nrule = "section_is"\nsections = ["11361"]\noutcome = "dismiss"\n', 1, "sections", "11357"),
         ('name = "p"\ntitle = "P"\n' + LINE, 1, "authority", "beyond the statute"),
+        (HEAD + LINE + 'question = "law"\n', 1, "question", "only a line that leads to hand_review"),
+        (HEAD + REFUSAL + 'ask = "Why?"\n', 1, "ask", "only a line that leads to hand_review"),
+        (HEAD + REFUSAL + 'question = "taste"\n', 1, "question", "record, law"),
+        (HEAD + LINE + "reason_in_compatible_files = 5\n", 1, "reason_in_compatible_files", "a text is needed"),
+        (HEAD + SECTIONS.format("11357A"), 1, "sections", "Write it as '11357(a)'"),
+        (HEAD + SECTIONS.format("11357(A)"), 1, "sections", "Write it as '11357(a)'"),
+        (HEAD + SECTIONS.format("HS 11360 (a)(2)"), 1, "sections", "Write it as '11360(a)(2)'"),
+        (HEAD + SECTIONS.format("11361(a)"), 1, "sections", "such as '11357(a)' is needed, not '11361(a)'."),
+        (HEAD + SECTIONS.format("111357"), 1, "sections", "is needed, not '111357'."),
     ],
 )
 def test_an_error_names_line_and_key(text, line, key, says):
@@ -95,8 +141,40 @@ def test_an_error_names_line_and_key(text, line, key, says):
     assert key is None or repr(key) in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "text_line"),
+    [
+        ('name = "p"\ntitle = "P"\n\nscope "all"\n', 4),  # no TOML
+        (HEAD + '# "scope" is narrow\nscope = "all"\n' + LINE, 5),
+        (HEAD + LINE + "\n" + LINE + "years = 5\n", 11),  # the second line's own key, not a namesake's
+        (HEAD + LINE + '"years" = 5\n', 7),
+        (HEAD + LINE + '[[line]]\nrule = "no_conviction_for"\noutcome = "dismiss"\n', 7),  # missing: where it belongs
+        (HEAD + LINE + '[[ line ]]\nrule = "no_conviction_for"\nyears = 0\noutcome = "dismiss"\n', 9),
+        ('name = "p"\ntitle = "P"\n' + LINE, 3),
+        (LINE, None),  # no name anywhere
+        (HEAD + 'line = [{rule = "not_a_felony", outcome = "left"}]\n', None),
+    ],
+)
+def test_an_error_names_the_line_of_the_text(text, text_line):
+    with pytest.raises(PolicyError) as error:
+        load(text=text)
+    assert error.value.text_line == text_line
+    assert (f"text line {text_line}" in str(error.value)) == (text_line is not None)
+
+
+def test_the_older_tools_words_stand_beside_the_reason():
+    line = load(text=HEAD + LINE + 'reason_in_compatible_files = "Lesser"\n').lines[1]
+    assert (line.reason, line.reason_in_compatible_files) == ("Misdemeanor or Infraction", "Lesser")
+    assert load(text=HEAD + LINE).lines[1].reason_in_compatible_files == ""
+
+
+def test_a_refusal_that_the_record_may_leave_open_says_whose_question_it_is():
+    assert load(text=HEAD + REFUSAL).lines[1].question_kind == ""
+    assert load(text=HEAD + REFUSAL + 'question = "law"\n').lines[1].question_kind == "law"
+
+
 def test_an_unknown_preset_lists_those_there_are():
-    with pytest.raises(PolicyError, match="contra_costa_2019, office_choice"):
+    with pytest.raises(PolicyError, match="contra_costa_2019"):
         load("contra_costa")
 
 

@@ -87,8 +87,8 @@ def test_redesignation_is_explained_where_a_line_redesignates():
 
 
 def test_scope_and_county_are_said():
-    assert "related charges" in rulebook(policies.load("contra_costa_2019")).scope
-    assert "related charges" not in rulebook(policies.load("office_choice")).scope
+    assert "Related charges" in rulebook(policies.load("contra_costa_2019")).scope
+    assert "Related charges" not in rulebook(policies.load("office_choice")).scope
     assert "- County: Contra Costa\n" in rulebook(policies.load("contra_costa_2019")).text()
     assert "- County: any\n" in rulebook(policies.load("office_choice")).text()
 
@@ -111,7 +111,10 @@ def test_every_outcome_and_presumption_has_its_words():
 
 def test_every_rule_can_be_asked_about_nobody():
     for rule in RULES.values():
-        given = {name: 5 if kind is int else ["11357"] for name, kind in rule.parameters.items()}
+        given = {
+            name: 5 if kind in (int, float) else ["prop64"] if name == "families" else ["11357"]
+            for name, kind in rule.parameters.items()
+        }
         keys = "".join(f"{name} = {str(value).replace(chr(39), chr(34))}\n" for name, value in given.items())
         assert clause(f'rule = "{rule.id}"\noutcome = "dismiss"\n{keys}').if_unknown
 

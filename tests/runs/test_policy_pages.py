@@ -1,6 +1,7 @@
 """The pages of policies, as their people see them."""
 
 import io
+import re
 from typing import Any
 
 import pikepdf
@@ -39,11 +40,12 @@ def form_of(policy: Policy, **changed: str) -> dict[str, str]:
     for line in lines:
         number = line.position
         form |= {f"rule-{number}": line.rule, f"outcome-{number}": line.outcome, f"ask-{number}": line.ask}
+        form |= {f"reason_in_compatible_files-{number}": line.reason_in_compatible_files}
         form |= {f"question-{number}": line.question, f"authority-{number}": line.authority}
         form |= {f"{blank.name}-{number}": blank.value for blank in line.blanks if blank.name}
         form |= {f"on-{number}": "on"} if line.on else {}
     form |= changed
-    return {name.replace("_", "-") if name[-1].isdigit() else name: value for name, value in form.items()}
+    return {re.sub(r"_(?=[0-9]+$)", "-", name): value for name, value in form.items()}
 
 
 def page(client, name: str, *args: Any, query: str = "") -> str:
@@ -101,6 +103,15 @@ class TestEditor:
         answer = self.send(signed_in(ana), draft, "save")
         assert answer.url == reverse("runs:policy", args=[draft.pk])
         assert engine.load(text=Policy.objects.get().text).lines == engine.load(text=draft.text).lines
+
+    @pytest.mark.parametrize("name", engine.presets())
+    def test_every_preset_is_saved_as_it_is(self, ana, name):
+        preset = engine.load(name)
+        made = policy_services.draft_policy(actor=ana, text=preset.text)
+        assert self.send(signed_in(ana), made, "save").status_code == 302
+        again = engine.load(text=Policy.objects.get().text)
+        for each in ("lines", "families", "relief", "experimental", "county", "authority", "when_unproven"):
+            assert getattr(again, each) == getattr(preset, each), each
 
     def test_years_outcomes_questions_and_authorities_are_kept(self, ana, draft):
         self.send(

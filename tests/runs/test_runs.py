@@ -9,8 +9,9 @@ from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed
 from clearmyrecord.records import services as records
 from clearmyrecord.records.models import Conviction, Suggestion
-from clearmyrecord.runs import determining, evaluation, queries, services, signals
+from clearmyrecord.runs import determining, evaluation, policy_services, queries, services, signals
 from clearmyrecord.runs.models import Determination, Policy, Run
+from eligibility import policy as policies
 from eligibility.records import sample
 from tests.records.factories import arrest, conviction, read_file
 from tests.runs.factories import AS_OF, run_of, signed_presets
@@ -103,6 +104,16 @@ class TestRun:
         signed_presets()
         with pytest.raises(NotAllowed):
             services.start_run(actor=request.getfixturevalue(who), policy_id=Policy.objects.first().pk)
+
+    @pytest.mark.parametrize("preset", ["statutory", "pc_1203_4_misdemeanors"])
+    def test_a_policy_of_other_offense_families_balances_too(self, ana, sam, sample_file, preset):
+        text = policies.load(preset).text.replace("experimental = true\n", "")
+        draft = policy_services.draft_policy(actor=ana, text=text)
+        policy_services.sign_policy(actor=sam, policy_id=draft.pk, seen_sha256=draft.sha256)
+        run = run_of(ana, preset)
+        assert run.state == Run.State.FINISHED, run.failure
+        assert run.reconciliation["balances"]
+        assert run.convictions_in_scope > 50
 
     def test_another_county_is_not_in_scope(self, ana, office):
         read_file(ana, [conviction(), conviction(order="102002001000", county="ALAMEDA", case="CR2")])

@@ -15,20 +15,24 @@ def persons(history) -> list[int]:
     return history.subjects["person"].to_pylist()
 
 
+SECOND_FILE = 1 << 32
+"""What the source 1 adds to a person's number."""
+
+
 class TestIdentify:
     def test_one_cii_number_in_two_files_is_one_person(self):
         found = two_files([row(SUBJECT_ID="1")], [row(SUBJECT_ID="77", CII_NUMBER="Z00000001", PRI_DOB="")])
-        assert persons(found) == [0, 0]
-        assert found.counts["person"].to_pylist() == [0, 0]
+        assert persons(found) == [1, 1]
+        assert found.counts["person"].to_pylist() == [1, 1]
 
     def test_one_cii_number_with_two_birth_dates_is_left_to_a_person(self):
-        assert persons(two_files([row()], [row(PRI_DOB="19750102")])) == [0, 1]
+        assert persons(two_files([row()], [row(PRI_DOB="19750102")])) == [1, SECOND_FILE + 1]
 
     def test_one_cii_number_under_two_subject_ids_of_one_file_is_left_to_a_person(self):
-        assert persons(build(table(row(SUBJECT_ID="1"), row(SUBJECT_ID="2")))) == [0, 1]
+        assert persons(build(table(row(SUBJECT_ID="1"), row(SUBJECT_ID="2")))) == [1, 2]
 
     def test_blank_cii_numbers_join_nobody(self):
-        assert persons(two_files([row(CII_NUMBER="")], [row(CII_NUMBER=" ")])) == [0, 1]
+        assert persons(two_files([row(CII_NUMBER="")], [row(CII_NUMBER=" ")])) == [1, SECOND_FILE + 1]
 
     def test_the_caller_may_decide(self):
         found = two_files([row()], [row(SUBJECT_ID="2", CII_NUMBER="Z2")])

@@ -1,0 +1,1 @@
+"""Offense families, one table each: the sections that a policy may put in its scope."""

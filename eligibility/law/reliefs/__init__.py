@@ -1,0 +1,1 @@
+"""The laws under which relief is asked, one table each."""
