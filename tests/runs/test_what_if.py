@@ -71,6 +71,14 @@ class TestFigures:
             other.counts["outcome"]
         )
 
+    @pytest.mark.parametrize("name", sorted({*engine.presets()} - {*policy_services.PRESETS}))
+    def test_every_preset_can_be_tried_without_being_installed(self, run, name):
+        own, beside = sides(run, f"policy=preset:{name}")
+        assert beside.side.policy.name == name
+        changed = beside.difference.convictions_compared - beside.difference.convictions_unchanged
+        assert changed == beside.difference.table.num_rows
+        assert own.side.impact.convictions == run.convictions_in_scope
+
     def test_every_change_is_in_one_group(self, run):
         _, beside = sides(run, f"policy={Policy.objects.get(name='office_choice').pk}")
         before = {each.conviction_id: each.outcome for each in queries.standing(run)}
