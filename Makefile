@@ -23,7 +23,7 @@ types:  # its Django plugin reads the settings, which connect to nothing
 	SECRET_KEY=x DEMO=1 DATABASE_URL=postgresql:///x REDIS_URL=redis://x $(BIN)/mypy eligibility petitions clearmyrecord onemachine
 
 bench: set-up
-	$(BIN)/python -m benchmarks.main_path && $(BIN)/python -m benchmarks.papers
+	$(BIN)/python -m benchmarks.main_path && $(BIN)/python -m benchmarks.papers && $(BIN)/python -m benchmarks.what_if
 
 # After a change of dependencies in pyproject.toml: pip install uv, then make lock.
 lock:

@@ -87,7 +87,7 @@ def _reviewable(folder: Path, subjects: int) -> Any:
     from clearmyrecord.runs.models import Policy, Run
 
     ensure_office()
-    runs.install_presets()
+    runs.install_presets(actor=User.objects.get(username="sam"))
     ana, theo, sam = (User.objects.get(username=name) for name in ("ana", "theo", "sam"))
     path = folder / "pilot.csv"
     size = sample.write(path, subjects=subjects, seed=1)

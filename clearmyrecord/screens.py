@@ -38,7 +38,9 @@ NAVIGATION = (
     Entry("Home", "desk:home", EVERYONE),
     Entry("Record files", "records:files", READERS),
     Entry("People", "records:search", READERS),
+    Entry("Policies", "runs:policies", READERS),
     Entry("Runs", "runs:runs", READERS),
+    Entry("What if?", "runs:what_if", READERS),
     Entry("Review", "reviews:queue", READERS),
     Entry("Batches", "batches:batches", READERS),
     Entry("Papers", "filings:filings", READERS),
@@ -101,6 +103,7 @@ OUTCOME_WORDS = {
     "resentence": "Resentence",
     "hand_review": "Hand review",
     "not_eligible": "Not eligible",
+    "out_of_scope": "Out of scope",
 }
 
 

@@ -29,7 +29,7 @@ PRESETS = Path(__file__).parent / "policies"
 _KEYS = {
     "name", "title", "county", "authority", "scope", "families", "relief", "experimental", "when_unproven", "line",
 }  # fmt: skip
-_LINE_KEYS = {"rule", "outcome", "on", "question", "ask", "reason_in_compatible_files"}
+_LINE_KEYS = {"rule", "outcome", "on", "question", "ask", "authority", "reason_in_compatible_files"}
 _ASKING = ("hand_review", "not_eligible")
 _SECTION = re.compile(r"(?P<number>\d+)(\([a-z0-9]+\))*")
 
@@ -61,6 +61,8 @@ class Line:
     question_kind: str  # record or law: of hand_review, and of a not_eligible line that the record leaves open
     ask: str  # the question of a hand_review
     reason_in_compatible_files: str = ""  # the older tool's words for it, if they differ
+    authority: str = ""  # of this line alone; the policy's own covers every line
+    beyond_statute: bool = False  # may give relief for which the statute alone is no basis
 
     @property
     def reason(self) -> str:
@@ -251,13 +253,18 @@ def _line(given: dict[str, Any], number: int, *, authority: str, relief: str) ->
     compatible = given.get("reason_in_compatible_files", "")
     if not isinstance(compatible, str):
         raise PolicyError("a text is needed.", line=number, key="reason_in_compatible_files")
-    if on and not authority and _can_yield_policy(rule, parameters, outcome, relief):
+    own_authority = given.get("authority", "")
+    if not isinstance(own_authority, str):
+        raise PolicyError("a text is needed.", line=number, key="authority")
+    own_authority = own_authority.strip()
+    beyond_statute = _can_yield_policy(rule, parameters, outcome, relief)
+    if on and beyond_statute and not (authority or own_authority):
         raise PolicyError(
-            f"this line can give {outcome} beyond the statute, so the policy needs an authority.",
+            f"this line can give {outcome} beyond the statute, so it needs an authority: its own or the policy's.",
             line=number,
             key="authority",
         )
-    return Line(rule, parameters, outcome, kind, ask, compatible) if on else None
+    return Line(rule, parameters, outcome, kind, ask, compatible, own_authority, beyond_statute) if on else None
 
 
 def _question(given: dict[str, Any], reason: str, outcome: str, number: int) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from clearmyrecord.office.models import Role, User
 from clearmyrecord.records import queries as records
 from clearmyrecord.records.models import Suggestion
 from clearmyrecord.reviews import queries as reviews
+from clearmyrecord.runs import policy_queries as policies
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.work import Work
 
@@ -120,6 +121,8 @@ def _refused(user: User) -> Task:
 def _supervisor(user: User) -> Iterable[Task]:
     waiting = batches.waiting_for(user).count()
     yield Task(waiting, "Batches to approve", "Submitted, prepared by others.", reverse("batches:batches"))
+    drafts = policies.to_sign(user).count()
+    yield Task(drafts, "Policies to sign", "Nothing runs under them before.", reverse("runs:policies"))
     if user.is_attorney:
         yield from _of_law(reviews.open_by_question(reviews.standing()))
     yield _refused(user)

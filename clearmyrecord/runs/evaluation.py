@@ -110,7 +110,7 @@ def material(files: Sequence[RecordFile], entries: Sequence[Entry]) -> Material:
     )
     history = drop_readings(identify(build(pa.concat_tables(tables)), persons), superseded)
     newest = {(reading.source, reading.row): reading for reading in readings if reading.is_newest}
-    return Material(history, newest, _stated(list(newest.values())))
+    return Material(history, newest, stated_about(list(newest.values())))
 
 
 def _readings(files: Sequence[RecordFile], entries: Sequence[Entry]) -> Iterator[ReadConviction]:
@@ -136,7 +136,7 @@ def _readings(files: Sequence[RecordFile], entries: Sequence[Entry]) -> Iterator
             yield ReadConviction(*row)
 
 
-def _stated(readings: Sequence[ReadConviction]) -> pa.Table:
+def stated_about(readings: Sequence[ReadConviction]) -> pa.Table:
     """The standing stated facts, beside the reading that stands for their conviction."""
     place = {reading.conviction: {"source": reading.source, "row": reading.row} for reading in readings}
     with connection.cursor() as cursor:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from clearmyrecord.runs import queries
+from clearmyrecord.runs import policy_queries
 from clearmyrecord.runs.models import Policy
 from eligibility.stated import STATABLE
 
@@ -14,7 +14,7 @@ class StartForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["policy"].queryset = queries.policies()  # type: ignore[attr-defined]
+        self.fields["policy"].queryset = policy_queries.usable()  # type: ignore[attr-defined]
 
 
 class FactForm(forms.Form):

@@ -1,8 +1,13 @@
 """Background work of this app: takes ids, calls services."""
 
-from clearmyrecord.runs import services
+from clearmyrecord.runs import prepared, services
 
 
 def evaluate_chunk(chunk_id: int) -> None:
     """Evaluate one chunk of a run; one that is finished or in other hands is left alone."""
     services.evaluate_chunk(chunk_id)
+
+
+def prepare_history(prepared_id: int) -> None:
+    """Gather what what-if needs of a run; what is done or in other hands is left alone."""
+    prepared.gather(prepared_id)

@@ -10,31 +10,61 @@ from clearmyrecord.records.models import Conviction, Reading, RecordFile
 
 
 class Policy(models.Model):
-    """The office's ordered lines; versioned, never edited once used. Text is the engine's TOML."""
+    """The office's ordered lines. A draft until a supervisor who did not draft it signs; signed, it is a version.
+
+    `text` is the engine's TOML. `drafted_by` is null for those that come with the product. The database refuses any
+    change of a signed one, a second signature, and a run under an unsigned one.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SIGNED = "signed", "Signed"
+        USED = "used", "Signed and used"
+        DISCARDED = "discarded", "Discarded"
 
     name = models.CharField(max_length=80)
-    version = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField(null=True)  # given by the signature
     title = models.CharField(max_length=200)
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
     authority = models.TextField(blank=True)
+    based_on = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(auto_now_add=True)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(null=True)
+    discarded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    discarded_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["title", "-version"]
+        ordering = ["title", models.F("version").desc(nulls_first=True), "-id"]
         constraints = [
             models.UniqueConstraint(fields=["name", "version"], name="policy_version"),
             models.CheckConstraint(
                 condition=Q(signed_by=None) | Q(drafted_by=None) | ~Q(signed_by=models.F("drafted_by")),
                 name="policy_signed_by_another",
             ),
+            models.CheckConstraint(
+                condition=Q(signed_at=None, signed_by=None)
+                | Q(signed_at__isnull=False, signed_by__isnull=False, version__isnull=False),
+                name="policy_signature_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(discarded_at=None) | Q(signed_at=None), name="policy_signed_or_discarded"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.title}, version {self.version}"
+        return f"{self.title}, version {self.version}" if self.version else f"{self.title}, draft {self.pk}"
+
+    @property
+    def state(self) -> "Policy.State":
+        """Where it stands; used means that a run was made under it."""
+        if self.discarded_at:
+            return self.State.DISCARDED
+        if not self.signed_at:
+            return self.State.DRAFT
+        return self.State.USED if self.runs.exists() else self.State.SIGNED
 
 
 class Run(models.Model):
@@ -73,6 +103,16 @@ class RunChunk(work.Work):
     first_subject = models.BigIntegerField()
     last_subject = models.BigIntegerField()
     convictions_in_scope = models.PositiveIntegerField(default=0)
+
+
+@work.kind(queue="evaluation", job="clearmyrecord.runs.jobs.prepare_history")
+class PreparedHistory(work.Work):
+    """What what-if needs of a run, gathered once by a worker. `fingerprint` tells of what: see `prepared`."""
+
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="prepared_history")
+    key = models.CharField(max_length=200, blank=True)  # where the bytes lie
+    fingerprint = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField(null=True)
 
 
 class Determination(models.Model):

@@ -13,9 +13,10 @@ from clearmyrecord.records import queries as records
 from clearmyrecord.records.models import RecordFile
 from clearmyrecord.records.queries import SourceRow
 from clearmyrecord.runs import determining, evaluation
-from clearmyrecord.runs.models import Determination, Policy, Run, StatedFact
+from clearmyrecord.runs.models import Determination, Run, StatedFact
 from eligibility import explain as engine
 from eligibility.explain import explain
+from eligibility.policy import line_descriptions
 from eligibility.stated import ON_PAPERS_ONLY, STATABLE
 
 ANSWERS = {"y": "yes", "n": "no", "u": "unknown"}
@@ -44,11 +45,6 @@ def run_or_404(user: User, pk: int) -> Run:
     return run
 
 
-def policies() -> QuerySet[Policy]:
-    """Policies that a run may use: signed ones."""
-    return Policy.objects.exclude(signed_at=None)
-
-
 def files_to_evaluate() -> QuerySet[RecordFile]:
     """The files that a run would cover now, oldest upload first."""
     return RecordFile.objects.filter(set_aside_at=None, refusal="", read_at__isnull=False).order_by("uploaded_at", "pk")
@@ -74,6 +70,14 @@ def determinations_of(subject_ids: Sequence[int], run: Run | None = None) -> lis
         return []
     found = standing(run).filter(conviction__subject__in=subject_ids)
     return list(found.order_by("conviction__convicted_on", "conviction_id"))
+
+
+def determination_or_404(user: User, pk: int) -> Determination:
+    """A determination, standing or superseded. Raises NotFound where there is none that the user may know of."""
+    found = Determination.objects.select_related("run__policy", "conviction", "reading").filter(pk=pk).first()
+    if found is None or user.role not in READERS:
+        raise NotFound("There is no such determination.")
+    return found
 
 
 def previous_determinations(determination: Determination) -> list[Determination]:
@@ -117,6 +121,24 @@ class Line:
     citation: str
     outcome: str
     decided: bool
+
+
+def lines_of_trace(determination: Determination) -> list[Line]:
+    """Every line of the policy with the answer that the determination's own trace holds; a superseded one's, too."""
+    descriptions = line_descriptions(evaluation.engine_policy(determination.run.policy.text))
+    first = determination.trace.find("y")
+    return [
+        Line(
+            number=each.position,
+            rule=each.rule,
+            answer=ANSWERS[letter],
+            sentence=each.sentence,
+            citation=each.citation,
+            outcome=each.outcome,
+            decided=place == first and each.rule == determination.rule,
+        )
+        for place, (each, letter) in enumerate(zip(descriptions, determination.trace, strict=True))
+    ]
 
 
 @dataclass(frozen=True)

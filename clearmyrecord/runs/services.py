@@ -1,4 +1,4 @@
-"""What makes runs, policies and stated facts. Only these functions, and what they call, write this app's tables."""
+"""What makes runs and stated facts; policies are made in `policy_services`. Nothing else writes this app's tables."""
 
 from datetime import date
 from typing import Any
@@ -14,16 +14,14 @@ from clearmyrecord.office.models import Office, Role, User
 from clearmyrecord.records.copying import lock_identities
 from clearmyrecord.records.loading import map_court_texts
 from clearmyrecord.records.models import Conviction, RecordFile, Subject, Suggestion
-from clearmyrecord.runs import determining, evaluation, signals
+from clearmyrecord.runs import determining, evaluation, prepared, signals
 from clearmyrecord.runs.determining import Change
 from clearmyrecord.runs.models import Policy, Run, RunChunk, StatedFact
-from eligibility import policy as policies
+from clearmyrecord.runs.policy_services import install_presets
 from eligibility.evaluate import ENGINE_VERSION
 from eligibility.stated import STATABLE, StatedFactError, read_value
 
 __all__ = ["Change", "evaluate_chunk", "install_presets", "start_run", "state_fact", "use_run", "withdraw_fact"]
-
-PRESETS = ("contra_costa_2019", "office_choice")
 
 SUBJECTS_PER_CHUNK = 800
 """People whom one worker evaluates in one go."""
@@ -32,29 +30,6 @@ FOR_ATTORNEYS = ("no_prior_bar",)
 """Facts that only an attorney may state."""
 
 STATES = work.Work.WorkState
-
-
-def install_presets(*, actor: User | None = None) -> list[Policy]:
-    """Make the policies that come with the engine known; a changed text becomes a new version. Does nothing twice."""
-    installed = []
-    with transaction.atomic():
-        for name in PRESETS:
-            preset = policies.load(name)
-            newest = Policy.objects.filter(name=name).order_by("-version").first()
-            if newest is None or newest.sha256 != preset.sha256:
-                newest = Policy.objects.create(
-                    name=name,
-                    version=newest.version + 1 if newest else 1,
-                    title=preset.title,
-                    text=preset.text,
-                    sha256=preset.sha256,
-                    authority=preset.authority,
-                    signed_by=actor,
-                    signed_at=timezone.now(),
-                )
-                audit.record(actor=actor, verb="policy.installed", target=newest, detail={"version": newest.version})
-            installed.append(newest)
-    return installed
 
 
 def start_run(*, actor: User, policy_id: int, county: str | None = None, as_of: date | None = None) -> Run:
@@ -66,7 +41,7 @@ def start_run(*, actor: User, policy_id: int, county: str | None = None, as_of: 
     access.require(actor, Role.ANALYST)
     with transaction.atomic():
         lock_identities()
-        policy = Policy.objects.filter(pk=policy_id).first()
+        policy = Policy.objects.filter(pk=policy_id, discarded_at=None).first()
         if policy is None:
             raise NotFound("There is no such policy.")
         if policy.signed_at is None:
@@ -252,6 +227,9 @@ def use_run(*, actor: User, run_id: int) -> Run:
 def _make_current(run: Run, previous: Run | None) -> None:
     run.is_current = True
     run.save(update_fields=["is_current", "counts"])
+    prepared.ask_for(run)
+    if previous is not None:
+        prepared.forget(previous)
     signals.became_current.send(sender=Run, run=run, previous=previous)
 
 

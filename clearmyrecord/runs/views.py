@@ -15,7 +15,7 @@ from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.records import queries as records
-from clearmyrecord.runs import forms, queries, services
+from clearmyrecord.runs import forms, policy_queries, queries, services
 from clearmyrecord.runs.models import Run, StatedFact
 from eligibility.policy import OUTCOMES
 from eligibility.stated import STATABLE
@@ -51,7 +51,7 @@ def start(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, "The run has started. You may leave this page.")
             return redirect("runs:run", run.pk)
-    context = {"form": form, "policies": queries.policies(), "files": queries.files_to_evaluate()}
+    context = {"form": form, "policies": policy_queries.usable(), "files": queries.files_to_evaluate()}
     return render(request, "runs/start.html", context, status=422 if form.errors else 200)
 
 
@@ -136,6 +136,25 @@ def try_again(request: StaffRequest, pk: int) -> HttpResponse:
     services.try_again(actor=request.user, run_id=pk)
     messages.success(request, "The failed parts are evaluated again.")
     return redirect("runs:run", pk)
+
+
+@role_required(*READERS)
+@require_GET
+def trace(request: StaffRequest, pk: int) -> HttpResponse:
+    """One determination in full, for the pages that open it in place: lines, facts, and what was found before."""
+    found = queries.determination_or_404(request.user, pk)
+    before = queries.previous_determinations(found)
+    context: dict[str, Any] = {
+        "determination": found,
+        "lines": queries.lines_of_trace(found),
+        "before": [(each, queries.lines_of_trace(each)) for each in before if each.pk < found.pk],
+        "only_before": "before" in request.GET,
+        "may_state": request.user.role in (Role.ANALYST, Role.SUPERVISOR),
+    }
+    if found.superseded_at is None and not context["only_before"]:
+        context["facts"] = queries.explanation(found).facts
+    audit.viewed(request, [found.conviction.subject_id], "page", target=found.conviction)
+    return render(request, "runs/_trace.html", context)
 
 
 @role_required(Role.ANALYST, Role.SUPERVISOR)

@@ -11,9 +11,9 @@ from tests.stack import LiveStack
 
 @pytest.fixture
 def desks(live_stack: LiveStack, browser: Browser) -> Iterator[Desks]:
-    """The demo accounts and the presets, and nothing else: no office, no court, no file."""
-    ensure_people()
-    install_presets()
-    people = Desks(browser, live_stack.url)
-    yield people
-    people.close()
+    """The demo accounts and the presets, signed by Sue, and nothing else: no office, no court, no file."""
+    people = {person.username: person for person in ensure_people()}
+    install_presets(actor=people["sue"])
+    desks = Desks(browser, live_stack.url)
+    yield desks
+    desks.close()

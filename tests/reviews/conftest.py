@@ -13,13 +13,14 @@ from clearmyrecord.runs import services as runs
 from clearmyrecord.runs.models import Policy, Run, RunChunk
 from tests.factories import CourtFactory, OfficeFactory
 from tests.records.factories import arrest, conviction, read_file
+from tests.runs.factories import signed_presets
 
 AS_OF = date(2024, 7, 1)
 
 
 def evaluated(actor: User, policy: str = "office_choice", as_of: date = AS_OF) -> Run:
     """A run of the preset `policy`, its chunks evaluated as the workers would."""
-    runs.install_presets()
+    signed_presets()
     newest = Policy.objects.filter(name=policy).order_by("-version").first()
     assert newest is not None
     run = runs.start_run(actor=actor, policy_id=newest.pk, as_of=as_of)

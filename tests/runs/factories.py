@@ -3,15 +3,23 @@
 from datetime import date
 from typing import Any
 
+from clearmyrecord.office.models import Role, User
 from clearmyrecord.runs import services
 from clearmyrecord.runs.models import Policy, Run, RunChunk
+from tests.factories import UserFactory
 
 AS_OF = date(2024, 7, 1)
 
 
+def signed_presets() -> list[Policy]:
+    """The policies that come with the product, signed by a supervisor of the office."""
+    signer = User.objects.filter(username="signer").first()
+    return services.install_presets(actor=signer or UserFactory(username="signer", role=Role.SUPERVISOR))
+
+
 def run_of(actor: Any, policy: str = "contra_costa_2019", as_of: date = AS_OF) -> Run:
     """Start a run under a preset and evaluate its chunks."""
-    services.install_presets()
+    signed_presets()
     newest = Policy.objects.filter(name=policy).order_by("-version").first()
     assert newest is not None
     run = services.start_run(actor=actor, policy_id=newest.pk, as_of=as_of)

@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 
 from clearmyrecord.audit.models import AuditEvent
-from clearmyrecord.runs import queries, services
+from clearmyrecord.runs import queries
 from clearmyrecord.runs.models import Policy, Run, StatedFact
 from tests.cast import signed_in
 from tests.records.factories import arrest, conviction, read_file
-from tests.runs.factories import run_of
+from tests.runs.factories import run_of, signed_presets
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def run(ana, office):
 class TestRunPages:
     def test_an_analyst_evaluates_under_a_chosen_policy(self, ana, office):
         read_file(ana, [conviction()])
-        services.install_presets()
+        signed_presets()
         client = signed_in(ana)
         assert "1 record file will be evaluated" in client.get(reverse("runs:start")).content.decode()
         policy = Policy.objects.get(name="office_choice")
@@ -33,7 +33,7 @@ class TestRunPages:
 
     def test_while_another_run_is_made_the_form_says_so(self, ana, office):
         read_file(ana, [conviction()])
-        services.install_presets()
+        signed_presets()
         client, form = signed_in(ana), {"policy": Policy.objects.first().pk}
         client.post(reverse("runs:start"), form)
         again = client.post(reverse("runs:start"), form)

@@ -3,19 +3,18 @@
 from datetime import date
 
 import pytest
-from django.utils import timezone
 
 from clearmyrecord import work
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed
 from clearmyrecord.records import services as records
 from clearmyrecord.records.models import Conviction, Suggestion
-from clearmyrecord.runs import determining, evaluation, queries, services, signals
+from clearmyrecord.runs import determining, evaluation, policy_services, queries, services, signals
 from clearmyrecord.runs.models import Determination, Policy, Run
 from eligibility import policy as policies
 from eligibility.records import sample
 from tests.records.factories import arrest, conviction, read_file
-from tests.runs.factories import AS_OF, run_of
+from tests.runs.factories import AS_OF, run_of, signed_presets
 
 pytestmark = pytest.mark.django_db
 
@@ -27,23 +26,6 @@ def sample_file(ana, office, tmp_path):
     path = tmp_path / "invented.csv"
     sample.write(path, subjects=60, seed=3)
     return read_file(ana, path.read_bytes())
-
-
-class TestPresets:
-    def test_both_policies_are_installed_once(self, db):
-        services.install_presets()
-        services.install_presets()
-        assert list(Policy.objects.order_by("name").values_list("name", "version")) == [
-            ("contra_costa_2019", 1),
-            ("office_choice", 1),
-        ]
-        assert Policy.objects.filter(signed_at=None).count() == 0
-
-    def test_a_changed_text_is_a_new_version(self, db):
-        services.install_presets()
-        Policy.objects.filter(name="office_choice").update(sha256="0" * 64)
-        services.install_presets()
-        assert list(Policy.objects.filter(name="office_choice").values_list("version", flat=True)) == [2, 1]
 
 
 class TestRun:
@@ -91,7 +73,7 @@ class TestRun:
         assert queries.current_run() is None
 
     def test_a_part_that_fails_for_good_fails_the_run_and_can_be_tried_again(self, ana, sample_file, monkeypatch):
-        services.install_presets()
+        signed_presets()
         run = services.start_run(actor=ana, policy_id=Policy.objects.first().pk, as_of=AS_OF)
         chunk = run.chunks.get()
         with monkeypatch.context() as broken:
@@ -108,7 +90,7 @@ class TestRun:
         assert run.state == Run.State.FINISHED
 
     def test_nothing_is_evaluated_without_a_file_or_while_one_is_read(self, ana, office):
-        services.install_presets()
+        signed_presets()
         policy = Policy.objects.first().pk
         with pytest.raises(Invalid, match="no record file"):
             services.start_run(actor=ana, policy_id=policy)
@@ -119,15 +101,15 @@ class TestRun:
 
     @pytest.mark.parametrize("who", ["sam", "ivy", "adam"])
     def test_only_analysts_evaluate(self, who, request, sample_file):
-        services.install_presets()
+        signed_presets()
         with pytest.raises(NotAllowed):
             services.start_run(actor=request.getfixturevalue(who), policy_id=Policy.objects.first().pk)
 
     @pytest.mark.parametrize("preset", ["statutory", "pc_1203_4_misdemeanors"])
-    def test_a_policy_of_other_offense_families_balances_too(self, ana, sample_file, preset):
-        made = policies.load(preset)
-        signed = {"signed_by": ana, "signed_at": timezone.now(), "sha256": made.sha256, "authority": made.authority}
-        Policy.objects.create(name=preset, version=1, title=made.title, text=made.text, **signed)
+    def test_a_policy_of_other_offense_families_balances_too(self, ana, sam, sample_file, preset):
+        text = policies.load(preset).text.replace("experimental = true\n", "")
+        draft = policy_services.draft_policy(actor=ana, text=text)
+        policy_services.sign_policy(actor=sam, policy_id=draft.pk, seen_sha256=draft.sha256)
         run = run_of(ana, preset)
         assert run.state == Run.State.FINISHED, run.failure
         assert run.reconciliation["balances"]
@@ -164,7 +146,7 @@ class TestRun:
 
     def test_who_is_who_is_not_answered_while_a_run_is_made(self, ana, office):
         read_file(ana, [conviction("1", "A1"), conviction("2", "A1", case="CR2", day="20120101")])
-        services.install_presets()
+        signed_presets()
         services.start_run(actor=ana, policy_id=Policy.objects.first().pk)
         with pytest.raises(Conflict, match="being evaluated"):
             records.confirm_suggestion(actor=ana, suggestion_id=Suggestion.objects.get().pk, reason="Same")
@@ -322,7 +304,7 @@ class TestExplanation:
 
 def test_as_of_is_today_in_the_office(ana, office):
     read_file(ana, [conviction()])
-    services.install_presets()
+    signed_presets()
     run = services.start_run(actor=ana, policy_id=Policy.objects.first().pk)
     assert isinstance(run.as_of, date)
     assert run.county == "CONTRA COSTA"

@@ -43,7 +43,7 @@ def content(tmp_path: Path) -> bytes:
 @pytest.fixture
 def ana(workers: LiveStack) -> User:
     ensure_office()
-    runs.install_presets()
+    runs.install_presets(actor=User.objects.get(username="sam"))
     return User.objects.get(username="ana")
 
 

@@ -1,4 +1,4 @@
-"""`manage.py install_presets`: the policies that come with the product; run after `migrate`."""
+"""`manage.py install_presets`: the policies that come with the product, to be signed by the office; after `migrate`."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from clearmyrecord.runs import services
 
 
 class Command(BaseCommand):
-    help = "Install the policies that come with the product; those that are there stay as they are."
+    help = "Install the policies that come with the product as drafts; those that are there stay as they are."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for policy in services.install_presets():
