@@ -277,8 +277,12 @@ def _first_page(draft: Draft, page: Page) -> Iterator[str]:
     at_eighth = squeezed("".join(run.text for run in page.body if abs(run.baseline - eighth) <= GRID_TOLERANCE))
     if at_eighth != squeezed(draft.court_title):
         yield "Page 1: the title of the court is not on line 8."  # 12
-    right = squeezed("".join(run.text for run in page.body if run.left > pleading.CLERK_LEFT and run.baseline > eighth))
-    left = squeezed("".join(run.text for run in page.body if run.right < 330 and run.baseline > eighth))
+    right = squeezed(
+        "".join(run.text for run in page.body if run.left > pleading.CAPTION_MIDDLE and run.baseline > eighth)
+    )
+    left = squeezed(
+        "".join(run.text for run in page.body if run.right < pleading.CAPTION_MIDDLE + 2 and run.baseline > eighth)
+    )
     if squeezed(f"Case No. {draft.case_number}") not in right:
         yield "Page 1: the case number does not stand at the right of the caption."  # 13
     if squeezed(draft.defendant) not in left:
@@ -298,15 +302,16 @@ def _signature(draft: Draft, page: Page) -> Iterator[str]:
         yield "The signature stands on a page with no text of the paper."  # 17
 
 
-def _put_in(draft: Draft) -> str:
+def put_in(draft: Draft) -> str:
     """The words of a draft as markup means them."""
-    return html.unescape(re.sub(r"<[^>]*>", " ", draft.markup.split("<body>", 1)[1]))
+    parts = [markup.split("<body>", 1)[1] for markup in (draft.markup, draft.shared) if markup]
+    return html.unescape(re.sub(r"<[^>]*>", " ", " ".join(parts)))
 
 
 def _read_back(draft: Draft, pages: list[Page]) -> Iterator[str]:
     """Letters counted as a whole, then each name, number, section and date in its order."""
-    out, put_in = squeezed("".join(run.text for page in pages for run in page.body)), squeezed(_put_in(draft))
-    missing, added = Counter(put_in) - Counter(out), Counter(out) - Counter(put_in)
+    out, given = squeezed("".join(run.text for page in pages for run in page.body)), squeezed(put_in(draft))
+    missing, added = Counter(given) - Counter(out), Counter(out) - Counter(given)
     if missing or added:
         shown = ", ".join(f"U+{ord(character):04X}" for character in sorted(missing | added)[:8])
         yield f"What is printed is not what was put in; the characters that differ: {shown}."
@@ -317,7 +322,7 @@ def _read_back(draft: Draft, pages: list[Page]) -> Iterator[str]:
 
 def _public(draft: Draft) -> Iterator[str]:
     """Identifiers that no public paper carries (20), and stubs of a template (21) outside the words people gave us."""
-    text = _put_in(draft)
+    text = put_in(draft)
     for pattern, what in IDENTIFIERS:
         if pattern.search(text):
             yield f"The paper holds {what}."

@@ -32,7 +32,7 @@ def draft(case_file: CaseFile) -> list[Paper]:
 def finished(draft: Draft) -> tuple[Paper, list[str]]:
     """A draft laid out, written and checked, with what is wrong with it."""
     try:
-        rendered = render.render(draft.markup, footer=draft.footer)
+        rendered = render.render(draft.markup, footer=draft.footer, shared=draft.shared)
     except render.FetchRefused as error:
         raise PaperRefused([str(error)]) from error
     started = time.perf_counter()

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import Final
 
 import pydyf
 from weasyprint import CSS, HTML
@@ -15,6 +18,8 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from petitions import pleading
+
+SHARED_KEPT: Final = 64  # layouts of shared pages, a few hundred kilobytes each; a batch has about a dozen
 
 
 class FetchRefused(Exception):
@@ -54,25 +59,43 @@ def _style(text: str) -> CSS:
     return CSS(string=text, font_config=_fonts(), url_fetcher=FetchNothing())
 
 
-def render(markup: str, *, footer: str, numbered: bool = True, extra_style: str = "") -> Rendered:
+def render(markup: str, *, footer: str, numbered: bool = True, extra_style: str = "", shared: str = "") -> Rendered:
     """Lay out and write one PDF (PDF/UA-1, tagged). Same markup, same bytes.
 
-    Raises FetchRefused when the markup asks for anything outside itself, FontMissing without the typeface.
+    `shared` is the markup of pages that follow the own ones and are alike in many papers; they are laid out once per
+    process. Raises FetchRefused when the markup asks for anything outside itself, FontMissing without the typeface.
     """
-    fetcher = FetchNothing()
-    styles = [_style(pleading.STYLE)] + ([_style(extra_style)] if extra_style else [])
     started = time.perf_counter()
-    try:
-        document = HTML(string=markup, url_fetcher=fetcher, base_url="").render(
-            font_config=_fonts(), stylesheets=styles
-        )
+    with _fetching_nothing() as fetcher:
+        document = _laid_out(markup, extra_style, fetcher)
+        if shared:
+            document = document.copy(document.pages + _laid_out_once(shared, extra_style).pages)
         laid_out = time.perf_counter()
-        pdf = _written(document, markup, footer=footer, numbered=numbered)
+        pdf = _written(document, markup + shared, footer=footer, numbered=numbered)
+    return Rendered(pdf=pdf, layout=laid_out - started, writing=time.perf_counter() - laid_out)
+
+
+def _laid_out(markup: str, extra_style: str, fetcher: FetchNothing) -> Document:
+    styles = [_style(pleading.STYLE)] + ([_style(extra_style)] if extra_style else [])
+    return HTML(string=markup, url_fetcher=fetcher, base_url="").render(font_config=_fonts(), stylesheets=styles)
+
+
+@lru_cache(maxsize=SHARED_KEPT)
+def _laid_out_once(markup: str, extra_style: str) -> Document:
+    with _fetching_nothing() as fetcher:
+        return _laid_out(markup, extra_style, fetcher)
+
+
+@contextmanager
+def _fetching_nothing() -> Iterator[FetchNothing]:
+    """A fetcher for layout and writing, where an attachment would be read; what it refused becomes FetchRefused."""
+    fetcher = FetchNothing()
+    try:
+        yield fetcher
     except FatalURLFetchingError as error:  # no Exception but a BaseException: caught by name
         raise FetchRefused(f"A paper may fetch nothing, but asked for {error}") from error
     if fetcher.refused:
         raise FetchRefused(f"A paper may fetch nothing, but asked for {', '.join(fetcher.refused)}")
-    return Rendered(pdf=pdf, layout=laid_out - started, writing=time.perf_counter() - laid_out)
 
 
 def _written(document: Document, markup: str, *, footer: str, numbered: bool) -> bytes:

@@ -17,13 +17,6 @@ from petitions.papers.data import CaseFile
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A part of a paper: the law, or the reasons for one relief."""
-
-    paragraphs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
     """A paper in markup, not laid out yet, with what the finished PDF is compared to."""
 
@@ -37,6 +30,7 @@ class Draft:
     case_number: str
     defendant: str
     from_outside: tuple[str, ...]  # longest first: what looks like a template's stub in them is none
+    shared: str = ""  # markup of the pages after the own ones that hold no fact of the case: laid out once for many
 
 
 @cache
@@ -59,41 +53,42 @@ def drafted(
     title: str,
     footer: str,
     template: str,
+    shared_template: str = "",
     **parts: Any,
 ) -> Draft:
     """Fill a template; `parts` are its own texts, plain strings that it escapes."""
     case, attorney = file.case, file.attorney
     name = words.readable_name(case.defendant_name, is_stated=case.name_is_stated)
     block = attorney_block(file)
+    office = {"attorney": attorney, "district_attorney": file.office.district_attorney}
     markup = page_template(template).render(
         title=title,
         caption_title=title.upper(),
         name=name,
-        name_note="" if case.name_is_stated else "(name as shown in the DOJ record)",
+        name_note="" if case.name_is_stated else "(as shown in the DOJ record)",
         court_name=case.court.name.upper(),
         court_county=f"County of {case.court.county}, {case.court.branch}".upper(),
         case_number=case.number,
-        department=case.court.department,
-        hearing=_hearing_block(file),
+        hearing=_hearing_block(file, kind),
         attorney_lines=block,
         attorney_tight=len(block) > 7
         or any(pleading.width(line) > pleading.CLERK_LEFT - pleading.TEXT_LEFT for line in block),
-        attorney=attorney,
-        district_attorney=file.office.district_attorney,
+        **office,
         **parts,
     )
-    markup = _kept_whole(markup)
+    shared = page_template(shared_template).render(**office, **parts) if shared_template else ""
     return Draft(
         kind=kind,
         title=title,
         footer=footer,
-        markup=markup,
+        markup=_kept_whole(markup),
         file_name=file_name(file, kind),
         must_say=(case.number, name, attorney.name, attorney.bar_number, title.upper(), *_of_convictions(file, kind)),
         court_title=case.court.name.upper(),
         case_number=case.number,
         defendant=name,
         from_outside=tuple(sorted({name, *texts(file)}, key=len, reverse=True)),
+        shared=_kept_whole(shared) if shared else "",
     )
 
 
@@ -146,12 +141,17 @@ def attorney_block(file: CaseFile) -> list[str]:
     ]
 
 
-def _hearing_block(file: CaseFile) -> list[str]:
-    """Under the paper's title (rule 3.1110(b)): lines that end in a colon are blanks for the attorney."""
+def _hearing_block(file: CaseFile, kind: str) -> list[str]:
+    """Under the paper's title (rule 3.1110(b)): lines that end in a colon are blanks for the attorney.
+
+    Every paper of a hearing states it; that there is none stands on the motion alone.
+    """
     case = file.case
     wanted = case.serving.hearing != "none" if case.serving else case.hearing_requested
     if wanted:
         return ["Hearing date:", "Time:", f"Dept.: {case.court.department}" if case.court.department else "Dept.:"]
+    if kind != "motion":
+        return []
     if case.route == "completed":
         return ["No hearing requested (Health & Saf. Code, § 11361.8(g))"]
     return ["No hearing requested"]

@@ -6,6 +6,8 @@ import io
 import itertools
 import re
 import socket
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 
@@ -99,6 +101,26 @@ def test_everything_outside_the_tag_tree_is_an_artifact(papers: list[Paper]) -> 
 def test_the_same_case_gives_the_same_bytes(papers: list[Paper]) -> None:
     again = draft(case_file(conviction(), redesignation()))
     assert [paper.pdf for paper in again] == [paper.pdf for paper in papers]
+
+
+def test_pages_laid_out_once_are_drawn_into_each_paper_with_their_tags_and_bookmarks() -> None:
+    shared = [draft(case_file(defendant_name=f"EXAMPLE,{name}"))[0] for name in ("ANN", "BEA")]
+    for paper, name in zip(shared, ("ANN", "BEA"), strict=True):
+        with pikepdf.open(io.BytesIO(paper.pdf)) as pdf, pdf.open_outline() as outline:
+            assert [item.title for item in outline.root[0].children] == ["MEMORANDUM OF POINTS AND AUTHORITIES"]
+            assert str(pdf.docinfo.Title) == paper.title
+        text = [page.text for page in checks.read(paper.pdf)[0]]
+        assert len(text) == 2
+        assert f"{name} EXAMPLE" in text[0]
+        assert "EXAMPLE" not in text[1].replace("Example", "")
+
+
+def test_a_paper_has_the_same_bytes_whatever_was_drafted_before_it() -> None:
+    alone = "import sys; from petitions import draft; from tests.petitions.cases import case_file\n"
+    alone += "print(*(paper.sha256 for paper in draft(case_file())))"
+    fresh = subprocess.run([sys.executable, "-c", alone], capture_output=True, text=True, check=True).stdout.split()
+    draft(case_file(defendant_name="ÑÚÑEZ,ZOË"))
+    assert [paper.sha256 for paper in draft(case_file())] == fresh
 
 
 def test_signature_and_dates_are_left_empty_for_the_named_attorney(papers: list[Paper]) -> None:
@@ -209,20 +231,20 @@ def test_long_office_lines_are_set_closer_and_stay_out_of_the_clerks_space() -> 
         (lambda markup: markup.replace("<p>To the Court", '<p style="font-size: 11pt">To the Court'),
          "smaller than 12"),
         (lambda markup: markup.replace("<html ", '<html style="font-family: DejaVu Sans" '), "Times"),
-        (lambda markup: markup.replace('<div class="court">', '<div class="court"><p>x</p>'), "line 8"),
+        (lambda markup: markup.replace('<p class="court">', "<p>x</p><p class='court'>"), "line 8"),
         (lambda markup: markup.replace("Dated:", "Date"), "date and signature"),
         (lambda markup: markup.replace("To the Court", "None To the Court"), "unfilled mark"),
         (lambda markup: markup.replace("To the Court", "To 123-45-6789"), "social security"),
-        (lambda markup: markup.replace("<p>Tel.", '<p style="white-space: nowrap">Tel. 925-555-0123, 0124'), "clerk"),
+        (lambda markup: markup.replace("Tel.", '<span class="whole">Telephone of the office: 925-555-0123</span>'), "clerk"),
     ],
 )  # fmt: skip
 def test_what_a_clerk_rejects_is_found(change, fault: str) -> None:
     from petitions import render
 
     made = motion.draft(case_file())
-    changed = replace(made, markup=change(made.markup))
-    assert changed.markup != made.markup
-    pages, _ = checks.read(render.render(changed.markup, footer=changed.footer).pdf)
+    changed = replace(made, markup=change(made.markup), shared=change(made.shared))
+    assert (changed.markup, changed.shared) != (made.markup, made.shared)
+    pages, _ = checks.read(render.render(changed.markup, footer=changed.footer, shared=changed.shared).pdf)
     assert fault in " ".join(checks.faults(changed, pages))
 
 
