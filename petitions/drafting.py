@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 
-from petitions import checks, render
+from petitions import checks, reading, render
 from petitions.papers import declaration, law, motion, order
 from petitions.papers.data import CaseFile, Paper, PaperRefused
 from petitions.papers.drafts import Draft
@@ -36,14 +36,14 @@ def finished(draft: Draft) -> tuple[Paper, list[str]]:
     except render.FetchRefused as error:
         raise PaperRefused([str(error)]) from error
     started = time.perf_counter()
-    pages, faults = checks.read(rendered.pdf)
+    pages, faults = reading.read(rendered.pdf)
     faults += checks.faults(draft, pages)
     paper = Paper(
         kind=draft.kind,
         title=draft.title,
         pdf=rendered.pdf,
         pages=len(pages),
-        words=checks.words_of(pages),
+        words=reading.words_of(pages),
         sha256=hashlib.sha256(rendered.pdf).hexdigest(),
         file_name=draft.file_name,
         timings={"layout": rendered.layout, "writing": rendered.writing, "checking": time.perf_counter() - started},

@@ -6,7 +6,7 @@ import csv
 import io
 from datetime import date
 
-from petitions import checks, package
+from petitions import package, reading
 
 
 def row(**changes: object) -> package.IndexRow:
@@ -48,7 +48,7 @@ def test_the_pdf_index_is_tagged_and_reads_back() -> None:
     pdf = package.index_pdf(
         [row(defendant="<b>Bo</b>")] * 45, batch_name="First", office_name="Office", approved_on=date(2019, 11, 4)
     )
-    pages, faults = checks.read(pdf)
+    pages, faults = reading.read(pdf)
     assert faults == []
     text = " ".join(page.text for page in pages)
     assert text.count("05-110273-8") == 45

@@ -14,7 +14,7 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
-from petitions import Paper, PaperRefused, checks, draft, pleading
+from petitions import Paper, PaperRefused, checks, draft, pleading, reading
 from petitions.papers import motion
 from tests.petitions.cases import OFFICE, THEO, case_file, conviction, redesignation, resentencing, serving
 
@@ -25,8 +25,8 @@ def papers() -> list[Paper]:
 
 
 @pytest.fixture(scope="module")
-def pages(papers: list[Paper]) -> list[checks.Page]:
-    return [page for paper in papers for page in checks.read(paper.pdf)[0]]
+def pages(papers: list[Paper]) -> list[reading.Page]:
+    return [page for paper in papers for page in reading.read(paper.pdf)[0]]
 
 
 def test_a_case_has_a_motion_a_declaration_and_an_order(papers: list[Paper]) -> None:
@@ -37,7 +37,7 @@ def test_a_case_has_a_motion_a_declaration_and_an_order(papers: list[Paper]) -> 
     assert all(paper.pages and paper.words and len(paper.sha256) == 64 for paper in papers)
 
 
-def test_every_page_is_letter_size_with_28_numbers_24_points_apart(pages: list[checks.Page]) -> None:
+def test_every_page_is_letter_size_with_28_numbers_24_points_apart(pages: list[reading.Page]) -> None:
     for page in pages:
         assert (page.width, page.height, page.rotation) == (612, 792, 0)
         numbers = [run for run in page.artifacts if run.left < pleading.LEFT_RULES[0]]
@@ -47,7 +47,7 @@ def test_every_page_is_letter_size_with_28_numbers_24_points_apart(pages: list[c
         assert len(page.vertical_rules) == 3
 
 
-def test_text_stands_on_the_numbered_lines_in_12_point_black_times(pages: list[checks.Page]) -> None:
+def test_text_stands_on_the_numbered_lines_in_12_point_black_times(pages: list[reading.Page]) -> None:
     for run in (run for page in pages for run in page.body):
         line = (run.baseline - pleading.FIRST_BASELINE) / pleading.PITCH
         assert abs(line - round(line)) * pleading.PITCH <= 1
@@ -61,7 +61,7 @@ def test_text_stands_on_the_numbered_lines_in_12_point_black_times(pages: list[c
 
 def test_the_clerks_space_is_empty_and_the_court_stands_on_line_8(papers: list[Paper]) -> None:
     for paper in papers:
-        first = checks.read(paper.pdf)[0][0]
+        first = reading.read(paper.pdf)[0][0]
         above = [run for run in first.body if run.baseline < pleading.CLERK_BOTTOM]
         assert above
         assert all(run.right <= 306 for run in above)
@@ -71,7 +71,7 @@ def test_the_clerks_space_is_empty_and_the_court_stands_on_line_8(papers: list[P
 
 def test_files_are_tagged_titled_bookmarked_and_hold_nothing_active(papers: list[Paper]) -> None:
     for paper in papers:
-        assert checks.read(paper.pdf)[1] == []
+        assert reading.read(paper.pdf)[1] == []
         with pikepdf.open(io.BytesIO(paper.pdf)) as pdf:
             assert pdf.Root.MarkInfo.Marked
             assert str(pdf.Root.Lang) == "en-US"
@@ -109,7 +109,7 @@ def test_pages_laid_out_once_are_drawn_into_each_paper_with_their_tags_and_bookm
         with pikepdf.open(io.BytesIO(paper.pdf)) as pdf, pdf.open_outline() as outline:
             assert [item.title for item in outline.root[0].children] == ["MEMORANDUM OF POINTS AND AUTHORITIES"]
             assert str(pdf.docinfo.Title) == paper.title
-        text = [page.text for page in checks.read(paper.pdf)[0]]
+        text = [page.text for page in reading.read(paper.pdf)[0]]
         assert len(text) == 2
         assert f"{name} EXAMPLE" in text[0]
         assert "EXAMPLE" not in text[1].replace("Example", "")
@@ -125,7 +125,7 @@ def test_a_paper_has_the_same_bytes_whatever_was_drafted_before_it() -> None:
 
 def test_signature_and_dates_are_left_empty_for_the_named_attorney(papers: list[Paper]) -> None:
     for paper in papers:
-        last = checks.read(paper.pdf)[0][-1].text
+        last = reading.read(paper.pdf)[0][-1].text
         assert "/s/" not in last
         assert ("Theo Park" in last and "301234" in last) or "Judge of the Superior Court" in last
 
@@ -176,8 +176,8 @@ def with_text(text: str) -> dict[str, object]:
 def test_hostile_text_is_printed_as_text_and_fetches_nothing(field: str, listener: tuple[int, list[str]]) -> None:
     port, calls = listener
     for text in (MARKUP, ADDRESSES.replace("{port}", str(port))):
-        printed = "".join(page.text for paper in draft(with_text(text)[field]) for page in checks.read(paper.pdf)[0])
-        assert checks.squeezed(text) in checks.squeezed(printed)
+        printed = "".join(page.text for paper in draft(with_text(text)[field]) for page in reading.read(paper.pdf)[0])
+        assert reading.squeezed(text) in reading.squeezed(printed)
         assert "root:" not in printed
     assert calls == []
 
@@ -196,7 +196,7 @@ def test_a_letter_that_slipped_through_is_found_by_reading_back() -> None:
     made = motion.draft(case_file())
     for hidden in ("PAZ \u202eM\u202c YBARRA", "PAZ M YBARR漢"):
         changed = replace(made, markup=made.markup.replace("PAZ M YBARRA", hidden))
-        pages, _ = checks.read(render.render(changed.markup, footer=changed.footer).pdf)
+        pages, _ = reading.read(render.render(changed.markup, footer=changed.footer).pdf)
         assert checks.faults(changed, pages)
 
 
@@ -235,7 +235,7 @@ def test_long_office_lines_are_set_closer_and_stay_out_of_the_clerks_space() -> 
         (lambda markup: markup.replace("Dated:", "Date"), "date and signature"),
         (lambda markup: markup.replace("To the Court", "None To the Court"), "unfilled mark"),
         (lambda markup: markup.replace("To the Court", "To 123-45-6789"), "social security"),
-        (lambda markup: markup.replace("Tel.", '<span class="whole">Telephone of the office: 925-555-0123</span>'), "clerk"),
+        (lambda text: text.replace("Tel.", '<span class="whole">Telephone: 925-555-0123, 925-555-012</span>'), "clerk"),
     ],
 )  # fmt: skip
 def test_what_a_clerk_rejects_is_found(change, fault: str) -> None:
@@ -244,7 +244,7 @@ def test_what_a_clerk_rejects_is_found(change, fault: str) -> None:
     made = motion.draft(case_file())
     changed = replace(made, markup=change(made.markup), shared=change(made.shared))
     assert (changed.markup, changed.shared) != (made.markup, made.shared)
-    pages, _ = checks.read(render.render(changed.markup, footer=changed.footer, shared=changed.shared).pdf)
+    pages, _ = reading.read(render.render(changed.markup, footer=changed.footer, shared=changed.shared).pdf)
     assert fault in " ".join(checks.faults(changed, pages))
 
 
