@@ -17,6 +17,9 @@ Basis = Literal["statute", "presumption", "policy"]
 Route = Literal["completed", "serving"]
 Hearing = Literal["none", "requested", "presence_waived"]
 ServingStatus = Literal["prison", "county_jail", "mandatory_supervision", "postrelease", "parole", "probation"]
+Kind = Literal[
+    "motion", "declaration", "order", "recommendation", "exhibit", "confidential", "proof", "letter", "index"
+]
 
 HEARING_CHOICES: Final[dict[str, str]] = {
     "requested": "A hearing is requested",
@@ -165,7 +168,7 @@ class CaseFile:
 class Paper:
     """A finished court document."""
 
-    kind: Literal["motion", "declaration", "order"]
+    kind: Kind
     title: str
     pdf: bytes
     pages: int
