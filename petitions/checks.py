@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from petitions import pleading
@@ -162,3 +162,34 @@ def _public(draft: Draft) -> Iterator[str]:
         text = text.replace(given, " ")
     if stub := STUBS.search(text):
         yield f"An unfilled mark is printed: “{stub.group()}”."
+
+
+def exhibit_faults(
+    pages: list[Page], *, given: Sequence[str], labels: Sequence[str], footer: str, public: bool
+) -> list[str]:
+    """What is wrong with a volume of an exhibit: each page must say exactly what it was given, in that order."""
+    found = []
+    if len(pages) != len(given):
+        return [f"The exhibit has {len(pages)} pages, but {len(given)} were planned."]
+    for number, (page, said, label) in enumerate(zip(pages, given, labels, strict=True), start=1):
+        text = "".join(run.text for run in page.body)
+        if squeezed(text) != squeezed(said):
+            found.append(f"Page {number}: what is printed is not, row by row, what was put in.")  # 23
+        if public:
+            found += [f"Page {number}: it holds {what}." for pattern, what in IDENTIFIERS if pattern.search(text)]
+        found += [f"Page {number}: {fault}" for fault in (*_sheet(page), *_exhibit_type(page))]
+        marks = [squeezed(run.text) for run in page.artifacts]
+        if squeezed(label) not in marks or squeezed(footer) not in marks:
+            found.append(f"Page {number}: its number or its title is missing below.")
+    return found
+
+
+def _exhibit_type(page: Page) -> Iterator[str]:
+    """Type of an exhibit: black, embedded, at least 10 points, inside the margins."""
+    for run in page.body:
+        if not run.embedded or not run.font.startswith(FAMILIES) or not run.black:
+            yield f"“{run.text.strip()[:40]}” is not in the embedded Times face in black."
+        if run.size < pleading.FOOTER_SIZE - SIZE_TOLERANCE:
+            yield f"“{run.text.strip()[:40]}” is smaller than 10 points."
+        if run.left < 36 or run.right > 576 or not 54 < run.baseline < 740:
+            yield f"“{run.text.strip()[:40]}” stands outside the margins."

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import dataclass
 
 from petitions import checks, reading, render
-from petitions.papers import declaration, law, motion, order
-from petitions.papers.data import CaseFile, Paper, PaperRefused
+from petitions.papers import declaration, exhibit, law, motion, order
+from petitions.papers import omnibus as omnibus_papers
+from petitions.papers.data import CaseFile, Kind, Paper, PaperRefused
 from petitions.papers.drafts import Draft
+from petitions.papers.omnibus import Omnibus
+
+
+@dataclass(frozen=True, slots=True)
+class OmnibusPapers:
+    """The three papers of a list, and the volumes of its exhibit still to be drawn."""
+
+    papers: list[Paper]
+    volumes: list[exhibit.Volume]
 
 
 def draft(case_file: CaseFile) -> list[Paper]:
@@ -19,9 +30,51 @@ def draft(case_file: CaseFile) -> list[Paper]:
     """
     if reasons := law.reasons(case_file):
         raise PaperRefused(reasons)
+    return checked([kind.draft(case_file) for kind in (motion, declaration, order)])
+
+
+def draft_omnibus(omnibus: Omnibus, *, rows_a_volume: int = exhibit.ROWS_A_VOLUME) -> OmnibusPapers:
+    """Motion, declaration and proposed order of a list, and its exhibit planned in volumes.
+
+    Each volume is drawn by `draw_volume`, in any order and in any process. Raises PaperRefused as `draft` does.
+    """
+    if reasons := omnibus_papers.reasons(omnibus):
+        raise PaperRefused(reasons)
+    public = exhibit.public_volumes(omnibus, rows_a_volume=rows_a_volume)
+    papers = checked(omnibus_papers.drafts(omnibus, volumes=len(public)))
+    return OmnibusPapers(papers, [*public, *exhibit.confidential_volumes(omnibus, rows_a_volume=rows_a_volume)])
+
+
+def draw_volume(volume: exhibit.Volume) -> list[Paper]:
+    """The exhibit to the motion and the exhibit to the order, alike but for their titles; or the confidential one."""
+    labels, names, given = exhibit.page_labels(volume), exhibit.file_names(volume), exhibit.given(volume)
+    footers = exhibit.footers(volume)
+    try:
+        copies, layout = render.render_copies(
+            exhibit.markup(volume), list(footers.values()), labels=labels, extra_style=exhibit.STYLE
+        )
+    except (render.FetchRefused, ValueError) as error:
+        raise PaperRefused([f"{volume.title}: {error}"]) from error
     papers, refused = [], []
-    for kind in (motion, declaration, order):
-        paper, faults = finished(kind.draft(case_file))
+    for (to, title), rendered in zip(footers.items(), copies, strict=True):
+        started = time.perf_counter()
+        pages, faults = reading.read(rendered.pdf)
+        faults += checks.exhibit_faults(pages, given=given, labels=labels, footer=title, public=not volume.confidential)
+        refused += [f"{title}: {fault}" for fault in faults]
+        timings = {"layout": layout, "writing": rendered.writing, "checking": time.perf_counter() - started}
+        kind: Kind = "confidential" if volume.confidential else "exhibit"
+        papers.append(_paper(kind, title, names[to], rendered.pdf, pages, timings))
+        layout = 0.0
+    if refused:
+        raise PaperRefused(refused)
+    return papers
+
+
+def checked(drafts: list[Draft]) -> list[Paper]:
+    """Papers of one matter: all of them, or PaperRefused with every fault."""
+    papers, refused = [], []
+    for each in drafts:
+        paper, faults = finished(each)
         papers.append(paper)
         refused += [f"{paper.title}: {fault}" for fault in faults]
     if refused:
@@ -38,14 +91,20 @@ def finished(draft: Draft) -> tuple[Paper, list[str]]:
     started = time.perf_counter()
     pages, faults = reading.read(rendered.pdf)
     faults += checks.faults(draft, pages)
-    paper = Paper(
-        kind=draft.kind,
-        title=draft.title,
-        pdf=rendered.pdf,
+    timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.perf_counter() - started}
+    return _paper(draft.kind, draft.title, draft.file_name, rendered.pdf, pages, timings), faults
+
+
+def _paper(
+    kind: Kind, title: str, file_name: str, pdf: bytes, pages: list[reading.Page], timings: dict[str, float]
+) -> Paper:
+    return Paper(
+        kind=kind,
+        title=title,
+        pdf=pdf,
         pages=len(pages),
         words=reading.words_of(pages),
-        sha256=hashlib.sha256(rendered.pdf).hexdigest(),
-        file_name=draft.file_name,
-        timings={"layout": rendered.layout, "writing": rendered.writing, "checking": time.perf_counter() - started},
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        file_name=file_name,
+        timings=timings,
     )
-    return paper, faults

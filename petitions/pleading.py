@@ -8,6 +8,7 @@ Figures are points (1/72 inch); rules cited are California Rules of Court.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -204,10 +205,11 @@ def _centred(text: str, size: float, from_top: float) -> str:
     return _shown(text, size, (TEXT_LEFT + TEXT_RIGHT - width(text, size)) / 2, from_top)
 
 
-def furnish(pdf: pydyf.PDF, *, footer: str, numbered: bool) -> None:
+def furnish(pdf: pydyf.PDF, *, footer: str, numbered: bool, labels: Sequence[str] = ()) -> None:
     """Draw page number and footer title on every page, and on pleading paper line numbers and rules.
 
-    `footer` is one line of Latin text. The whole is marked as artifact: it belongs to the paper, not to its text.
+    `labels` are printed in place of the page numbers, for a document in volumes. `footer` is one line of Latin text.
+    The whole is marked as artifact: it belongs to the paper, not to its text.
     """
     font = _add_font(pdf)
     fonts = pydyf.Dictionary({"Font": pydyf.Dictionary({"F": font})})
@@ -235,6 +237,6 @@ def furnish(pdf: pydyf.PDF, *, footer: str, numbered: bool) -> None:
         content.insert(0, b"q")  # the page's own content is drawn upside down in a frame of its own
         content += [
             b"Q /Artifact <</Type /Pagination>> BDC q /Furniture Do Q 0 g",
-            _centred(str(index + 1), TEXT_SIZE, PAGE_NUMBER_BASELINE).encode("ascii"),
+            _centred(labels[index] if labels else str(index + 1), TEXT_SIZE, PAGE_NUMBER_BASELINE).encode("ascii"),
             b"EMC",
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -75,6 +75,29 @@ def render(markup: str, *, footer: str, numbered: bool = True, extra_style: str 
     return Rendered(pdf=pdf, layout=laid_out - started, writing=time.perf_counter() - laid_out)
 
 
+def render_copies(
+    markup: str, titles: Sequence[str], *, labels: Sequence[str], extra_style: str
+) -> tuple[list[Rendered], float]:
+    """One PDF for each title (in the footer and in the file), all drawn from one layout; the seconds that took.
+
+    `labels` are the page numbers as printed. More pages than labels: ValueError, the pages broke other than planned.
+    """
+    started = time.perf_counter()
+    copies = []
+    with _fetching_nothing() as fetcher:
+        document = _laid_out(markup, extra_style, fetcher)
+        laid_out = time.perf_counter() - started
+        if len(document.pages) != len(labels):
+            raise ValueError(f"The exhibit broke into {len(document.pages)} pages, but {len(labels)} were planned.")
+        for title in titles:
+            begun = time.perf_counter()
+            copy = document.copy()
+            copy.metadata.title = title
+            pdf = _written(copy, markup + title, footer=title, numbered=False, labels=labels)
+            copies.append(Rendered(pdf=pdf, layout=0.0, writing=time.perf_counter() - begun))
+    return copies, laid_out
+
+
 def _laid_out(markup: str, extra_style: str, fetcher: FetchNothing) -> Document:
     styles = [_style(pleading.STYLE)] + ([_style(extra_style)] if extra_style else [])
     return HTML(string=markup, url_fetcher=fetcher, base_url="").render(font_config=_fonts(), stylesheets=styles)
@@ -98,11 +121,11 @@ def _fetching_nothing() -> Iterator[FetchNothing]:
         raise FetchRefused(f"A paper may fetch nothing, but asked for {', '.join(fetcher.refused)}")
 
 
-def _written(document: Document, markup: str, *, footer: str, numbered: bool) -> bytes:
+def _written(document: Document, source: str, *, footer: str, numbered: bool, labels: Sequence[str] = ()) -> bytes:
     def finish(_document: Document, pdf: pydyf.PDF) -> None:
-        pleading.furnish(pdf, footer=footer, numbered=numbered)
+        pleading.furnish(pdf, footer=footer, numbered=numbered, labels=labels)
         pdf.info["Producer"] = pydyf.String("Clear My Record")
 
-    identifier = hashlib.sha256(markup.encode()).hexdigest()[:32].encode()
+    identifier = hashlib.sha256(source.encode()).hexdigest()[:32].encode()
     written: bytes = document.write_pdf(finisher=finish, pdf_variant="pdf/ua-1", pdf_identifier=identifier)
     return written

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from petitions.papers import words
-from petitions.papers.data import CaseFile
+from petitions.papers.data import CaseFile, SourceFile
 from petitions.papers.drafts import Draft, drafted
 from petitions.papers.motion import subject_of
 
@@ -35,21 +37,22 @@ def _facts(file: CaseFile) -> list[str]:
     return [
         f"I, {file.attorney.name}, deputy district attorney of {words.county_name(file.office.county)} County, declare "
         "on information from the files named below, which I believe to be true, not on knowledge of the offense:",
-        f"1. The office received from the California Department of Justice (DOJ) {_files(file)}. "
+        f"1. The office received from the California Department of Justice (DOJ) {named_files(file.source_files)}. "
         + " ".join(text for text in shown if text),
         f"2. {_policy(file)}",
     ]
 
 
-def _files(file: CaseFile) -> str:
+def named_files(files: Sequence[SourceFile]) -> str:
+    """the record file prop64.csv on September 15, 2019 (SHA-256 …)."""
     named = [
-        f"the record file {source.name} on {words.long_date(source.received_on)} (SHA-256 {_in_eights(source.sha256)})"
-        for source in file.source_files
+        f"the record file {source.name} on {words.long_date(source.received_on)} (SHA-256 {in_eights(source.sha256)})"
+        for source in files
     ]
     return words.joined(named)
 
 
-def _in_eights(digest: str) -> str:
+def in_eights(digest: str) -> str:
     """A hash in groups of eight, so that it can be read and a line can end in it."""
     return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from petitions.papers import law, words
-from petitions.papers.data import CaseFile, ConvictionLine
+from petitions.papers.data import CaseFile, ConvictionLine, PolicyNote, Route
 from petitions.papers.drafts import Draft, drafted
 from petitions.papers.words import Alike
 
@@ -48,6 +48,7 @@ CLOSING: Final = (
     "The People therefore ask the Court to make the order stated in the notice and to direct the clerk to report it to "
     "the DOJ. (Pen. Code, § 13151.)"
 )
+WITHIN_FACTS: Final = "Within the facts stated above the"
 VICTIMS: Final = (
     "Any victim has the rights given by article I, section 28, subdivision (b) of the California Constitution."
 )
@@ -175,10 +176,10 @@ def _memorandum(file: CaseFile) -> list[str]:
     groups = words.all_alike(file.case)
     reasons: dict[str, list[Alike]] = {}
     for group in groups:
-        reasons.setdefault(_reason(file, group.first), []).append(group)
+        reasons.setdefault(reason(group.first, file.case.route, file.policy, file.office.county), []).append(group)
     if len(reasons) == 1:
         return [*_law(file), *reasons]
-    return [*_law(file), *(f"As to {words.short(part, groups)}: {reason}" for reason, part in reasons.items())]
+    return [*_law(file), *(f"As to {words.short(part, groups)}: {text}" for text, part in reasons.items())]
 
 
 def _law(file: CaseFile) -> list[str]:
@@ -191,7 +192,8 @@ def _law(file: CaseFile) -> list[str]:
     return [SERVING_LAW, " ".join([*said, VICTIMS])]
 
 
-def _reason(file: CaseFile, line: ConvictionLine) -> str:
+def reason(line: ConvictionLine, route: Route, policy: PolicyNote, county: str) -> str:
+    """Why relief is due to a conviction, without a fact that only its case has."""
     said = _ground(line)
     if line.relief != "dismiss":
         said.append(
@@ -199,12 +201,12 @@ def _reason(file: CaseFile, line: ConvictionLine) -> str:
             f"(Health & Saf. Code, § {line.new_section}.)"
         )
     elif line.basis == "statute":
-        said.append(f"Within the facts stated above the conduct is now lawful. (Health & Saf. Code, {_lawful(line)}.)")
-    presumed = "f" if file.case.route == "completed" else "b"
+        said.append(f"{WITHIN_FACTS} conduct is now lawful. (Health & Saf. Code, {_lawful(line)}.)")
+    presumed = "f" if route == "completed" else "b"
     if line.basis == "presumption":
         said += _presumption(line, presumed)
     elif line.basis == "policy":
-        said.append(_policy(file, presumed))
+        said.append(_policy(policy, county, presumed))
     if law.has_exceptions(line):
         said.append(_no_exception(line))
     return " ".join(said)
@@ -222,12 +224,11 @@ def _presumption(line: ConvictionLine, subdivision: str) -> list[str]:
     ]
 
 
-def _policy(file: CaseFile, subdivision: str) -> str:
-    policy = file.policy
+def _policy(policy: PolicyNote, county: str, subdivision: str) -> str:
     signed = f", signed on {words.long_date(policy.signed_on)}" if policy.signed_on else ""
     authority = f" ({policy.authority.rstrip('.')})" if policy.authority else ""
     return (
-        f"The relief is asked under the policy of the District Attorney of {words.county_name(file.office.county)} "
+        f"The relief is asked under the policy of the District Attorney of {words.county_name(county)} "
         f"County, “{policy.name}”, version {policy.version}{signed}{authority}. Under that policy the People concede "
         f"eligibility and offer no evidence against it. (Health & Saf. Code, § 11361.8({subdivision}).)"
     )

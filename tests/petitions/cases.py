@@ -18,6 +18,7 @@ from petitions.papers.data import (
     ServingForm,
     SourceFile,
 )
+from petitions.papers.omnibus import ExhibitRow, Identifiers, Omnibus
 
 AS_OF = date(2019, 11, 1)
 OFFICE = Office(
@@ -133,3 +134,47 @@ def case_file(*lines: ConvictionLine, **changes: Any) -> CaseFile:
 def serving(*lines: ConvictionLine, **changes: Any) -> CaseFile:
     """A case of somebody still serving, with the short form filled."""
     return case_file(*(lines or (resentencing(),)), **{"route": "serving", "serving": FORM, **changes})
+
+
+def listed(number: int, line: ConvictionLine, **changes: Any) -> ExhibitRow:
+    """Row `number` of a list: every third person has two convictions."""
+    plain = ExhibitRow(
+        person=f"person {number - (number % 3 == 1)}",
+        case_number=f"05-{100000 + number}-{number % 10}",
+        defendant_name=f"EXAMPLE{number},PAT QUINCY",
+        name_is_stated=False,
+        line=replace(line, key=str(number), convicted_on=date(1995 + number % 20, 1 + number % 12, 1 + number % 28)),
+    )
+    return replace(plain, **changes)
+
+
+def omnibus(count: int = 5, line: ConvictionLine | None = None, **changes: Any) -> Omnibus:
+    """A list of dismissals on the presumption, unless another line is given."""
+    told = line or conviction(sentence_end=date(2018, 1, 1))
+    plain = Omnibus(
+        office=OFFICE,
+        attorney=THEO,
+        court=COURT,
+        number="M-2019-0042",
+        rows=tuple(listed(number, told) for number in range(count)),
+        source_files=(SOURCE,),
+        policy=POLICY,
+        approval=APPROVAL,
+        as_of=AS_OF,
+        engine_version="1.4.0",
+        left_out=(("a question of law is open", 12),),
+        defender_given_list_on=date(2019, 10, 20),
+    )
+    return replace(plain, **changes)
+
+
+def identified(plain: Omnibus) -> Omnibus:
+    """The same list with invented identifiers for the confidential attachment."""
+    people = {row.person for row in plain.rows}
+    return replace(
+        plain,
+        identifiers={
+            person: Identifiers(birth_date=date(1971, 2, 3), cii="A01234567", aliases=("EXAMPLE,PATRICK",))
+            for person in people
+        },
+    )
