@@ -1,7 +1,16 @@
 """Drafts court papers from plain data. Knows paper and the law's words, not databases."""
 
-from petitions.drafting import draft, draft_omnibus, draw_volume
+from petitions.drafting import draft, draft_omnibus, draft_recommendation, draw_volume
 from petitions.papers.data import CaseFile, Paper, PaperRefused
 from petitions.papers.law import reasons as law_reasons
 
-__all__ = ["CaseFile", "Paper", "PaperRefused", "draft", "draft_omnibus", "draw_volume", "law_reasons"]
+__all__ = [
+    "CaseFile",
+    "Paper",
+    "PaperRefused",
+    "draft",
+    "draft_omnibus",
+    "draft_recommendation",
+    "draw_volume",
+    "law_reasons",
+]

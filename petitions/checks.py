@@ -22,9 +22,20 @@ FAMILIES: Final = ("LiberationSerif", "Liberation-Serif")
 STUBS: Final = re.compile(r"\{\{|\}\}|\{%|\bNone\b|\bnan\b|\bTBD\b|____|\(s\)|[Ll]orem ipsum")
 SIGNED: Final = {
     "motion": ("Dated:", "By:"),
+    "recommendation": ("Dated:", "By:"),
     "declaration": ("Executed on", "California."),
     "order": ("Dated:", "Judge of the Superior Court"),
 }
+MOTION_CITES: Final = frozenset(
+    ["11357", "11358", "11359", "11360", "11361.8", "11362.1", "11362.2", "667", "290", "13151", "28"]
+)  # statutes that an attorney approved for the paper; what people and records bring along is theirs
+CITES: Final = {
+    "motion": MOTION_CITES,
+    "declaration": MOTION_CITES,
+    "order": MOTION_CITES | {"1172.1"},
+    "recommendation": MOTION_CITES | {"1170", "1170.18", "1172.1"},
+}
+CITED: Final = re.compile(r"(?:§§?|\b[Ss]ections?)\s*(\d+(?:\.\d+)?)")
 IDENTIFIERS: Final = (
     (re.compile(r"\b\d{3}-\d{2}-\d{4}\b"), "a number with the form of a social security number"),
     (re.compile(r"\b(?:CII|SSN|FBI|DOB)\b|[Dd]ate of birth|[Ss]ocial [Ss]ecurity"), "a mark of a personal identifier"),
@@ -158,8 +169,13 @@ def _public(draft: Draft) -> Iterator[str]:
     for pattern, what in IDENTIFIERS:
         if pattern.search(text):
             yield f"The paper holds {what}."
+    for cited in sorted(set(CITED.findall(text)) - CITES[draft.kind]):
+        if not any(cited in given for given in draft.from_outside):
+            yield f"Section {cited} is not among the statutes approved for this paper."  # 25
     for given in draft.from_outside:
         text = text.replace(given, " ")
+    if re.search(r"\b(?:petition|application)\b", draft.title, re.IGNORECASE):
+        yield "The title calls the prosecutor's paper a petition or an application, which are the person's own."  # 25
     if stub := STUBS.search(text):
         yield f"An unfilled mark is printed: “{stub.group()}”."
 

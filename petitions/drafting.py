@@ -7,11 +7,12 @@ import time
 from dataclasses import dataclass
 
 from petitions import checks, reading, render
-from petitions.papers import declaration, exhibit, law, motion, order
+from petitions.papers import declaration, exhibit, law, motion, order, recommendation
 from petitions.papers import omnibus as omnibus_papers
 from petitions.papers.data import CaseFile, Kind, Paper, PaperRefused
 from petitions.papers.drafts import Draft
 from petitions.papers.omnibus import Omnibus
+from petitions.papers.recommendation import Recommendation
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,13 @@ def draft_omnibus(omnibus: Omnibus, *, rows_a_volume: int = exhibit.ROWS_A_VOLUM
     public = exhibit.public_volumes(omnibus, rows_a_volume=rows_a_volume)
     papers = checked(omnibus_papers.drafts(omnibus, volumes=len(public)))
     return OmnibusPapers(papers, [*public, *exhibit.confidential_volumes(omnibus, rows_a_volume=rows_a_volume)])
+
+
+def draft_recommendation(asked: Recommendation) -> list[Paper]:
+    """Recommendation and proposed order under Penal Code section 1172.1. Raises PaperRefused as `draft` does."""
+    if reasons := recommendation.reasons(asked):
+        raise PaperRefused(reasons)
+    return checked(recommendation.drafts(asked))
 
 
 def draw_volume(volume: exhibit.Volume) -> list[Paper]:

@@ -117,7 +117,7 @@ def composed(
     office = {"attorney": attorney, "district_attorney": caption.office.district_attorney}
     markup = page_template(template).render(
         title=title,
-        caption_title=title.upper(),
+        caption_title=in_capitals(title),
         caption=caption,
         court_name=court.name.upper(),
         court_county=f"County of {court.county}, {court.branch}".upper(),
@@ -135,7 +135,7 @@ def composed(
         markup=_kept_whole(markup),
         file_name=file_name,
         must_say=(
-            caption.case_number, caption.defendant, attorney.name, attorney.bar_number, title.upper(), *must_say
+            caption.case_number, caption.defendant, attorney.name, attorney.bar_number, in_capitals(title), *must_say
         ),
         court_title=court.name.upper(),
         case_number=caption.case_number,
@@ -143,6 +143,12 @@ def composed(
         from_outside=tuple(sorted({caption.defendant, *texts(source)}, key=len, reverse=True)),
         shared=_kept_whole(shared) if shared else "",
     )  # fmt: skip
+
+
+def in_capitals(title: str) -> str:
+    """The title as the caption prints it; a statute keeps its small letters, as they name its subdivisions."""
+    head, statute, rest = title.partition(" (Pen. Code")
+    return f"{head.upper()}{statute}{rest}"
 
 
 def _kept_whole(markup: str) -> str:

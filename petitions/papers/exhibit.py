@@ -31,8 +31,8 @@ h1 {{ text-align: center; }}
 table {{ border-collapse: separate; border-spacing: 0; table-layout: fixed; width: 540pt; break-after: page;
   margin-top: 6pt; }}
 table.last {{ break-after: auto; }}
-td, th {{ border: 0 solid #000; border-bottom-width: .5pt; padding: 1pt {PADDING:g}pt; text-align: left;
-  vertical-align: top; font-weight: normal; }}
+td, th {{ padding: 1pt {PADDING:g}pt; text-align: left; vertical-align: top; font-weight: normal; }}
+th, tr:nth-child(5n) td {{ border-bottom: .5pt solid #000; }}
 tr {{ break-inside: avoid; }}
 """
 TITLES: Final = {"motion": "People’s Omnibus Motion", "order": "[Proposed] Order on People’s Omnibus Motion"}
@@ -77,9 +77,16 @@ class Volume:
 
     @property
     def title(self) -> str:
-        """Exhibit A-1, volume 3 of 50, rows 1,001 to 1,500."""
+        """Exhibit A-1, Volume 3 of 50, Rows 1,001 to 1,500."""
+        return self.titled("")
+
+    def titled(self, to: str) -> str:
+        """The title with what it is an exhibit to: Exhibit A-1 to People’s Omnibus Motion, Volume 3 of 50, …."""
         what = "Confidential Attachment to Exhibit" if self.confidential else "Exhibit"
-        return f"{what} {self.exhibit}, Volume {self.number} of {self.of}, Rows {self.first_row:,} to {self.last_row:,}"
+        return (
+            f"{what} {self.exhibit}{to}, Volume {self.number} of {self.of}, "
+            f"Rows {self.first_row:,} to {self.last_row:,}"
+        )
 
 
 def public_volumes(omnibus: Omnibus, *, rows_a_volume: int = ROWS_A_VOLUME) -> list[Volume]:
@@ -90,7 +97,7 @@ def public_volumes(omnibus: Omnibus, *, rows_a_volume: int = ROWS_A_VOLUME) -> l
     cells = [_public(number, row)[: len(columns)] for number, row in enumerate(in_order(omnibus), start=1)]
     relief = EXHIBITS[omnibus.first.relief, omnibus.first.new_severity][1]
     heading = (
-        f"{_matter(omnibus)} The People’s omnibus motion to {relief[0].lower()}{relief[1:]}: {omnibus.totals}.",
+        f"{_matter(omnibus)} The People’s omnibus motion to {relief.lower()}: {omnibus.totals}.",
         "Sections are of the Health and Safety Code. Names are as shown in the DOJ record; one marked * is as stated "
         "in the case. Dates are month/day/year.",
     )
@@ -233,7 +240,7 @@ def footers(volume: Volume) -> dict[str, str]:
     """Title of each copy: the exhibit to the motion and to the order, or the one confidential attachment."""
     if volume.confidential:
         return {"confidential": f"CONFIDENTIAL: {volume.title}"}
-    return {to: f"{volume.title} to {title}" for to, title in TITLES.items()}
+    return {to: volume.titled(f" to {title}") for to, title in TITLES.items()}
 
 
 def page_labels(volume: Volume) -> list[str]:

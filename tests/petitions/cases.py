@@ -19,6 +19,7 @@ from petitions.papers.data import (
     SourceFile,
 )
 from petitions.papers.omnibus import ExhibitRow, Identifiers, Omnibus
+from petitions.papers.recommendation import Factor, Recommendation, SentencedCount
 
 AS_OF = date(2019, 11, 1)
 OFFICE = Office(
@@ -178,3 +179,56 @@ def identified(plain: Omnibus) -> Omnibus:
             for person in people
         },
     )
+
+
+def sentenced(**changes: Any) -> SentencedCount:
+    """A felony 11360(a) for which a lesser offense is proposed."""
+    plain = SentencedCount(
+        section="11360(a)",
+        code="HS",
+        severity="felony",
+        convicted_on=date(2014, 5, 2),
+        sentence="four years, upper term",
+        exposure_now="up to six months in county jail, as a misdemeanor under section 11360(a)(2)",
+        proposed="180 days in county jail",
+        enhancements=("one prior prison term under Penal Code section 667.5(b), one year",),
+        new_section="11360(a)(2)",
+        new_severity="misdemeanor",
+    )
+    return replace(plain, **changes)
+
+
+def recommendation(*counts: SentencedCount, **changes: Any) -> Recommendation:
+    """An invented recommendation under Penal Code section 1172.1, which nothing speaks against."""
+    plain = Recommendation(
+        office=OFFICE,
+        attorney=THEO,
+        is_supervising=True,
+        court=COURT,
+        case_number="05-140201-4",
+        defendant_name="YBARRA,PAZ M",
+        name_is_stated=False,
+        commitment="state_prison",
+        committed_on=date(2014, 6, 20),
+        counts=counts or (sentenced(),),
+        total="five years",
+        total_days=1826,
+        proposed_total="180 days in county jail",
+        proposed_days=180,
+        served="four years and 12 days",
+        credits="1,473 days actual and 353 days of conduct credit",
+        earliest_release="January 4, 2020",
+        custody_exhibit="B",
+        changes=("Since January 1, 2020, a prior prison term no longer adds a year for this offense",),
+        factors=(Factor("The defendant has had no rule violation since 2016", "B"), Factor("A job is promised", "C")),
+        safe_because="The defendant has no record of violence, and the plan for release is in Exhibit C",
+        supervision="none, as the new sentence has been served",
+        concurs=True,
+        victims="none_known",
+        victims_said="",
+        stipulated=True,
+        exhibits=(("A", "Abstract of judgment"), ("B", "Custody records"), ("C", "Plan for release"),
+                  ("D", "Stipulation")),
+        as_of=AS_OF,
+    )  # fmt: skip
+    return replace(plain, **changes)

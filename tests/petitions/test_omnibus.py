@@ -126,8 +126,8 @@ def test_the_totals_stand_on_the_last_page_of_the_last_volume_alone(drawn: list[
 def test_the_exhibit_to_the_order_equals_the_exhibit_to_the_motion_row_by_row(drawn: list[list[Paper]]) -> None:
     for to_motion, to_order in drawn[:3]:
         assert text_of(to_motion) == text_of(to_order)
-        assert to_motion.title.endswith("to People’s Omnibus Motion")
-        assert to_order.title.endswith("to [Proposed] Order on People’s Omnibus Motion")
+        assert to_motion.title.startswith("Exhibit A-2 to People’s Omnibus Motion, Volume")
+        assert to_order.title.startswith("Exhibit A-2 to [Proposed] Order on People’s Omnibus Motion, Volume")
         for paper in (to_motion, to_order):
             with pikepdf.open(io.BytesIO(paper.pdf)) as pdf:
                 assert str(pdf.docinfo.Title) == paper.title

@@ -235,6 +235,7 @@ def test_long_office_lines_are_set_closer_and_stay_out_of_the_clerks_space() -> 
         (lambda markup: markup.replace("Dated:", "Date"), "date and signature"),
         (lambda markup: markup.replace("To the Court", "None To the Court"), "unfilled mark"),
         (lambda markup: markup.replace("To the Court", "To 123-45-6789"), "social security"),
+        (lambda text: text.replace("The DOJ record does", "Under section 1385 the record does"), "1385 is not among"),
         (lambda text: text.replace('class="attorney"', 'class="attorney" style="padding-left: 120pt"'), "clerk"),
     ],
 )  # fmt: skip
