@@ -24,6 +24,7 @@ SIGNED: Final = {
     "motion": ("Dated:", "By:"),
     "recommendation": ("Dated:", "By:"),
     "declaration": ("Executed on", "California."),
+    "proof": ("Executed on", "California."),
     "order": ("Dated:", "Judge of the Superior Court"),
 }
 MOTION_CITES: Final = frozenset(
@@ -33,9 +34,10 @@ CITES: Final = {
     "motion": MOTION_CITES,
     "declaration": MOTION_CITES,
     "order": MOTION_CITES | {"1172.1"},
+    "proof": frozenset({"1013a", "1013b"}),
     "recommendation": MOTION_CITES | {"1170", "1170.18", "1172.1"},
 }
-CITED: Final = re.compile(r"(?:§§?|\b[Ss]ections?)\s*(\d+(?:\.\d+)?)")
+CITED: Final = re.compile(r"(?:§§?|\b[Ss]ections?)\s*(\d+(?:\.\d+)?[a-z]?)")
 IDENTIFIERS: Final = (
     (re.compile(r"\b\d{3}-\d{2}-\d{4}\b"), "a number with the form of a social security number"),
     (re.compile(r"\b(?:CII|SSN|FBI|DOB)\b|[Dd]ate of birth|[Ss]ocial [Ss]ecurity"), "a mark of a personal identifier"),
@@ -147,8 +149,12 @@ def _signature(draft: Draft, page: Page) -> Iterator[str]:
 
 def put_in(draft: Draft) -> str:
     """The words of a draft as markup means them."""
-    parts = [markup.split("<body>", 1)[1] for markup in (draft.markup, draft.shared) if markup]
-    return html.unescape(re.sub(r"<[^>]*>", " ", " ".join(parts)))
+    return " ".join(words_in(markup) for markup in (draft.markup, draft.shared) if markup)
+
+
+def words_in(markup: str) -> str:
+    """The words between the tags of a page's body."""
+    return html.unescape(re.sub(r"<[^>]*>", " ", markup.split("<body>", 1)[1]))
 
 
 def _read_back(draft: Draft, pages: list[Page]) -> Iterator[str]:
@@ -209,3 +215,14 @@ def _exhibit_type(page: Page) -> Iterator[str]:
             yield f"“{run.text.strip()[:40]}” is smaller than 10 points."
         if run.left < 36 or run.right > 576 or not 54 < run.baseline < 740:
             yield f"“{run.text.strip()[:40]}” stands outside the margins."
+
+
+def letter_faults(pages: list[Page], markup: str) -> list[str]:
+    """What is wrong with a letter: one page, nothing changed, and no section or identifier in it."""
+    text, given = "".join(run.text for page in pages for run in page.body), words_in(markup)
+    found = [] if len(pages) == 1 else [f"The letter has {len(pages)} pages, not one."]
+    if squeezed(text) != squeezed(given):
+        found.append("What is printed is not what was put in.")
+    found += [f"It holds {what}." for pattern, what in IDENTIFIERS if pattern.search(given)]
+    found += [f"It names section {cited}." for cited in CITED.findall(given)]
+    return found + [fault for page in pages for fault in _sheet(page)]

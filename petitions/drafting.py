@@ -5,14 +5,20 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from petitions import checks, reading, render
-from petitions.papers import declaration, exhibit, law, motion, order, recommendation
+from petitions.papers import declaration, exhibit, law, letter, motion, order, recommendation, service
 from petitions.papers import omnibus as omnibus_papers
 from petitions.papers.data import CaseFile, Kind, Paper, PaperRefused
-from petitions.papers.drafts import Draft
+from petitions.papers.drafts import Draft, file_name
+from petitions.papers.letter import Letter
 from petitions.papers.omnibus import Omnibus
 from petitions.papers.recommendation import Recommendation
+from petitions.papers.service import ProofOfService
+
+Purpose = Literal["filing", "archive", "preview"]
+WATERMARK: Final = "PREVIEW – NOT FOR FILING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +29,18 @@ class OmnibusPapers:
     volumes: list[exhibit.Volume]
 
 
-def draft(case_file: CaseFile) -> list[Paper]:
+def draft(case_file: CaseFile, *, purpose: Purpose = "filing") -> list[Paper]:
     """Motion, declaration and proposed order of one case and route, in this order.
+
+    For filing: PDF/UA-1. For the archive: the same pages as PDF/A-2u. A preview has a watermark and may be drafted
+    before there is a batch.
 
     Same input, same bytes. Raises PaperRefused with every reason in plain English, when the law does not allow the
     papers or a clerk would reject a finished one; a set of papers is given whole or not at all.
     """
     if reasons := law.reasons(case_file):
         raise PaperRefused(reasons)
-    return checked([kind.draft(case_file) for kind in (motion, declaration, order)])
+    return checked([kind.draft(case_file) for kind in (motion, declaration, order)], purpose)
 
 
 def draft_omnibus(omnibus: Omnibus, *, rows_a_volume: int = exhibit.ROWS_A_VOLUME) -> OmnibusPapers:
@@ -51,6 +60,31 @@ def draft_recommendation(asked: Recommendation) -> list[Paper]:
     if reasons := recommendation.reasons(asked):
         raise PaperRefused(reasons)
     return checked(recommendation.drafts(asked))
+
+
+def draft_proof_of_service(proof: ProofOfService) -> Paper:
+    """Proof of service on pleading paper. Raises PaperRefused as `draft` does."""
+    if reasons := service.reasons(proof):
+        raise PaperRefused(reasons)
+    return checked([service.draft(proof)])[0]
+
+
+def draft_letter(told: Letter) -> Paper:
+    """The letter to the person, one page, not filed. Raises PaperRefused as `draft` does."""
+    if reasons := letter.reasons(told):
+        raise PaperRefused(reasons)
+    markup = letter.markup(told)
+    try:
+        rendered = render.render(markup, footer="", numbered=False, extra_style=letter.STYLE)
+    except render.FetchRefused as error:
+        raise PaperRefused([str(error)]) from error
+    started = time.perf_counter()
+    pages, faults = reading.read(rendered.pdf, language=told.language)
+    if faults := faults + checks.letter_faults(pages, markup):
+        raise PaperRefused(faults)
+    timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.perf_counter() - started}
+    name = file_name(told.case_number, f"letter-{told.language[:2]}")
+    return _paper("letter", letter.title(told), name, rendered.pdf, pages, timings)
 
 
 def draw_volume(volume: exhibit.Volume) -> list[Paper]:
@@ -78,11 +112,11 @@ def draw_volume(volume: exhibit.Volume) -> list[Paper]:
     return papers
 
 
-def checked(drafts: list[Draft]) -> list[Paper]:
+def checked(drafts: list[Draft], purpose: Purpose = "filing") -> list[Paper]:
     """Papers of one matter: all of them, or PaperRefused with every fault."""
     papers, refused = [], []
     for each in drafts:
-        paper, faults = finished(each)
+        paper, faults = finished(each, purpose)
         papers.append(paper)
         refused += [f"{paper.title}: {fault}" for fault in faults]
     if refused:
@@ -90,21 +124,28 @@ def checked(drafts: list[Draft]) -> list[Paper]:
     return papers
 
 
-def finished(draft: Draft) -> tuple[Paper, list[str]]:
+def finished(draft: Draft, purpose: Purpose = "filing") -> tuple[Paper, list[str]]:
     """A draft laid out, written and checked, with what is wrong with it."""
     try:
-        rendered = render.render(draft.markup, footer=draft.footer, shared=draft.shared)
+        rendered = render.render(
+            draft.markup,
+            footer=draft.footer,
+            shared=draft.shared,
+            archive=purpose == "archive",
+            watermark=WATERMARK if purpose == "preview" else "",
+        )
     except render.FetchRefused as error:
         raise PaperRefused([str(error)]) from error
     started = time.perf_counter()
     pages, faults = reading.read(rendered.pdf)
     faults += checks.faults(draft, pages)
     timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.perf_counter() - started}
-    return _paper(draft.kind, draft.title, draft.file_name, rendered.pdf, pages, timings), faults
+    name = draft.file_name if purpose == "filing" else f"{purpose}-{draft.file_name}"
+    return _paper(draft.kind, draft.title, name, rendered.pdf, pages, timings), faults
 
 
 def _paper(
-    kind: Kind, title: str, file_name: str, pdf: bytes, pages: list[reading.Page], timings: dict[str, float]
+    kind: Kind, title: str, name: str, pdf: bytes, pages: list[reading.Page], timings: dict[str, float]
 ) -> Paper:
     return Paper(
         kind=kind,
@@ -113,6 +154,6 @@ def _paper(
         pages=len(pages),
         words=reading.words_of(pages),
         sha256=hashlib.sha256(pdf).hexdigest(),
-        file_name=file_name,
+        file_name=name,
         timings=timings,
     )

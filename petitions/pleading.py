@@ -205,17 +205,28 @@ def _centred(text: str, size: float, from_top: float) -> str:
     return _shown(text, size, (TEXT_LEFT + TEXT_RIGHT - width(text, size)) / 2, from_top)
 
 
-def furnish(pdf: pydyf.PDF, *, footer: str, numbered: bool, labels: Sequence[str] = ()) -> None:
+def _across(text: str) -> bytes:
+    """Outlined letters from lower left to upper right; empty without text."""
+    if not text:
+        return b""
+    size, slope = 36.0, 0.7071
+    reach = width(text, size) * slope / 2
+    x, y = PAGE_WIDTH / 2 - reach + size * 0.25, PAGE_HEIGHT / 2 - reach - size * 0.25
+    turned = f"{slope} {slope} -{slope} {slope} {x:.2f} {y:.2f} Tm"
+    return f"q .75 G .5 w BT /F {size:g} Tf 1 Tr {turned} <{text.encode('cp1252').hex()}> Tj ET Q".encode("ascii")
+
+
+def furnish(pdf: pydyf.PDF, *, footer: str, numbered: bool, labels: Sequence[str] = (), watermark: str = "") -> None:
     """Draw page number and footer title on every page, and on pleading paper line numbers and rules.
 
     `labels` are printed in place of the page numbers, for a document in volumes. `footer` is one line of Latin text.
-    The whole is marked as artifact: it belongs to the paper, not to its text.
+    `watermark` goes across the page in outline. The whole is an artifact: it belongs to the paper, not to its text.
     """
     font = _add_font(pdf)
     fonts = pydyf.Dictionary({"Font": pydyf.Dictionary({"F": font})})
     marks = _numbers_and_rules() if numbered else _line(TEXT_LEFT, FOOTER_RULE, TEXT_RIGHT, FOOTER_RULE).encode()
     form = pydyf.Stream(
-        [marks, b"0 g", _centred(footer, FOOTER_SIZE, FOOTER_BASELINE).encode("ascii")],
+        [marks, _across(watermark), b"0 g", _centred(footer, FOOTER_SIZE, FOOTER_BASELINE).encode("ascii")],
         pydyf.Dictionary(
             {
                 "Type": "/XObject",

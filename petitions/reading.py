@@ -56,16 +56,16 @@ def words_of(pages: list[Page]) -> int:
     return sum(len(page.text.split()) for page in pages)
 
 
-def read(pdf: bytes) -> tuple[list[Page], list[str]]:
+def read(pdf: bytes, *, language: str = "en-US") -> tuple[list[Page], list[str]]:
     """Every page of a PDF, and what is wrong with the file as a whole (points 18 and 19, tags, language)."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return [_page(document, index) for index in range(len(document))], list(_file(document, pdf))
+        return [_page(document, index) for index in range(len(document))], list(_file(document, pdf, language))
     finally:
         document.close()
 
 
-def _file(document: pypdfium2.PdfDocument, pdf: bytes) -> Iterator[str]:
+def _file(document: pypdfium2.PdfDocument, pdf: bytes, language: str) -> Iterator[str]:
     if len(pdf) > SIZE_LIMIT:
         yield f"The file has {len(pdf)} bytes, more than courts take."
     if pdfium.FPDF_GetFormType(document) != pdfium.FORMTYPE_NONE:
@@ -80,8 +80,8 @@ def _file(document: pypdfium2.PdfDocument, pdf: bytes) -> Iterator[str]:
         yield "The file is not tagged."
     if not document.get_metadata_value("Title"):
         yield "The file has no title."
-    if _language(document) != "en-US":
-        yield "The file states no language."
+    if _language(document) != language:
+        yield "The file does not state its language."
     if not any(True for _ in document.get_toc()):
         yield "The file has no bookmarks."
 

@@ -20,6 +20,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from petitions import pleading
 
 SHARED_KEPT: Final = 64  # layouts of shared pages, a few hundred kilobytes each; a batch has about a dozen
+FILING: Final = "pdf/ua-1"
+ARCHIVE: Final = "pdf/a-2u"
 
 
 class FetchRefused(Exception):
@@ -59,19 +61,31 @@ def _style(text: str) -> CSS:
     return CSS(string=text, font_config=_fonts(), url_fetcher=FetchNothing())
 
 
-def render(markup: str, *, footer: str, numbered: bool = True, extra_style: str = "", shared: str = "") -> Rendered:
+def render(
+    markup: str,
+    *,
+    footer: str,
+    numbered: bool = True,
+    extra_style: str = "",
+    shared: str = "",
+    archive: bool = False,
+    watermark: str = "",
+) -> Rendered:
     """Lay out and write one PDF (PDF/UA-1, tagged). Same markup, same bytes.
 
     `shared` is the markup of pages that follow the own ones and are alike in many papers; they are laid out once per
-    process. Raises FetchRefused when the markup asks for anything outside itself, FontMissing without the typeface.
+    process. `archive` gives PDF/A-2u, still tagged; `watermark` is drawn across every page as an artifact.
+    Raises FetchRefused when the markup asks for anything outside itself, FontMissing without the typeface.
     """
     started = time.perf_counter()
     with _fetching_nothing() as fetcher:
-        document = _laid_out(markup, extra_style, fetcher)
+        document = _laid_out(markup, extra_style, fetcher, archive=archive)
         if shared:
             document = document.copy(document.pages + _laid_out_once(shared, extra_style).pages)
         laid_out = time.perf_counter()
-        pdf = _written(document, markup + shared, footer=footer, numbered=numbered)
+        pdf = _written(
+            document, markup + shared, footer=footer, numbered=numbered, archive=archive, watermark=watermark
+        )
     return Rendered(pdf=pdf, layout=laid_out - started, writing=time.perf_counter() - laid_out)
 
 
@@ -98,9 +112,11 @@ def render_copies(
     return copies, laid_out
 
 
-def _laid_out(markup: str, extra_style: str, fetcher: FetchNothing) -> Document:
+def _laid_out(markup: str, extra_style: str, fetcher: FetchNothing, *, archive: bool = False) -> Document:
     styles = [_style(pleading.STYLE)] + ([_style(extra_style)] if extra_style else [])
-    return HTML(string=markup, url_fetcher=fetcher, base_url="").render(font_config=_fonts(), stylesheets=styles)
+    return HTML(string=markup, url_fetcher=fetcher, base_url="").render(
+        font_config=_fonts(), stylesheets=styles, pdf_variant=ARCHIVE if archive else FILING
+    )
 
 
 @lru_cache(maxsize=SHARED_KEPT)
@@ -121,11 +137,24 @@ def _fetching_nothing() -> Iterator[FetchNothing]:
         raise FetchRefused(f"A paper may fetch nothing, but asked for {', '.join(fetcher.refused)}")
 
 
-def _written(document: Document, source: str, *, footer: str, numbered: bool, labels: Sequence[str] = ()) -> bytes:
+def _written(
+    document: Document,
+    source: str,
+    *,
+    footer: str,
+    numbered: bool,
+    labels: Sequence[str] = (),
+    archive: bool = False,
+    watermark: str = "",
+) -> bytes:
     def finish(_document: Document, pdf: pydyf.PDF) -> None:
-        pleading.furnish(pdf, footer=footer, numbered=numbered, labels=labels)
-        pdf.info["Producer"] = pydyf.String("Clear My Record")
+        if footer:  # a letter has none
+            pleading.furnish(pdf, footer=footer, numbered=numbered, labels=labels, watermark=watermark)
+        if not archive:  # there it must equal what the XMP metadata say
+            pdf.info["Producer"] = pydyf.String("Clear My Record")
 
     identifier = hashlib.sha256(source.encode()).hexdigest()[:32].encode()
-    written: bytes = document.write_pdf(finisher=finish, pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+    written: bytes = document.write_pdf(
+        finisher=finish, pdf_variant=ARCHIVE if archive else FILING, pdf_tags=True, pdf_identifier=identifier
+    )
     return written

@@ -139,6 +139,7 @@ class Case:
     convictions: tuple[ConvictionLine, ...]
     serving: ServingForm | None = None
     hearing_requested: bool = False  # completed route: what the office page says
+    court_has_record: bool = False  # somebody confirmed it, where the court may have destroyed its file
 
 
 @dataclass(frozen=True, slots=True)

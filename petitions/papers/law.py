@@ -25,6 +25,7 @@ from petitions.papers.data import (
 
 NO_OFFENSE_GROUND: Final = "no_offense_11361_8_a"  # serving only: H&S § 11361.8(a) names no section
 LISTED_GROUND: Final = "treated_as_listed"  # the attorney's reading, with authority
+DESTROYED: Final = "may have been destroyed under H&S § 11361.5: confirm that the court still has it."
 RANK: Final = {"infraction": 1, "misdemeanor": 2, "felony": 3}
 
 # What the old offense is today for an adult, and how severe that is (law.md 3.2; H&S § 11357 ff.).
@@ -130,6 +131,24 @@ def _indistinct(file: CaseFile) -> list[str]:
                 "get different relief and nothing tells them apart on paper: state the court's count numbers."
             )
     return found
+
+
+def to_confirm(file: CaseFile) -> list[str]:
+    """What somebody must answer before the papers are filed; it stops no draft.
+
+    Courts destroy records of 11357 and 11360(b) after two years (H&S § 11361.5): a destroyed file can't be moved on.
+    """
+    return [
+        f"Section {line.section} of {words.long_date(line.convicted_on)} {DESTROYED}"
+        for line in file.case.convictions
+        if may_be_destroyed(line, file.as_of) and not file.case.court_has_record
+    ]
+
+
+def may_be_destroyed(line: ConvictionLine, as_of: date) -> bool:
+    """Whether it is a conviction of 11357 or 11360(b) more than two years old."""
+    short_lived = words.base_section(line.section) == "11357" or line.section.startswith("11360(b)")
+    return line.code == "HS" and short_lived and _years_after(line.convicted_on, 2) < as_of
 
 
 def conviction_reasons(line: ConvictionLine, route: Route, as_of: date) -> list[str]:

@@ -18,8 +18,10 @@ from petitions.papers.data import (
     ServingForm,
     SourceFile,
 )
+from petitions.papers.letter import Letter
 from petitions.papers.omnibus import ExhibitRow, Identifiers, Omnibus
 from petitions.papers.recommendation import Factor, Recommendation, SentencedCount
+from petitions.papers.service import ProofOfService, Served
 
 AS_OF = date(2019, 11, 1)
 OFFICE = Office(
@@ -231,4 +233,43 @@ def recommendation(*counts: SentencedCount, **changes: Any) -> Recommendation:
                   ("D", "Stipulation")),
         as_of=AS_OF,
     )  # fmt: skip
+    return replace(plain, **changes)
+
+
+def letter(**changes: Any) -> Letter:
+    """A letter in English about one sealed conviction."""
+    plain = Letter(
+        office=OFFICE,
+        court=COURT,
+        name="YBARRA,PAZ M",
+        name_is_stated=False,
+        address=("12 Elm Street, Apartment 4", "Richmond, CA 94801"),
+        address_is_verified=True,
+        is_deceased=False,
+        case_number="05-110273-8",
+        done="sealed",
+        convictions=1,
+        ordered_on=date(2019, 12, 2),
+        defender_phone="925-555-0177",
+        language="en-US",
+    )
+    return replace(plain, **changes)
+
+
+DEFENDER = Served("Public Defender of Contra Costa County", "800 Ferry Street, Martinez, CA 94553")
+
+
+def proof(**changes: Any) -> ProofOfService:
+    """A proof of service by mail on the public defender."""
+    plain = ProofOfService(
+        file=case_file(),
+        titles=("People’s Notice of Motion and Motion to Dismiss and Seal Conviction",),
+        server="Robin Clerk",
+        server_address="900 Ward Street, Martinez, CA 94553",
+        server_is_over_18=True,
+        server_is_party=False,
+        method="mail",
+        served=(DEFENDER,),
+        service_list=(DEFENDER,),
+    )
     return replace(plain, **changes)

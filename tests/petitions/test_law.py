@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from petitions import PaperRefused, checks, draft, law_reasons
+from petitions import PaperRefused, checks, draft, law_reasons, to_confirm
 from petitions.papers import declaration, motion, order
 from petitions.papers.data import CaseFile, ConvictionLine
 from petitions.papers.drafts import Draft
@@ -190,3 +190,27 @@ def test_the_declaration_speaks_of_files_and_not_of_the_offense() -> None:
         "under penalty of perjury under the laws of the State of California",
     ):
         assert words in said
+
+
+@pytest.mark.parametrize(
+    ("section", "convicted_on", "asks"),
+    [
+        ("11357(a)", date(2009, 3, 3), True),
+        ("11357", date(2017, 10, 31), True),
+        ("11357(a)", date(2017, 11, 1), False),  # two years to the day
+        ("11360(b)", date(2009, 3, 3), True),
+        ("11360(a)", date(2009, 3, 3), False),
+        ("11358", date(2009, 3, 3), False),
+        ("11359", date(2009, 3, 3), False),
+    ],
+)
+def test_old_11357_and_11360_b_ask_whether_the_court_still_has_the_record(
+    section: str, convicted_on: date, asks: bool
+) -> None:
+    file = case_file(conviction(section=section, convicted_on=convicted_on))  # H&S § 11361.5
+    said = to_confirm(file)
+    assert bool(said) is asks
+    assert all(
+        "may have been destroyed under H&S § 11361.5: confirm that the court still has it" in text for text in said
+    )
+    assert to_confirm(replace(file, case=replace(file.case, court_has_record=True))) == []

@@ -123,6 +123,26 @@ def test_a_paper_has_the_same_bytes_whatever_was_drafted_before_it() -> None:
     assert [paper.sha256 for paper in draft(case_file())] == fresh
 
 
+def test_the_archive_copy_is_pdf_a_2u_with_the_same_words(papers: list[Paper]) -> None:
+    for paper, kept in zip(papers, draft(case_file(conviction(), redesignation()), purpose="archive"), strict=True):
+        with pikepdf.open(io.BytesIO(kept.pdf)) as pdf:
+            metadata = bytes(pdf.Root.Metadata.read_bytes())
+            assert b'pdfaid:part="2"' in metadata
+            assert b'pdfaid:conformance="U"' in metadata
+            assert pdf.Root.OutputIntents[0].S == "/GTS_PDFA1"
+            assert "/ID" in pdf.trailer
+            assert "/EmbeddedFiles" not in str(pdf.Root.get("/Names", ""))
+        assert [page.text for page in reading.read(kept.pdf)[0]] == [page.text for page in reading.read(paper.pdf)[0]]
+        assert kept.file_name == f"archive-{paper.file_name}"
+
+
+def test_a_preview_is_watermarked_on_every_page_outside_its_text(papers: list[Paper]) -> None:
+    for paper, shown in zip(papers, draft(case_file(conviction(), redesignation()), purpose="preview"), strict=True):
+        for page in reading.read(shown.pdf)[0]:
+            assert "PREVIEW – NOT FOR FILING" in [run.text.strip() for run in page.artifacts]
+        assert [page.text for page in reading.read(shown.pdf)[0]] == [page.text for page in reading.read(paper.pdf)[0]]
+
+
 def test_signature_and_dates_are_left_empty_for_the_named_attorney(papers: list[Paper]) -> None:
     for paper in papers:
         last = reading.read(paper.pdf)[0][-1].text
