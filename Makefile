@@ -1,7 +1,7 @@
 # A line or two each; the work is in onemachine/ and pyproject.toml.
 PYTHON ?= python3
 BIN = .venv/bin
-.PHONY: run test test-full lint types bench lock set-up set-up-tests
+.PHONY: run test test-full lint types bench pages lock set-up set-up-tests
 
 run: set-up
 	@exec $(BIN)/python -m onemachine
@@ -21,6 +21,9 @@ types:  # its Django plugin reads the settings, which connect to nothing
 
 bench: set-up
 	$(BIN)/python -m benchmarks.main_path && $(BIN)/python -m benchmarks.papers
+
+pages: set-up-tests  # every page of every kind of paper as PNG, to look at
+	$(BIN)/python -m tests.petitions.samples var/pages
 
 # After a change of dependencies in pyproject.toml: pip install uv, then make lock.
 lock:

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from petitions import pleading
+from petitions.papers import words
+from petitions.papers.data import Case
 from petitions.papers.drafts import Draft
 from petitions.reading import Page, squeezed
 
@@ -38,6 +40,7 @@ CITES: Final = {
     "recommendation": MOTION_CITES | {"1170", "1170.18", "1172.1"},
 }
 CITED: Final = re.compile(r"(?:§§?|\b[Ss]ections?)\s*(\d+(?:\.\d+)?[a-z]?)")
+ORDERED: Final = {"dismiss": "DISMISSED", "redesignate": "REDESIGNATED", "resentence": "RESENTENCED"}
 IDENTIFIERS: Final = (
     (re.compile(r"\b\d{3}-\d{2}-\d{4}\b"), "a number with the form of a social security number"),
     (re.compile(r"\b(?:CII|SSN|FBI|DOB)\b|[Dd]ate of birth|[Ss]ocial [Ss]ecurity"), "a mark of a personal identifier"),
@@ -53,6 +56,30 @@ def faults(draft: Draft, pages: list[Page]) -> list[str]:
     if pages:
         found += [*_first_page(draft, pages[0]), *_signature(draft, pages[-1])]
     return [*found, *_read_back(draft, pages), *_public(draft)]
+
+
+def disagreements(case: Case, asked: Draft, ordered: Draft) -> list[str]:
+    """Where motion and order differ: every conviction in both, each relief ordered as often as asked, sealing right."""
+    motion, order = _plain(put_in(asked)), _plain(put_in(ordered))
+    found = []
+    for group in words.all_alike(case):
+        for name, text in (("motion", motion), ("order", order)):
+            if group.phrase[1:] not in text:
+                found.append(f"The {name} does not name {group.phrase}.")  # 22
+            elif group.first.new_section and group.first.new_section not in text:
+                found.append(f"The {name} does not name the new section {group.first.new_section}.")
+    wanted = {relief: len(words.by_relief(case, relief)) for relief in ORDERED}
+    for relief, word in ORDERED.items():
+        if order.count(word) != wanted[relief]:
+            found.append(f"The order says {word} {order.count(word)} times; {wanted[relief]} were asked for.")
+    sealed = bool(wanted["dismiss"]) and case.route == "completed"
+    if ("SEALED" in order) is not sealed or (", and sealing," in motion) is not sealed:
+        found.append("Motion and order disagree on sealing, or it goes with another relief than dismissal.")
+    return found
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _sheet(page: Page) -> Iterator[str]:

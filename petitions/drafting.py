@@ -40,7 +40,10 @@ def draft(case_file: CaseFile, *, purpose: Purpose = "filing") -> list[Paper]:
     """
     if reasons := law.reasons(case_file):
         raise PaperRefused(reasons)
-    return checked([kind.draft(case_file) for kind in (motion, declaration, order)], purpose)
+    drafts = [motion.draft(case_file), declaration.draft(case_file), order.draft(case_file)]
+    if differ := checks.disagreements(case_file.case, drafts[0], drafts[2]):
+        raise PaperRefused(differ)
+    return checked(drafts, purpose)
 
 
 def draft_omnibus(omnibus: Omnibus, *, rows_a_volume: int = exhibit.ROWS_A_VOLUME) -> OmnibusPapers:

@@ -152,9 +152,8 @@ def _asked(file: CaseFile, relief: str, groups: list[Alike]) -> str:
     if relief == "redesignate":
         old = f"from {words.a(line.severity)} to " if line.severity else "as "
         return f"redesignating {named} {old}{new} for all purposes (Health & Saf. Code, § 11361.8(e), (f), (h))"
-    old = f", {words.a(line.severity)}," if line.severity else ""
     return (
-        f"recalling the sentence for {named}{old} and resentencing the defendant for {new} "
+        f"recalling the sentence for {named} and resentencing the defendant for {new} "
         "(Health & Saf. Code, § 11361.8(a), (b), (h))"
     )
 

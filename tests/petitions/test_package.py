@@ -6,7 +6,8 @@ import csv
 import io
 from datetime import date
 
-from petitions import package, reading
+from petitions import draft, package, reading
+from tests.petitions.cases import case_file
 
 
 def row(**changes: object) -> package.IndexRow:
@@ -54,4 +55,15 @@ def test_the_pdf_index_is_tagged_and_reads_back() -> None:
     assert text.count("05-110273-8") == 45
     assert "<b>Bo</b>" in text
     assert "proof of service not included" in text
+    assert all(run.right < 576 for page in pages for run in page.body)
+
+
+def test_the_cover_index_lists_the_papers_of_a_case_with_their_hashes() -> None:
+    papers = draft(case_file())
+    pdf = package.cover_pdf(papers, case_number="05-110273-8", court="Superior Court", state="unsigned")
+    pages, faults = reading.read(pdf)
+    assert faults == []
+    text = reading.squeezed("".join(page.text for page in pages))
+    assert all(reading.squeezed(part) in text for each in papers for part in (each.title, each.file_name, each.sha256))
+    assert "State:unsigned." in text
     assert all(run.right < 576 for page in pages for run in page.body)

@@ -9,13 +9,14 @@ import socket
 import subprocess
 import sys
 import threading
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 import pikepdf
 import pytest
 
 from petitions import Paper, PaperRefused, checks, draft, pleading, reading
-from petitions.papers import motion
+from petitions.papers import motion, order
 from tests.petitions.cases import OFFICE, THEO, case_file, conviction, redesignation, resentencing, serving
 
 
@@ -267,6 +268,57 @@ def test_what_a_clerk_rejects_is_found(change, fault: str) -> None:
     assert (changed.markup, changed.shared) != (made.markup, made.shared)
     pages, _ = reading.read(render.render(changed.markup, footer=changed.footer, shared=changed.shared).pdf)
     assert fault in " ".join(checks.faults(changed, pages))
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda text: text.replace("June 14, 2011", "June 15, 2011"), "does not name the felony conviction"),
+        (lambda text: text.replace("11359(b)", "11358(c)"), "does not name the new section 11359(b)"),
+        (lambda text: text.replace("REDESIGNATED", "DISMISSED"), "says DISMISSED 2 times; 1 were asked for"),
+        (lambda text: text.replace("SEALED", "closed"), "disagree on sealing"),
+    ],
+)
+def test_an_order_that_is_not_the_motions_is_found(change, fault: str) -> None:
+    file = case_file(conviction(), redesignation())
+    asked, ordered = motion.draft(file), order.draft(file)
+    assert checks.disagreements(file.case, asked, ordered) == []
+    changed = replace(ordered, markup=change(ordered.markup))
+    assert fault in " ".join(checks.disagreements(file.case, asked, changed))
+
+
+TYPED_FREELY = {  # every field of a case file that holds words of people or records
+    "district_attorney", "office_name", "address", "fax", "email", "name", "bar_number", "title", "phone", "branch",
+    "number", "defendant_name", "version", "authority", "controlling_term", "credits", "source", "court_count_number",
+    "ground_authority", "department",
+}  # fmt: skip
+
+
+def filled(value: Any, wanted: str, text: str) -> Any:
+    """A case file with `text` in every field of that name."""
+    if not is_dataclass(value):
+        return tuple(filled(item, wanted, text) for item in value) if isinstance(value, tuple) else value
+    changes = {part.name: filled(getattr(value, part.name), wanted, text) for part in fields(value)}
+    if wanted in changes:
+        changes[wanted] = (text,) if wanted == "address" else text
+    return replace(value, **changes)
+
+
+@pytest.mark.parametrize("name", sorted(TYPED_FREELY))
+def test_every_field_prints_hostile_text_as_text_or_the_case_is_refused(name: str) -> None:
+    text = 'http://127.0.0.1/x file:///etc/passwd <img src="file:///etc/passwd"> {{ 7*7 }}'
+    line = conviction(attempt_text="attempt", ground="treated_as_listed", ground_authority="x", basis="policy")
+    for file in (filled(case_file(line), name, text), filled(serving(), name, text)):
+        reasons: list[str] = []
+        papers: list[Paper] = []
+        try:
+            papers = draft(file)
+        except PaperRefused as refused:  # too long for its place on the first page
+            reasons = refused.reasons
+        assert not any("asked for" in reason for reason in reasons)
+        printed = "".join(page.text for paper in papers for page in reading.read(paper.pdf)[0])
+        assert "root:" not in printed
+        assert "49" not in printed.replace("349", "")
 
 
 def test_markup_that_fetches_fails_the_paper() -> None:
