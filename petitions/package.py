@@ -12,6 +12,7 @@ from typing import Final
 from petitions import pleading, render
 from petitions.papers import words
 from petitions.papers.data import Paper
+from petitions.papers.declaration import in_eights
 from petitions.papers.drafts import page_template
 
 NOT_SIGNED: Final = "unsigned"
@@ -32,7 +33,7 @@ tr { break-inside: avoid; }
 
 COVER_STYLE: Final = f"""{INDEX_STYLE}
 html {{ overflow-wrap: anywhere; }}
-th.c1 {{ width: 190pt; }} th.c2 {{ width: 130pt; }} th.c3 {{ width: 36pt; }}
+th.c1 {{ width: 160pt; }} th.c2 {{ width: 120pt; }} th.c3 {{ width: 34pt; }} th.c4 {{ width: 190pt; }}
 """
 
 
@@ -121,7 +122,7 @@ def index_pdf(rows: Sequence[IndexRow], *, batch_name: str, office_name: str, ap
 
 def cover_pdf(papers: Sequence[Paper], *, case_number: str, court: str, state: str) -> bytes:
     """The index on top of one case's papers: title, file, pages and hash of each, and whether they are signed."""
-    cells = [(each.title, each.file_name, str(each.pages), each.sha256) for each in papers]
+    cells = [(each.title, each.file_name, str(each.pages), in_eights(each.sha256)) for each in papers]
     title = _printable(f"Index of papers in case {case_number}")
     markup = page_template("index.html").render(
         title=title,
