@@ -33,7 +33,7 @@ tr { break-inside: avoid; }
 
 COVER_STYLE: Final = f"""{INDEX_STYLE}
 html {{ overflow-wrap: anywhere; }}
-th.c1 {{ width: 160pt; }} th.c2 {{ width: 120pt; }} th.c3 {{ width: 34pt; }} th.c4 {{ width: 190pt; }}
+th.c1 {{ width: 150pt; }} th.c2 {{ width: 108pt; }} th.c3 {{ width: 30pt; }} th.c4 {{ width: auto; }}
 """
 
 
