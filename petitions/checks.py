@@ -40,6 +40,7 @@ CITES: Final = {
     "recommendation": MOTION_CITES | {"1170", "1170.18", "1172.1"},
 }
 CITED: Final = re.compile(r"(?:§§?|\b[Ss]ections?)\s*(\d+(?:\.\d+)?[a-z]?)")
+CII: Final = re.compile(r"\bA\d{8}\b")
 ORDERED: Final = {"dismiss": "DISMISSED", "redesignate": "REDESIGNATED", "resentence": "RESENTENCED"}
 IDENTIFIERS: Final = (
     (re.compile(r"\b\d{3}-\d{2}-\d{4}\b"), "a number with the form of a social security number"),
@@ -76,6 +77,14 @@ def disagreements(case: Case, asked: Draft, ordered: Draft) -> list[str]:
     if ("SEALED" in order) is not sealed or (", and sealing," in motion) is not sealed:
         found.append("Motion and order disagree on sealing, or it goes with another relief than dismissal.")
     return found
+
+
+def unmarked(draft: Draft, bookmarks: list[str]) -> list[str]:
+    """Parts of a paper that have no bookmark: its title and each heading must."""
+    heads = re.findall(r"<h[12]>(.*?)</h[12]>", draft.markup + draft.shared, re.DOTALL)
+    wanted = [_plain(html.unescape(head)) for head in heads]
+    marked = [_plain(mark) for mark in bookmarks]
+    return [f"“{head}” has no bookmark." for head in wanted if head not in marked]  # 19
 
 
 def _plain(text: str) -> str:
@@ -205,6 +214,8 @@ def _public(draft: Draft) -> Iterator[str]:
     for cited in sorted(set(CITED.findall(text)) - CITES[draft.kind]):
         if not any(cited in given for given in draft.from_outside):
             yield f"Section {cited} is not among the statutes approved for this paper."  # 25
+    if CII.search(text.replace(draft.case_number, " ")):
+        yield "The paper holds a number with the form of a CII number."  # 20
     for given in draft.from_outside:
         text = text.replace(given, " ")
     if re.search(r"\b(?:petition|application)\b", draft.title, re.IGNORECASE):

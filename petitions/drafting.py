@@ -141,7 +141,7 @@ def finished(draft: Draft, purpose: Purpose = "filing") -> tuple[Paper, list[str
         raise PaperRefused([str(error)]) from error
     started = time.perf_counter()
     pages, faults = reading.read(rendered.pdf)
-    faults += checks.faults(draft, pages)
+    faults += checks.faults(draft, pages) + checks.unmarked(draft, reading.bookmarks(rendered.pdf))
     timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.perf_counter() - started}
     name = draft.file_name if purpose == "filing" else f"{purpose}-{draft.file_name}"
     return _paper(draft.kind, draft.title, name, rendered.pdf, pages, timings), faults

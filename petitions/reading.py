@@ -65,6 +65,15 @@ def read(pdf: bytes, *, language: str = "en-US") -> tuple[list[Page], list[str]]
         document.close()
 
 
+def bookmarks(pdf: bytes) -> list[str]:
+    """The titles in the outline, in its order."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [entry.get_title() for entry in document.get_toc()]
+    finally:
+        document.close()
+
+
 def _file(document: pypdfium2.PdfDocument, pdf: bytes, language: str) -> Iterator[str]:
     if len(pdf) > SIZE_LIMIT:
         yield f"The file has {len(pdf)} bytes, more than courts take."

@@ -114,13 +114,14 @@ def composed(
     """Fill a template; `parts` are its own texts, plain strings that it escapes; `source` holds the outside's words."""
     attorney, court = caption.attorney, caption.court
     block = attorney_block(caption.office, attorney)
+    county = f"County of {court.county}, {court.branch}".upper()
     office = {"attorney": attorney, "district_attorney": caption.office.district_attorney}
     markup = page_template(template).render(
         title=title,
         caption_title=in_capitals(title),
         caption=caption,
         court_name=court.name.upper(),
-        court_county=f"County of {court.county}, {court.branch}".upper(),
+        court_county=county,
         attorney_lines=block,
         attorney_tight=len(block) > 7
         or any(pleading.width(line) > pleading.CLERK_LEFT - pleading.TEXT_LEFT for line in block),
@@ -135,7 +136,8 @@ def composed(
         markup=_kept_whole(markup),
         file_name=file_name,
         must_say=(
-            caption.case_number, caption.defendant, attorney.name, attorney.bar_number, in_capitals(title), *must_say
+            caption.case_number, caption.defendant, attorney.name, attorney.bar_number, county, in_capitals(title),
+            *must_say,
         ),
         court_title=court.name.upper(),
         case_number=caption.case_number,

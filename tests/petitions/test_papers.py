@@ -256,6 +256,8 @@ def test_long_office_lines_are_set_closer_and_stay_out_of_the_clerks_space() -> 
         (lambda markup: markup.replace("Dated:", "Date"), "date and signature"),
         (lambda markup: markup.replace("To the Court", "None To the Court"), "unfilled mark"),
         (lambda markup: markup.replace("To the Court", "To 123-45-6789"), "social security"),
+        (lambda markup: markup.replace("To the Court", "To A01234567"), "CII number"),
+        (lambda markup: markup.replace("CONTRA COSTA", "ALAMEDA"), "can't be read"),
         (lambda text: text.replace("The DOJ record does", "Under section 1385 the record does"), "1385 is not among"),
         (lambda text: text.replace('class="attorney"', 'class="attorney" style="padding-left: 120pt"'), "clerk"),
     ],
@@ -285,6 +287,13 @@ def test_an_order_that_is_not_the_motions_is_found(change, fault: str) -> None:
     assert checks.disagreements(file.case, asked, ordered) == []
     changed = replace(ordered, markup=change(ordered.markup))
     assert fault in " ".join(checks.disagreements(file.case, asked, changed))
+
+
+def test_a_part_without_a_bookmark_is_found() -> None:
+    made = motion.draft(case_file())
+    title = "PEOPLE’S NOTICE OF MOTION AND MOTION TO DISMISS AND SEAL CONVICTION; MEMORANDUM OF POINTS AND AUTHORITIES"
+    assert checks.unmarked(made, [title, "MEMORANDUM OF POINTS AND AUTHORITIES"]) == []
+    assert checks.unmarked(made, [title]) == ["“MEMORANDUM OF POINTS AND AUTHORITIES” has no bookmark."]
 
 
 TYPED_FREELY = {  # every field of a case file that holds words of people or records
