@@ -112,39 +112,38 @@ def composed(
     **parts: Any,
 ) -> Draft:
     """Fill a template; `parts` are its own texts, plain strings that it escapes; `source` holds the outside's words."""
-    attorney, court = caption.attorney, caption.court
-    block = attorney_block(caption.office, attorney)
-    county = f"County of {court.county}, {court.branch}".upper()
-    office = {"attorney": attorney, "district_attorney": caption.office.district_attorney}
+    first = _first_page(caption)
     markup = page_template(template).render(
-        title=title,
-        caption_title=in_capitals(title),
-        caption=caption,
-        court_name=court.name.upper(),
-        court_county=county,
-        attorney_lines=block,
-        attorney_tight=len(block) > 7
-        or any(pleading.width(line) > pleading.CLERK_LEFT - pleading.TEXT_LEFT for line in block),
-        **office,
-        **parts,
+        title=title, caption_title=in_capitals(title), caption=caption, **first, **parts
     )
-    shared = page_template(shared_template).render(**office, **parts) if shared_template else ""
+    shared = page_template(shared_template).render(**first, **parts) if shared_template else ""
+    named = (caption.attorney.name, caption.attorney.bar_number, str(first["court_county"]), in_capitals(title))
     return Draft(
         kind=kind,
         title=title,
         footer=footer,
         markup=_kept_whole(markup),
         file_name=file_name,
-        must_say=(
-            caption.case_number, caption.defendant, attorney.name, attorney.bar_number, county, in_capitals(title),
-            *must_say,
-        ),
-        court_title=court.name.upper(),
+        must_say=(caption.case_number, caption.defendant, *named, *must_say),
+        court_title=caption.court.name.upper(),
         case_number=caption.case_number,
         defendant=caption.defendant,
         from_outside=tuple(sorted({caption.defendant, *texts(source)}, key=len, reverse=True)),
         shared=_kept_whole(shared) if shared else "",
-    )  # fmt: skip
+    )
+
+
+def _first_page(caption: Caption) -> dict[str, object]:
+    """Attorney block and title of the court, as templates take them."""
+    block, court = attorney_block(caption.office, caption.attorney), caption.court
+    return {
+        "court_name": court.name.upper(),
+        "court_county": f"County of {court.county}, {court.branch}".upper(),
+        "attorney_lines": block,
+        "attorney_tight": any(pleading.width(line) > pleading.CLERK_LEFT - pleading.TEXT_LEFT for line in block),
+        "attorney": caption.attorney,
+        "district_attorney": caption.office.district_attorney,
+    }
 
 
 def in_capitals(title: str) -> str:
