@@ -1,7 +1,7 @@
 # A line or two each; the work is in onemachine/ and pyproject.toml.
 PYTHON ?= python3
 BIN = .venv/bin
-.PHONY: run test test-full mutants lint types bench lock set-up set-up-tests
+.PHONY: run test test-full lint types bench mutants pages lock set-up set-up-tests
 
 run: set-up
 	@exec $(BIN)/python -m onemachine
@@ -23,7 +23,10 @@ types:  # its Django plugin reads the settings, which connect to nothing
 	SECRET_KEY=x DEMO=1 DATABASE_URL=postgresql:///x REDIS_URL=redis://x $(BIN)/mypy eligibility petitions clearmyrecord onemachine
 
 bench: set-up
-	$(BIN)/python -m benchmarks.main_path && $(BIN)/python -m benchmarks.papers && $(BIN)/python -m benchmarks.what_if
+	for each in engine policies what_if papers main_path; do $(BIN)/python -m benchmarks.$$each || exit 1; done
+
+pages: set-up-tests  # every page of every kind of paper as PNG, to look at
+	$(BIN)/python -m tests.petitions.samples var/pages
 
 # After a change of dependencies in pyproject.toml: pip install uv, then make lock.
 lock:

@@ -1,6 +1,7 @@
 """Drafts invented cases and reports what their papers cost, on one core.
 
 python -m benchmarks.papers [CASES]
+python -m benchmarks.papers omnibus [ROWS]     on two cores
 """
 
 from __future__ import annotations
@@ -8,10 +9,13 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
+from multiprocessing import get_context
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 
-from petitions import CaseFile, draft
-from tests.petitions.cases import case_file, conviction, redesignation, resentencing, serving
+from petitions import CaseFile, draft, draft_omnibus, draw_volume
+from tests.petitions.cases import case_file, conviction, identified, omnibus, redesignation, resentencing, serving
 
 
 def invented(number: int) -> CaseFile:
@@ -54,5 +58,25 @@ def main(cases: int) -> None:
     print(f"{size / pages / 1000:.0f} kB a page")
 
 
+def omnibus_list(rows: int) -> None:
+    """Draw every volume of one list, exhibit to motion and to order and the confidential one, in two processes."""
+    started = time.perf_counter()
+    drafted = draft_omnibus(identified(omnibus(rows, redesignation(sentence_end=date(2018, 1, 1)))))
+    planned = time.perf_counter() - started
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        sizes = [(paper.pages, len(paper.pdf)) for papers in pool.map(draw_volume, drafted.volumes) for paper in papers]
+    wall = time.perf_counter() - started
+    pages, size = sum(count for count, _ in sizes), sum(count for _, count in sizes)
+    peak = [getrusage(who).ru_maxrss / 1e6 for who in (RUSAGE_SELF, RUSAGE_CHILDREN)]
+    print(
+        f"omnibus of {rows} rows: {len(drafted.volumes)} volumes, {len(sizes)} PDFs, {pages} pages, {size / 1e6:.0f} MB"
+    )
+    print(f"law, three papers and plan: {planned:.1f} s; everything: {wall:.1f} s, {1000 * wall / rows:.2f} ms a row")
+    print(f"peak memory: {peak[0]:.2f} GB here, {peak[1]:.2f} GB in the larger of two workers")
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
+    if sys.argv[1:2] == ["omnibus"]:
+        omnibus_list(int(sys.argv[2]) if len(sys.argv) > 2 else 50_000)
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)

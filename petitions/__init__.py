@@ -1,7 +1,27 @@
 """Drafts court papers from plain data. Knows paper and the law's words, not databases."""
 
-from petitions.drafting import draft
+from petitions.drafting import (
+    draft,
+    draft_letter,
+    draft_omnibus,
+    draft_proof_of_service,
+    draft_recommendation,
+    draw_volume,
+)
 from petitions.papers.data import CaseFile, Paper, PaperRefused
 from petitions.papers.law import reasons as law_reasons
+from petitions.papers.law import to_confirm
 
-__all__ = ["CaseFile", "Paper", "PaperRefused", "draft", "law_reasons"]
+__all__ = [
+    "CaseFile",
+    "Paper",
+    "PaperRefused",
+    "draft",
+    "draft_letter",
+    "draft_omnibus",
+    "draft_proof_of_service",
+    "draft_recommendation",
+    "draw_volume",
+    "law_reasons",
+    "to_confirm",
+]

@@ -6,197 +6,46 @@ reversed letters too.
 
 from __future__ import annotations
 
-import ctypes
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final
-
-import pypdfium2
-import pypdfium2.raw as pdfium
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from petitions import pleading
+from petitions.papers import words
+from petitions.papers.data import Case
 from petitions.papers.drafts import Draft
+from petitions.reading import Page, squeezed
 
 SIZE_TOLERANCE: Final = 0.1
 GRID_TOLERANCE: Final = 1.0
-SIZE_LIMIT: Final = 20_000_000  # bytes; vendors commonly stop at 25 MB
 FAMILIES: Final = ("LiberationSerif", "Liberation-Serif")
 STUBS: Final = re.compile(r"\{\{|\}\}|\{%|\bNone\b|\bnan\b|\bTBD\b|____|\(s\)|[Ll]orem ipsum")
-LINE_END_HYPHEN: Final = "\x02"  # pdfium's sign for a hyphen on which a line ends
 SIGNED: Final = {
     "motion": ("Dated:", "By:"),
+    "recommendation": ("Dated:", "By:"),
     "declaration": ("Executed on", "California."),
+    "proof": ("Executed on", "California."),
     "order": ("Dated:", "Judge of the Superior Court"),
 }
+MOTION_CITES: Final = frozenset(
+    ["11357", "11358", "11359", "11360", "11361.8", "11362.1", "11362.2", "667", "290", "13151", "28"]
+)  # statutes that an attorney approved for the paper; what people and records bring along is theirs
+CITES: Final = {
+    "motion": MOTION_CITES,
+    "declaration": MOTION_CITES,
+    "order": MOTION_CITES | {"1172.1"},
+    "proof": frozenset({"1013a", "1013b"}),
+    "recommendation": MOTION_CITES | {"1170", "1170.18", "1172.1"},
+}
+CITED: Final = re.compile(r"(?:§§?|\b[Ss]ections?)\s*(\d+(?:\.\d+)?[a-z]?)")
+CII: Final = re.compile(r"\bA\d{8}\b")
+ORDERED: Final = {"dismiss": "DISMISSED", "redesignate": "REDESIGNATED", "resentence": "RESENTENCED"}
 IDENTIFIERS: Final = (
     (re.compile(r"\b\d{3}-\d{2}-\d{4}\b"), "a number with the form of a social security number"),
     (re.compile(r"\b(?:CII|SSN|FBI|DOB)\b|[Dd]ate of birth|[Ss]ocial [Ss]ecurity"), "a mark of a personal identifier"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A piece of text as the PDF draws it; places in points, baseline from the top of the page."""
-
-    text: str
-    size: float
-    font: str
-    embedded: bool
-    black: bool
-    left: float
-    right: float
-    baseline: float
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What stands on a page: its text, and apart from it what is marked as artifact."""
-
-    width: float
-    height: float
-    rotation: int
-    body: tuple[Run, ...]
-    artifacts: tuple[Run, ...]
-    vertical_rules: tuple[float, ...]
-
-    @property
-    def text(self) -> str:
-        return " ".join(run.text for run in self.body)
-
-
-def squeezed(text: str) -> str:
-    """The text without blanks: lines break anywhere, letters may not change."""
-    return "".join(text.split())
-
-
-def words_of(pages: list[Page]) -> int:
-    """Words of text, artifacts not counted."""
-    return sum(len(page.text.split()) for page in pages)
-
-
-def read(pdf: bytes) -> tuple[list[Page], list[str]]:
-    """Every page of a PDF, and what is wrong with the file as a whole (points 18 and 19, tags, language)."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return [_page(document, index) for index in range(len(document))], list(_file(document, pdf))
-    finally:
-        document.close()
-
-
-def _file(document: pypdfium2.PdfDocument, pdf: bytes) -> Iterator[str]:
-    if len(pdf) > SIZE_LIMIT:
-        yield f"The file has {len(pdf)} bytes, more than courts take."
-    if pdfium.FPDF_GetFormType(document) != pdfium.FORMTYPE_NONE:
-        yield "The file holds form fields."
-    if pdfium.FPDFDoc_GetAttachmentCount(document):
-        yield "The file holds an attachment."
-    if pdfium.FPDFDoc_GetJavaScriptActionCount(document):
-        yield "The file holds JavaScript."
-    if pdfium.FPDF_GetSecurityHandlerRevision(document) != -1:
-        yield "The file is encrypted."
-    if not pdfium.FPDFCatalog_IsTagged(document):
-        yield "The file is not tagged."
-    if not document.get_metadata_value("Title"):
-        yield "The file has no title."
-    if _language(document) != "en-US":
-        yield "The file states no language."
-    if not any(True for _ in document.get_toc()):
-        yield "The file has no bookmarks."
-
-
-def _language(document: pypdfium2.PdfDocument) -> str:
-    buffer = (ctypes.c_uint16 * 16)()
-    length = pdfium.FPDFCatalog_GetLanguage(document, buffer, ctypes.sizeof(buffer))
-    return bytes(buffer)[:length].decode("utf-16-le").rstrip("\0")
-
-
-def _page(document: pypdfium2.PdfDocument, index: int) -> Page:
-    page = document[index]
-    textpage = page.get_textpage()
-    fonts: dict[int, tuple[str, bool]] = {}
-    body: list[Run] = []
-    artifacts: list[Run] = []
-    rules: list[float] = []
-    for number in range(pdfium.FPDFPage_CountObjects(page)):
-        piece = pdfium.FPDFPage_GetObject(page, number)
-        kind = pdfium.FPDFPageObj_GetType(piece)
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            (artifacts if _is_artifact(piece) else body).append(_run(piece, textpage, page.get_height(), fonts))
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM:
-            for inner in range(pdfium.FPDFFormObj_CountObjects(piece)):
-                part = pdfium.FPDFFormObj_GetObject(piece, inner)
-                if pdfium.FPDFPageObj_GetType(part) == pdfium.FPDF_PAGEOBJ_TEXT:
-                    artifacts.append(_run(part, textpage, page.get_height(), fonts))
-                else:
-                    left, bottom, _, top = _bounds(part)
-                    if top - bottom > pleading.PAGE_HEIGHT - 10:
-                        rules.append(left)
-    seen = Page(
-        width=page.get_width(),
-        height=page.get_height(),
-        rotation=page.get_rotation(),
-        body=tuple(run for run in body if run.text.strip()),
-        artifacts=tuple(artifacts),
-        vertical_rules=tuple(rules),
-    )
-    textpage.close()
-    page.close()
-    return seen
-
-
-def _is_artifact(piece: Any) -> bool:
-    buffer = (ctypes.c_uint16 * 16)()
-    length = ctypes.c_ulong()
-    for index in range(pdfium.FPDFPageObj_CountMarks(piece)):
-        mark = pdfium.FPDFPageObj_GetMark(piece, index)
-        pdfium.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), length)
-        if bytes(buffer)[: length.value].decode("utf-16-le").rstrip("\0") == "Artifact":
-            return True
-    return False
-
-
-def _bounds(piece: Any) -> tuple[float, float, float, float]:
-    edges = [ctypes.c_float() for _ in range(4)]
-    pdfium.FPDFPageObj_GetBounds(piece, *edges)
-    left, bottom, right, top = (edge.value for edge in edges)
-    return left, bottom, right, top
-
-
-def _run(piece: Any, textpage: Any, height: float, fonts: dict[int, tuple[str, bool]]) -> Run:
-    length = pdfium.FPDFTextObj_GetText(piece, textpage, None, 0)
-    buffer = (ctypes.c_uint16 * (length // 2 + 1))()
-    pdfium.FPDFTextObj_GetText(piece, textpage, buffer, length)
-    matrix, size = pdfium.FS_MATRIX(), ctypes.c_float()
-    pdfium.FPDFPageObj_GetMatrix(piece, matrix)
-    pdfium.FPDFTextObj_GetFontSize(piece, size)
-    colour = [ctypes.c_uint() for _ in range(4)]
-    pdfium.FPDFPageObj_GetFillColor(piece, *colour)
-    name, embedded = _font(piece, fonts)
-    left, _, right, _ = _bounds(piece)
-    return Run(
-        text=bytes(buffer)[: max(length - 2, 0)].decode("utf-16-le", "replace").replace(LINE_END_HYPHEN, "-"),
-        size=abs(size.value * matrix.d),
-        font=name,
-        embedded=embedded,
-        black=[part.value for part in colour] == [0, 0, 0, 255],
-        left=left,
-        right=right,
-        baseline=height - matrix.f,
-    )
-
-
-def _font(piece: Any, fonts: dict[int, tuple[str, bool]]) -> tuple[str, bool]:
-    font = pdfium.FPDFTextObj_GetFont(piece)
-    key = ctypes.addressof(font.contents)
-    if key not in fonts:
-        buffer = ctypes.create_string_buffer(128)
-        pdfium.FPDFFont_GetBaseFontName(font, buffer, 128)
-        name = buffer.value.decode("latin-1").split("+")[-1]
-        fonts[key] = (name, bool(pdfium.FPDFFont_GetIsEmbedded(font)))
-    return fonts[key]
 
 
 def faults(draft: Draft, pages: list[Page]) -> list[str]:
@@ -208,6 +57,38 @@ def faults(draft: Draft, pages: list[Page]) -> list[str]:
     if pages:
         found += [*_first_page(draft, pages[0]), *_signature(draft, pages[-1])]
     return [*found, *_read_back(draft, pages), *_public(draft)]
+
+
+def disagreements(case: Case, asked: Draft, ordered: Draft) -> list[str]:
+    """Where motion and order differ: every conviction in both, each relief ordered as often as asked, sealing right."""
+    motion, order = _plain(put_in(asked)), _plain(put_in(ordered))
+    found = []
+    for group in words.all_alike(case):
+        for name, text in (("motion", motion), ("order", order)):
+            if group.phrase[1:] not in text:
+                found.append(f"The {name} does not name {group.phrase}.")  # 22
+            elif group.first.new_section and group.first.new_section not in text:
+                found.append(f"The {name} does not name the new section {group.first.new_section}.")
+    wanted = {relief: len(words.by_relief(case, relief)) for relief in ORDERED}
+    for relief, word in ORDERED.items():
+        if order.count(word) != wanted[relief]:
+            found.append(f"The order says {word} {order.count(word)} times; {wanted[relief]} were asked for.")
+    sealed = bool(wanted["dismiss"]) and case.route == "completed"
+    if ("SEALED" in order) is not sealed or (", and sealing," in motion) is not sealed:
+        found.append("Motion and order disagree on sealing, or it goes with another relief than dismissal.")
+    return found
+
+
+def unmarked(draft: Draft, bookmarks: list[str]) -> list[str]:
+    """Parts of a paper that have no bookmark: its title and each heading must."""
+    heads = re.findall(r"<h[12]>(.*?)</h[12]>", draft.markup + draft.shared, re.DOTALL)
+    wanted = [_plain(html.unescape(head)) for head in heads]
+    marked = [_plain(mark) for mark in bookmarks]
+    return [f"“{head}” has no bookmark." for head in wanted if head not in marked]  # 19
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _sheet(page: Page) -> Iterator[str]:
@@ -277,8 +158,12 @@ def _first_page(draft: Draft, page: Page) -> Iterator[str]:
     at_eighth = squeezed("".join(run.text for run in page.body if abs(run.baseline - eighth) <= GRID_TOLERANCE))
     if at_eighth != squeezed(draft.court_title):
         yield "Page 1: the title of the court is not on line 8."  # 12
-    right = squeezed("".join(run.text for run in page.body if run.left > pleading.CLERK_LEFT and run.baseline > eighth))
-    left = squeezed("".join(run.text for run in page.body if run.right < 330 and run.baseline > eighth))
+    right = squeezed(
+        "".join(run.text for run in page.body if run.left > pleading.CAPTION_MIDDLE and run.baseline > eighth)
+    )
+    left = squeezed(
+        "".join(run.text for run in page.body if run.right < pleading.CAPTION_MIDDLE + 2 and run.baseline > eighth)
+    )
     if squeezed(f"Case No. {draft.case_number}") not in right:
         yield "Page 1: the case number does not stand at the right of the caption."  # 13
     if squeezed(draft.defendant) not in left:
@@ -298,15 +183,20 @@ def _signature(draft: Draft, page: Page) -> Iterator[str]:
         yield "The signature stands on a page with no text of the paper."  # 17
 
 
-def _put_in(draft: Draft) -> str:
+def put_in(draft: Draft) -> str:
     """The words of a draft as markup means them."""
-    return html.unescape(re.sub(r"<[^>]*>", " ", draft.markup.split("<body>", 1)[1]))
+    return " ".join(words_in(markup) for markup in (draft.markup, draft.shared) if markup)
+
+
+def words_in(markup: str) -> str:
+    """The words between the tags of a page's body."""
+    return html.unescape(re.sub(r"<[^>]*>", " ", markup.split("<body>", 1)[1]))
 
 
 def _read_back(draft: Draft, pages: list[Page]) -> Iterator[str]:
     """Letters counted as a whole, then each name, number, section and date in its order."""
-    out, put_in = squeezed("".join(run.text for page in pages for run in page.body)), squeezed(_put_in(draft))
-    missing, added = Counter(put_in) - Counter(out), Counter(out) - Counter(put_in)
+    out, given = squeezed("".join(run.text for page in pages for run in page.body)), squeezed(put_in(draft))
+    missing, added = Counter(given) - Counter(out), Counter(out) - Counter(given)
     if missing or added:
         shown = ", ".join(f"U+{ord(character):04X}" for character in sorted(missing | added)[:8])
         yield f"What is printed is not what was put in; the characters that differ: {shown}."
@@ -317,11 +207,60 @@ def _read_back(draft: Draft, pages: list[Page]) -> Iterator[str]:
 
 def _public(draft: Draft) -> Iterator[str]:
     """Identifiers that no public paper carries (20), and stubs of a template (21) outside the words people gave us."""
-    text = _put_in(draft)
+    text = put_in(draft)
     for pattern, what in IDENTIFIERS:
         if pattern.search(text):
             yield f"The paper holds {what}."
+    for cited in sorted(set(CITED.findall(text)) - CITES[draft.kind]):
+        if not any(cited in given for given in draft.from_outside):
+            yield f"Section {cited} is not among the statutes approved for this paper."  # 25
+    if CII.search(text.replace(draft.case_number, " ")):
+        yield "The paper holds a number with the form of a CII number."  # 20
     for given in draft.from_outside:
         text = text.replace(given, " ")
+    if re.search(r"\b(?:petition|application)\b", draft.title, re.IGNORECASE):
+        yield "The title calls the prosecutor's paper a petition or an application, which are the person's own."  # 25
     if stub := STUBS.search(text):
         yield f"An unfilled mark is printed: “{stub.group()}”."
+
+
+def exhibit_faults(
+    pages: list[Page], *, given: Sequence[str], labels: Sequence[str], footer: str, public: bool
+) -> list[str]:
+    """What is wrong with a volume of an exhibit: each page must say exactly what it was given, in that order."""
+    found = []
+    if len(pages) != len(given):
+        return [f"The exhibit has {len(pages)} pages, but {len(given)} were planned."]
+    for number, (page, said, label) in enumerate(zip(pages, given, labels, strict=True), start=1):
+        text = "".join(run.text for run in page.body)
+        if squeezed(text) != squeezed(said):
+            found.append(f"Page {number}: what is printed is not, row by row, what was put in.")  # 23
+        if public:
+            found += [f"Page {number}: it holds {what}." for pattern, what in IDENTIFIERS if pattern.search(text)]
+        found += [f"Page {number}: {fault}" for fault in (*_sheet(page), *_exhibit_type(page))]
+        marks = [squeezed(run.text) for run in page.artifacts]
+        if squeezed(label) not in marks or squeezed(footer) not in marks:
+            found.append(f"Page {number}: its number or its title is missing below.")
+    return found
+
+
+def _exhibit_type(page: Page) -> Iterator[str]:
+    """Type of an exhibit: black, embedded, at least 10 points, inside the margins."""
+    for run in page.body:
+        if not run.embedded or not run.font.startswith(FAMILIES) or not run.black:
+            yield f"“{run.text.strip()[:40]}” is not in the embedded Times face in black."
+        if run.size < pleading.FOOTER_SIZE - SIZE_TOLERANCE:
+            yield f"“{run.text.strip()[:40]}” is smaller than 10 points."
+        if run.left < 36 or run.right > 576 or not 54 < run.baseline < 740:
+            yield f"“{run.text.strip()[:40]}” stands outside the margins."
+
+
+def letter_faults(pages: list[Page], markup: str) -> list[str]:
+    """What is wrong with a letter: one page, nothing changed, and no section or identifier in it."""
+    text, given = "".join(run.text for page in pages for run in page.body), words_in(markup)
+    found = [] if len(pages) == 1 else [f"The letter has {len(pages)} pages, not one."]
+    if squeezed(text) != squeezed(given):
+        found.append("What is printed is not what was put in.")
+    found += [f"It holds {what}." for pattern, what in IDENTIFIERS if pattern.search(given)]
+    found += [f"It names section {cited}." for cited in CITED.findall(given)]
+    return found + [fault for page in pages for fault in _sheet(page)]

@@ -4,24 +4,122 @@ from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import dataclass
+from typing import Final, Literal
 
-from petitions import checks, render
-from petitions.papers import declaration, law, motion, order
-from petitions.papers.data import CaseFile, Paper, PaperRefused
-from petitions.papers.drafts import Draft
+from petitions import checks, reading, render
+from petitions.papers import declaration, exhibit, law, letter, motion, order, recommendation, service
+from petitions.papers import omnibus as omnibus_papers
+from petitions.papers.data import CaseFile, Kind, Paper, PaperRefused
+from petitions.papers.drafts import Draft, file_name
+from petitions.papers.letter import Letter
+from petitions.papers.omnibus import Omnibus
+from petitions.papers.recommendation import Recommendation
+from petitions.papers.service import ProofOfService
+
+Purpose = Literal["filing", "archive", "preview"]
+WATERMARK: Final = "PREVIEW – NOT FOR FILING"
 
 
-def draft(case_file: CaseFile) -> list[Paper]:
+@dataclass(frozen=True, slots=True)
+class OmnibusPapers:
+    """The three papers of a list, and the volumes of its exhibit still to be drawn."""
+
+    papers: list[Paper]
+    volumes: list[exhibit.Volume]
+
+
+def draft(case_file: CaseFile, *, purpose: Purpose = "filing") -> list[Paper]:
     """Motion, declaration and proposed order of one case and route, in this order.
+
+    For filing: PDF/UA-1. For the archive: the same pages as PDF/A-2u. A preview has a watermark and may be drafted
+    before there is a batch.
 
     Same input, same bytes. Raises PaperRefused with every reason in plain English, when the law does not allow the
     papers or a clerk would reject a finished one; a set of papers is given whole or not at all.
     """
     if reasons := law.reasons(case_file):
         raise PaperRefused(reasons)
+    drafts = [motion.draft(case_file), declaration.draft(case_file), order.draft(case_file)]
+    if differ := checks.disagreements(case_file.case, drafts[0], drafts[2]):
+        raise PaperRefused(differ)
+    return checked(drafts, purpose)
+
+
+def draft_omnibus(omnibus: Omnibus, *, rows_a_volume: int = exhibit.ROWS_A_VOLUME) -> OmnibusPapers:
+    """Motion, declaration and proposed order of a list, and its exhibit planned in volumes.
+
+    Each volume is drawn by `draw_volume`, in any order and in any process. Raises PaperRefused as `draft` does.
+    """
+    if reasons := omnibus_papers.reasons(omnibus):
+        raise PaperRefused(reasons)
+    public = exhibit.public_volumes(omnibus, rows_a_volume=rows_a_volume)
+    papers = checked(omnibus_papers.drafts(omnibus, volumes=len(public)))
+    return OmnibusPapers(papers, [*public, *exhibit.confidential_volumes(omnibus, rows_a_volume=rows_a_volume)])
+
+
+def draft_recommendation(asked: Recommendation) -> list[Paper]:
+    """Recommendation and proposed order under Penal Code section 1172.1. Raises PaperRefused as `draft` does."""
+    if reasons := recommendation.reasons(asked):
+        raise PaperRefused(reasons)
+    return checked(recommendation.drafts(asked))
+
+
+def draft_proof_of_service(proof: ProofOfService) -> Paper:
+    """Proof of service on pleading paper. Raises PaperRefused as `draft` does."""
+    if reasons := service.reasons(proof):
+        raise PaperRefused(reasons)
+    return checked([service.draft(proof)])[0]
+
+
+def draft_letter(told: Letter) -> Paper:
+    """The letter to the person, one page, not filed. Raises PaperRefused as `draft` does."""
+    if reasons := letter.reasons(told):
+        raise PaperRefused(reasons)
+    markup = letter.markup(told)
+    try:
+        rendered = render.render(markup, footer="", numbered=False, extra_style=letter.STYLE)
+    except render.FetchRefused as error:
+        raise PaperRefused([str(error)]) from error
+    started = time.perf_counter()
+    pages, faults = reading.read(rendered.pdf, language=told.language)
+    if faults := faults + checks.letter_faults(pages, markup):
+        raise PaperRefused(faults)
+    timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.perf_counter() - started}
+    name = file_name(told.case_number, f"letter-{told.language[:2]}")
+    return _paper("letter", letter.title(told), name, rendered.pdf, pages, timings)
+
+
+def draw_volume(volume: exhibit.Volume) -> list[Paper]:
+    """The exhibit to the motion and the exhibit to the order, alike but for their titles; or the confidential one."""
+    labels, names, given = exhibit.page_labels(volume), exhibit.file_names(volume), exhibit.given(volume)
+    footers = exhibit.footers(volume)
+    try:
+        copies, layout = render.render_copies(
+            exhibit.markup(volume), list(footers.values()), labels=labels, extra_style=exhibit.STYLE
+        )
+    except (render.FetchRefused, ValueError) as error:
+        raise PaperRefused([f"{volume.title}: {error}"]) from error
     papers, refused = [], []
-    for kind in (motion, declaration, order):
-        paper, faults = finished(kind.draft(case_file))
+    for (to, title), rendered in zip(footers.items(), copies, strict=True):
+        started = time.perf_counter()
+        pages, faults = reading.read(rendered.pdf)
+        faults += checks.exhibit_faults(pages, given=given, labels=labels, footer=title, public=not volume.confidential)
+        refused += [f"{title}: {fault}" for fault in faults]
+        timings = {"layout": layout, "writing": rendered.writing, "checking": time.perf_counter() - started}
+        kind: Kind = "confidential" if volume.confidential else "exhibit"
+        papers.append(_paper(kind, title, names[to], rendered.pdf, pages, timings))
+        layout = 0.0
+    if refused:
+        raise PaperRefused(refused)
+    return papers
+
+
+def checked(drafts: list[Draft], purpose: Purpose = "filing") -> list[Paper]:
+    """Papers of one matter: all of them, or PaperRefused with every fault."""
+    papers, refused = [], []
+    for each in drafts:
+        paper, faults = finished(each, purpose)
         papers.append(paper)
         refused += [f"{paper.title}: {fault}" for fault in faults]
     if refused:
@@ -29,23 +127,36 @@ def draft(case_file: CaseFile) -> list[Paper]:
     return papers
 
 
-def finished(draft: Draft) -> tuple[Paper, list[str]]:
+def finished(draft: Draft, purpose: Purpose = "filing") -> tuple[Paper, list[str]]:
     """A draft laid out, written and checked, with what is wrong with it."""
     try:
-        rendered = render.render(draft.markup, footer=draft.footer)
+        rendered = render.render(
+            draft.markup,
+            footer=draft.footer,
+            shared=draft.shared,
+            archive=purpose == "archive",
+            watermark=WATERMARK if purpose == "preview" else "",
+        )
     except render.FetchRefused as error:
         raise PaperRefused([str(error)]) from error
     started = time.perf_counter()
-    pages, faults = checks.read(rendered.pdf)
-    faults += checks.faults(draft, pages)
-    paper = Paper(
-        kind=draft.kind,
-        title=draft.title,
-        pdf=rendered.pdf,
+    pages, faults = reading.read(rendered.pdf)
+    faults += checks.faults(draft, pages) + checks.unmarked(draft, reading.bookmarks(rendered.pdf))
+    timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.perf_counter() - started}
+    name = draft.file_name if purpose == "filing" else f"{purpose}-{draft.file_name}"
+    return _paper(draft.kind, draft.title, name, rendered.pdf, pages, timings), faults
+
+
+def _paper(
+    kind: Kind, title: str, name: str, pdf: bytes, pages: list[reading.Page], timings: dict[str, float]
+) -> Paper:
+    return Paper(
+        kind=kind,
+        title=title,
+        pdf=pdf,
         pages=len(pages),
-        words=checks.words_of(pages),
-        sha256=hashlib.sha256(rendered.pdf).hexdigest(),
-        file_name=draft.file_name,
-        timings={"layout": rendered.layout, "writing": rendered.writing, "checking": time.perf_counter() - started},
+        words=reading.words_of(pages),
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        file_name=name,
+        timings=timings,
     )
-    return paper, faults

@@ -11,6 +11,8 @@ from typing import Final
 
 from petitions import pleading, render
 from petitions.papers import words
+from petitions.papers.data import Paper
+from petitions.papers.declaration import in_eights
 from petitions.papers.drafts import page_template
 
 NOT_SIGNED: Final = "unsigned"
@@ -27,6 +29,11 @@ th.c1, th.c3 { width: 82pt; } th.c2 { width: 66pt; } th.c4 { width: 50pt; } th.c
 th.c6 { width: 33pt; } th.c7 { width: 28pt; }
 td, th { border: .5pt solid #000; padding: 2pt 3pt; text-align: left; vertical-align: top; font-weight: normal; }
 tr { break-inside: avoid; }
+"""
+
+COVER_STYLE: Final = f"""{INDEX_STYLE}
+html {{ overflow-wrap: anywhere; }}
+th.c1 {{ width: 150pt; }} th.c2 {{ width: 108pt; }} th.c3 {{ width: 30pt; }} th.c4 {{ width: auto; }}
 """
 
 
@@ -111,6 +118,21 @@ def index_pdf(rows: Sequence[IndexRow], *, batch_name: str, office_name: str, ap
         tables=[cells[start : start + ROWS_A_TABLE] for start in range(0, len(cells), ROWS_A_TABLE)],
     )
     return render.render(markup, footer="Index of papers", numbered=False, extra_style=INDEX_STYLE).pdf
+
+
+def cover_pdf(papers: Sequence[Paper], *, case_number: str, court: str, state: str) -> bytes:
+    """The index on top of one case's papers: title, file, pages and hash of each, and whether they are signed."""
+    cells = [(each.title, each.file_name, str(each.pages), in_eights(each.sha256)) for each in papers]
+    title = _printable(f"Index of papers in case {case_number}")
+    markup = page_template("index.html").render(
+        title=title,
+        summary=[
+            _printable(f"{court}. Papers: {len(papers)}. Pages: {sum(each.pages for each in papers)}. State: {state}.")
+        ],
+        heads=("Paper", "File", "Pages", "SHA-256"),
+        tables=[[[_printable(cell) for cell in row] for row in cells]],
+    )
+    return render.render(markup, footer=title, numbered=False, extra_style=COVER_STYLE).pdf
 
 
 def _printable(text: str) -> str:

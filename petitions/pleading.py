@@ -8,6 +8,7 @@ Figures are points (1/72 inch); rules cited are California Rules of Court.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -23,18 +24,21 @@ TOP: Final = 72.0  # rule 2.111(1): line 1 begins an inch from the top
 PITCH: Final = 24.0  # rule 2.108(4): three numbers an inch caps it; line 8 then stands at 3 1/3 inches
 LINES: Final = 28
 TEXT_LEFT: Final = 108.0
-TEXT_RIGHT: Final = 566.0  # rule 2.107: at least half an inch of margin
+TEXT_RIGHT: Final = 570.0  # rule 2.107: at least half an inch of margin
 TEXT_SIZE: Final = 12.0  # rule 2.104
 FOOTER_SIZE: Final = 10.0  # rule 2.110
 FIRST_BASELINE: Final = 88.05  # of 12 pt Liberation Serif set 24 pt high, from the top of the page
 NUMBER_RIGHT: Final = 88.0
 LEFT_RULES: Final = (96.0, 99.0)
-RIGHT_RULE: Final = 573.0
+RIGHT_RULE: Final = 574.0
 FOOTER_RULE: Final = 765.0  # from the top; the page number stands above it, the title below
 PAGE_NUMBER_BASELINE: Final = 760.5
 FOOTER_BASELINE: Final = 777.0
 CLERK_LEFT: Final = 306.0  # rule 2.111(2): right of centre, lines 1 to 7 of page 1
 CLERK_BOTTOM: Final = 240.0
+CAPTION_MIDDLE: Final = (
+    284.0  # parties left of it; case number and title right of it, wide enough for titles in capitals
+)
 
 FONT_FAMILY: Final = "Liberation Serif"
 FONT_FILE: Final = "LiberationSerif-Regular.ttf"
@@ -53,23 +57,22 @@ STYLE: Final = f"""
 html {{ font: {TEXT_SIZE}pt/{PITCH}pt "{FONT_FAMILY}"; color: #000; hyphens: manual; overflow-wrap: anywhere; }}
 body, h1, h2, p {{ margin: 0; padding: 0; font-size: {TEXT_SIZE}pt; font-weight: normal; }}
 p {{ text-indent: 36pt; orphans: 2; widows: 2; }}
-p.flush, .attorney p, .caption p, .signature p {{ text-indent: 0; }}
+p.flush, .attorney, .court, .caption p {{ text-indent: 0; }}
 h2 {{ text-align: center; break-after: avoid; }}
 .attorney {{ height: {7 * PITCH}pt; width: {CLERK_LEFT - TEXT_LEFT}pt; }}
 .attorney.tight {{ line-height: {PITCH / 2}pt; padding-top: {PITCH / 4}pt; height: {6.75 * PITCH}pt; }}
 .court {{ text-align: center; }}
-.caption .parties {{ float: left; width: 210pt; padding-right: 6pt; }}
-.caption .paper {{ margin-left: 216pt; padding-left: 11pt; border-left: 1pt solid #000; }}
-.caption h1 {{ bookmark-level: 1; }}
-.caption .clear {{ clear: both; }}
-.caption .parties .last {{ border-bottom: 1pt solid #000; margin-bottom: -1pt; }}
+.caption {{ display: flow-root; }}
+.parties {{ float: left; width: {CAPTION_MIDDLE - TEXT_LEFT - 1}pt; border: 0 solid #000;
+  border-width: 0 1pt 1pt 0; margin-bottom: -1pt; }}
+.paper {{ margin-left: {CAPTION_MIDDLE - TEXT_LEFT - 1}pt; padding-left: 9pt; border-left: 1pt solid #000; }}
+h1 {{ bookmark-level: 1; }}
 .whole {{ white-space: nowrap; }}
-.caption .parties .role {{ padding-left: 72pt; }} .caption .parties .versus {{ padding-left: 36pt; }}
-.signature .dated {{ float: left; width: 210pt; }}
-.signature, .together {{ break-inside: avoid; }}
+.together {{ break-inside: avoid; }}
 .blank {{ display: inline-block; border-bottom: .75pt solid #000; height: 14pt; }}
 .date {{ width: 130pt; }} .place {{ width: 150pt; }} .sign {{ width: 215pt; }} .whole-line {{ width: 440pt; }}
-.right {{ margin-left: 216pt; }}
+.right {{ margin-left: 216pt; text-indent: 0; }}
+.beside {{ margin-top: -{PITCH}pt; }}
 """
 
 
@@ -202,16 +205,28 @@ def _centred(text: str, size: float, from_top: float) -> str:
     return _shown(text, size, (TEXT_LEFT + TEXT_RIGHT - width(text, size)) / 2, from_top)
 
 
-def furnish(pdf: pydyf.PDF, *, footer: str, numbered: bool) -> None:
+def _across(text: str) -> bytes:
+    """Outlined letters from lower left to upper right; empty without text."""
+    if not text:
+        return b""
+    size, slope = 36.0, 0.7071
+    reach = width(text, size) * slope / 2
+    x, y = PAGE_WIDTH / 2 - reach + size * 0.25, PAGE_HEIGHT / 2 - reach - size * 0.25
+    turned = f"{slope} {slope} -{slope} {slope} {x:.2f} {y:.2f} Tm"
+    return f"q .75 G .5 w BT /F {size:g} Tf 1 Tr {turned} <{text.encode('cp1252').hex()}> Tj ET Q".encode("ascii")
+
+
+def furnish(pdf: pydyf.PDF, *, footer: str, numbered: bool, labels: Sequence[str] = (), watermark: str = "") -> None:
     """Draw page number and footer title on every page, and on pleading paper line numbers and rules.
 
-    `footer` is one line of Latin text. The whole is marked as artifact: it belongs to the paper, not to its text.
+    `labels` are printed in place of the page numbers, for a document in volumes. `footer` is one line of Latin text.
+    `watermark` goes across the page in outline. The whole is an artifact: it belongs to the paper, not to its text.
     """
     font = _add_font(pdf)
     fonts = pydyf.Dictionary({"Font": pydyf.Dictionary({"F": font})})
     marks = _numbers_and_rules() if numbered else _line(TEXT_LEFT, FOOTER_RULE, TEXT_RIGHT, FOOTER_RULE).encode()
     form = pydyf.Stream(
-        [marks, b"0 g", _centred(footer, FOOTER_SIZE, FOOTER_BASELINE).encode("ascii")],
+        [marks, _across(watermark), b"0 g", _centred(footer, FOOTER_SIZE, FOOTER_BASELINE).encode("ascii")],
         pydyf.Dictionary(
             {
                 "Type": "/XObject",
@@ -233,6 +248,6 @@ def furnish(pdf: pydyf.PDF, *, footer: str, numbered: bool) -> None:
         content.insert(0, b"q")  # the page's own content is drawn upside down in a frame of its own
         content += [
             b"Q /Artifact <</Type /Pagination>> BDC q /Furniture Do Q 0 g",
-            _centred(str(index + 1), TEXT_SIZE, PAGE_NUMBER_BASELINE).encode("ascii"),
+            _centred(labels[index] if labels else str(index + 1), TEXT_SIZE, PAGE_NUMBER_BASELINE).encode("ascii"),
             b"EMC",
         ]

@@ -17,6 +17,9 @@ Basis = Literal["statute", "presumption", "policy"]
 Route = Literal["completed", "serving"]
 Hearing = Literal["none", "requested", "presence_waived"]
 ServingStatus = Literal["prison", "county_jail", "mandatory_supervision", "postrelease", "parole", "probation"]
+Kind = Literal[
+    "motion", "declaration", "order", "recommendation", "exhibit", "confidential", "proof", "letter", "index"
+]
 
 HEARING_CHOICES: Final[dict[str, str]] = {
     "requested": "A hearing is requested",
@@ -136,6 +139,7 @@ class Case:
     convictions: tuple[ConvictionLine, ...]
     serving: ServingForm | None = None
     hearing_requested: bool = False  # completed route: what the office page says
+    court_has_record: bool = False  # somebody confirmed it, where the court may have destroyed its file
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,7 @@ class CaseFile:
 class Paper:
     """A finished court document."""
 
-    kind: Literal["motion", "declaration", "order"]
+    kind: Kind
     title: str
     pdf: bytes
     pages: int

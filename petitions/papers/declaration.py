@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from petitions.papers import words
-from petitions.papers.data import SERVING_STATUSES, CaseFile
+from petitions.papers.data import CaseFile, SourceFile
 from petitions.papers.drafts import Draft, drafted
 from petitions.papers.motion import subject_of
 
@@ -17,49 +19,42 @@ def draft(file: CaseFile) -> Draft:
         title=f"Declaration of {file.attorney.name} in Support of People’s Motion to {subject}",
         footer=f"Declaration in Support of People’s Motion to {subject}",
         template="declaration.html",
-        paragraphs=[f"{number}. {text}" for number, text in enumerate(_facts(file), start=1)],
+        paragraphs=_facts(file),
     )
 
 
 def _facts(file: CaseFile) -> list[str]:
-    county = words.county_name(file.office.county)
-    told = [
-        f"I am an attorney licensed to practice in California and a deputy of the District Attorney of {county} "
-        "County. I make this declaration on information from the files named below, not on knowledge of the offense.",
-        f"The office received from the California Department of Justice (DOJ) {_files(file)}.",
-        f"That record shows, in case {file.case.number}, {words.the_convictions(words.all_alike(file.case))}.",
-    ]
-    told += _sentence(file)
+    """Who declares, what the files show, what the office did. On information only."""
+    groups = words.all_alike(file.case)
+    shown = [f"That record shows, in case {file.case.number}, {words.the_convictions(groups)}."]
+    if file.case.serving:
+        shown.append(words.serving_phrase(file.case.serving))
+    else:
+        shown += words.each_of(groups, [words.sentence_phrase(group) for group in groups])
     if missing := _missing(file):
-        told.append(f"The DOJ record does not state {missing}.")
-    for line in file.case.convictions:
-        for said in words.stated_phrases(line):
-            if said not in told:
-                told.append(said)
-    told.append(_policy(file))
-    return told
+        shown.append(f"The DOJ record does not state {missing}.")
+    shown += words.each_of(groups, [" ".join(words.stated_phrases(group.first)) for group in groups])
+    return [
+        f"I, {file.attorney.name}, deputy district attorney of {words.county_name(file.office.county)} County, declare "
+        "on information from the files named below, which I believe to be true, not on knowledge of the offense:",
+        f"1. The office received from the California Department of Justice (DOJ) {named_files(file.source_files)}. "
+        + " ".join(text for text in shown if text),
+        f"2. {_policy(file)}",
+    ]
 
 
-def _files(file: CaseFile) -> str:
+def named_files(files: Sequence[SourceFile]) -> str:
+    """the record file prop64.csv on September 15, 2019 (SHA-256 …)."""
     named = [
-        f"the record file {source.name} on {words.long_date(source.received_on)} (SHA-256 {source.sha256})"
-        for source in file.source_files
+        f"the record file {source.name} on {words.long_date(source.received_on)} (SHA-256 {in_eights(source.sha256)})"
+        for source in files
     ]
     return words.joined(named)
 
 
-def _sentence(file: CaseFile) -> list[str]:
-    form = file.case.serving
-    if form:
-        return [
-            f"According to {form.source}, the defendant {SERVING_STATUSES[form.status]}; the controlling term is "
-            f"{form.controlling_term}; the credits are {form.credits}."
-        ]
-    groups = words.all_alike(file.case)
-    ends = [words.sentence_phrase(group) for group in groups]
-    if len(set(ends)) == 1:
-        return [ends[0]]
-    return [f"As to {group.phrase}: {end}" for group, end in zip(groups, ends, strict=True)]
+def in_eights(digest: str) -> str:
+    """A hash in groups of eight, so that it can be read and a line can end in it."""
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
 
 
 def _missing(file: CaseFile) -> str:
@@ -70,10 +65,9 @@ def _missing(file: CaseFile) -> str:
 def _policy(file: CaseFile) -> str:
     policy, approval = file.policy, file.approval
     signed = f", signed on {words.long_date(policy.signed_on)}," if policy.signed_on else ""
-    looked = "each conviction of this case was looked at singly by staff" if approval.reviewed_singly else (
-        "the result was reviewed by staff"
-    )  # fmt: skip
+    looked = "each conviction of this case singly" if approval.reviewed_singly else "the result"
     return (
-        f"The office’s policy “{policy.name}”, version {policy.version}{signed or ','} was applied to that record as "
-        f"of {words.long_date(file.as_of)}; {looked} and approved on {words.long_date(approval.approved_on)}."
+        f"The office’s policy “{policy.name}”, version {policy.version}{signed or ','} was applied as of "
+        f"{words.long_date(file.as_of)}; staff reviewed {looked}; it was approved on "
+        f"{words.long_date(approval.approved_on)}."
     )

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from petitions import pleading
 from petitions.papers import words
-from petitions.papers.data import CaseFile
+from petitions.papers.data import Attorney, CaseFile, ConvictionLine, Court, Kind, Office
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A part of a paper: the law, or the reasons for one relief."""
+class Caption:
+    """What the first page of every paper of one matter says."""
 
-    paragraphs: tuple[str, ...]
+    office: Office
+    attorney: Attorney
+    court: Court
+    case_number: str  # as printed after "Case No."
+    defendant: str
+    role: str = "Defendant"
+    name_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A paper in markup, not laid out yet, with what the finished PDF is compared to."""
 
-    kind: Literal["motion", "declaration", "order"]
+    kind: Kind
     title: str
     footer: str
     markup: str
@@ -37,6 +43,7 @@ class Draft:
     case_number: str
     defendant: str
     from_outside: tuple[str, ...]  # longest first: what looks like a template's stub in them is none
+    shared: str = ""  # markup of the pages after the own ones that hold no fact of the case: laid out once for many
 
 
 @cache
@@ -55,46 +62,94 @@ def page_template(name: str) -> Template:
 def drafted(
     file: CaseFile,
     *,
-    kind: Literal["motion", "declaration", "order"],
+    kind: Kind,
     title: str,
     footer: str,
     template: str,
+    shared_template: str = "",
     **parts: Any,
 ) -> Draft:
-    """Fill a template; `parts` are its own texts, plain strings that it escapes."""
-    case, attorney = file.case, file.attorney
-    name = words.readable_name(case.defendant_name, is_stated=case.name_is_stated)
-    block = attorney_block(file)
-    markup = page_template(template).render(
+    """A paper of one case and route."""
+    return composed(
+        caption_of(file),
+        kind=kind,
         title=title,
-        caption_title=title.upper(),
-        name=name,
-        name_note="" if case.name_is_stated else "(name as shown in the DOJ record)",
-        court_name=case.court.name.upper(),
-        court_county=f"County of {case.court.county}, {case.court.branch}".upper(),
-        case_number=case.number,
-        department=case.court.department,
-        hearing=_hearing_block(file),
-        attorney_lines=block,
-        attorney_tight=len(block) > 7
-        or any(pleading.width(line) > pleading.CLERK_LEFT - pleading.TEXT_LEFT for line in block),
-        attorney=attorney,
-        district_attorney=file.office.district_attorney,
+        footer=footer,
+        template=template,
+        shared_template=shared_template,
+        file_name=file_name(file.case.number, f"{file.case.route}-{kind}"),
+        must_say=tuple(_of_convictions(file.case.convictions, kind)),
+        source=file,
+        hearing=_hearing_block(file, kind),
         **parts,
     )
-    markup = _kept_whole(markup)
+
+
+def caption_of(file: CaseFile) -> Caption:
+    """The caption that the papers of a case share."""
+    case = file.case
+    return Caption(
+        office=file.office,
+        attorney=file.attorney,
+        court=case.court,
+        case_number=case.number,
+        defendant=words.readable_name(case.defendant_name, is_stated=case.name_is_stated),
+        name_note="" if case.name_is_stated else "(as shown in the DOJ record)",
+    )
+
+
+def composed(
+    caption: Caption,
+    *,
+    kind: Kind,
+    title: str,
+    footer: str,
+    template: str,
+    file_name: str,
+    must_say: tuple[str, ...],
+    source: Any,
+    shared_template: str = "",
+    **parts: Any,
+) -> Draft:
+    """Fill a template; `parts` are its own texts, plain strings that it escapes; `source` holds the outside's words."""
+    first = _first_page(caption)
+    markup = page_template(template).render(
+        title=title, caption_title=in_capitals(title), caption=caption, **first, **parts
+    )
+    shared = page_template(shared_template).render(**first, **parts) if shared_template else ""
+    named = (caption.attorney.name, caption.attorney.bar_number, str(first["court_county"]), in_capitals(title))
     return Draft(
         kind=kind,
         title=title,
         footer=footer,
-        markup=markup,
-        file_name=file_name(file, kind),
-        must_say=(case.number, name, attorney.name, attorney.bar_number, title.upper(), *_of_convictions(file, kind)),
-        court_title=case.court.name.upper(),
-        case_number=case.number,
-        defendant=name,
-        from_outside=tuple(sorted({name, *texts(file)}, key=len, reverse=True)),
+        markup=_kept_whole(markup),
+        file_name=file_name,
+        must_say=(caption.case_number, caption.defendant, *named, *must_say),
+        court_title=caption.court.name.upper(),
+        case_number=caption.case_number,
+        defendant=caption.defendant,
+        from_outside=tuple(sorted({caption.defendant, *texts(source)}, key=len, reverse=True)),
+        shared=_kept_whole(shared) if shared else "",
     )
+
+
+def _first_page(caption: Caption) -> dict[str, object]:
+    """Attorney block and title of the court, as templates take them."""
+    block, court = attorney_block(caption.office, caption.attorney), caption.court
+    return {
+        "court_name": court.name.upper(),
+        "court_county": f"County of {court.county}, {court.branch}".upper(),
+        "attorney_lines": block,
+        "attorney_tight": any(pleading.width(line) > pleading.CLERK_LEFT - pleading.TEXT_LEFT for line in block),
+        "attorney": caption.attorney,
+        "district_attorney": caption.office.district_attorney,
+    }
+
+
+def in_capitals(title: str) -> str:
+    """The title as the caption prints it; a statute keeps its small letters, as they name its subdivisions."""
+    head, statute, rest = title.partition(" (Pen. Code")
+    return f"{head.upper()}{statute}{rest}"
 
 
 def _kept_whole(markup: str) -> str:
@@ -121,18 +176,17 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(item)
 
 
-def _of_convictions(file: CaseFile, kind: str) -> list[str]:
+def _of_convictions(lines: Iterable[ConvictionLine], kind: str) -> list[str]:
     said = []
-    for line in file.case.convictions:
+    for line in lines:
         said += [words.section_phrase(line), words.long_date(line.convicted_on)]
         if line.new_section and kind != "declaration":  # it states facts and asks for nothing
             said.append(line.new_section)
     return said
 
 
-def attorney_block(file: CaseFile) -> list[str]:
+def attorney_block(office: Office, attorney: Attorney) -> list[str]:
     """Lines 1 to 7 of the first page (rule 2.111(1))."""
-    office, attorney = file.office, file.attorney
     phone = attorney.phone or office.phone
     fax = f"; Fax: {office.fax}" if office.fax else ""
     return [
@@ -146,20 +200,25 @@ def attorney_block(file: CaseFile) -> list[str]:
     ]
 
 
-def _hearing_block(file: CaseFile) -> list[str]:
-    """Under the paper's title (rule 3.1110(b)): lines that end in a colon are blanks for the attorney."""
+def _hearing_block(file: CaseFile, kind: str) -> list[str]:
+    """Under the paper's title (rule 3.1110(b)): lines that end in a colon are blanks for the attorney.
+
+    Every paper of a hearing states it; that there is none stands on the motion alone.
+    """
     case = file.case
     wanted = case.serving.hearing != "none" if case.serving else case.hearing_requested
     if wanted:
         return ["Hearing date:", "Time:", f"Dept.: {case.court.department}" if case.court.department else "Dept.:"]
+    if kind != "motion":
+        return []
     if case.route == "completed":
         return ["No hearing requested (Health & Saf. Code, § 11361.8(g))"]
     return ["No hearing requested"]
 
 
-def file_name(file: CaseFile, kind: str) -> str:
+def file_name(number: str, what: str) -> str:
     """05-110273-8-completed-motion.pdf: letters, digits and hyphens, no person's name."""
-    number = re.sub(r"[^A-Za-z0-9]+", "-", file.case.number).strip("-")[:50]
-    if not number:
-        number = hashlib.sha256(file.case.number.encode()).hexdigest()[:12]
-    return f"{number}-{file.case.route}-{kind}.pdf"
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", number).strip("-")[:50]
+    if not plain:
+        plain = hashlib.sha256(number.encode()).hexdigest()[:12]
+    return f"{plain}-{what}.pdf"

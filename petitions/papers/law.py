@@ -12,10 +12,20 @@ from typing import Any, Final
 
 from petitions import pleading
 from petitions.papers import words
-from petitions.papers.data import HEARING_CHOICES, SERVING_STATUSES, CaseFile, ConvictionLine
+from petitions.papers.data import (
+    HEARING_CHOICES,
+    SERVING_STATUSES,
+    Attorney,
+    CaseFile,
+    ConvictionLine,
+    Court,
+    Office,
+    Route,
+)
 
 NO_OFFENSE_GROUND: Final = "no_offense_11361_8_a"  # serving only: H&S § 11361.8(a) names no section
 LISTED_GROUND: Final = "treated_as_listed"  # the attorney's reading, with authority
+DESTROYED: Final = "may have been destroyed under H&S § 11361.5: confirm that the court still has it."
 RANK: Final = {"infraction": 1, "misdemeanor": 2, "felony": 3}
 
 # What the old offense is today for an adult, and how severe that is (law.md 3.2; H&S § 11357 ff.).
@@ -30,7 +40,7 @@ NOW: Final = {
 def reasons(file: CaseFile) -> list[str]:
     """Every reason why the papers of this case can't be drafted, in plain English; empty when they can."""
     case = file.case
-    found = list(_unprintable(file, "")) + _office(file)
+    found = list(unprintable(file, "")) + office_reasons(file.office, file.attorney, case.court)
     if not case.convictions:
         return [*found, "The case has no conviction to ask relief for."]
     if not case.number.strip():
@@ -43,11 +53,11 @@ def reasons(file: CaseFile) -> list[str]:
         found.append("No record file is named that the declaration could rest on.")
     found += _route(file) + _indistinct(file)
     for line in case.convictions:
-        found += _conviction(line, file)
+        found += conviction_reasons(line, case.route, file.as_of)
     return found
 
 
-def _unprintable(value: Any, where: str) -> Iterator[str]:
+def unprintable(value: Any, where: str) -> Iterator[str]:
     """Characters the typeface lacks, or that reverse, hide or break text (Unicode categories C and Z, but blank)."""
     if isinstance(value, str):
         for character in sorted(set(value)):
@@ -58,29 +68,29 @@ def _unprintable(value: Any, where: str) -> Iterator[str]:
     elif is_dataclass(value):
         for part in fields(value):
             label = f"The {part.name.replace('_', ' ')}"
-            yield from _unprintable(getattr(value, part.name), label)
+            yield from unprintable(getattr(value, part.name), label)
     elif isinstance(value, tuple):
         for item in value:
-            yield from _unprintable(item, where)
+            yield from unprintable(item, where)
     elif hasattr(value, "items"):
         for key, item in value.items():
-            yield from _unprintable(item, f"The stated {key.replace('_', ' ')}")
+            yield from unprintable(item, f"The stated {key.replace('_', ' ')}")
 
 
 def _plain(character: str) -> bool:
     return pleading.has_glyph(character) and unicodedata.bidirectional(character) not in ("R", "AL")
 
 
-def _office(file: CaseFile) -> list[str]:
-    """Rule 2.111(1) and section 8, point 10: what the attorney block may not lack."""
+def office_reasons(office: Office, attorney: Attorney, court: Court) -> list[str]:
+    """Rule 2.111(1) and section 8, point 10: what the attorney block and the title of the court may not lack."""
     needed = {
-        "the attorney's name": file.attorney.name,
-        "the attorney's State Bar number": file.attorney.bar_number,
-        "the attorney's telephone number": file.attorney.phone or file.office.phone,
-        "the office's address": "".join(file.office.address),
-        "the district attorney's name": file.office.district_attorney,
-        "the county": file.case.court.county,
-        "the court's branch": file.case.court.branch,
+        "the attorney's name": attorney.name,
+        "the attorney's State Bar number": attorney.bar_number,
+        "the attorney's telephone number": attorney.phone or office.phone,
+        "the office's address": "".join(office.address),
+        "the district attorney's name": office.district_attorney,
+        "the county": court.county,
+        "the court's branch": court.branch,
     }
     return [f"The office page lacks {what}." for what, value in needed.items() if not value.strip()]
 
@@ -123,14 +133,33 @@ def _indistinct(file: CaseFile) -> list[str]:
     return found
 
 
-def _conviction(line: ConvictionLine, file: CaseFile) -> list[str]:
+def to_confirm(file: CaseFile) -> list[str]:
+    """What somebody must answer before the papers are filed; it stops no draft.
+
+    Courts destroy records of 11357 and 11360(b) after two years (H&S § 11361.5): a destroyed file can't be moved on.
+    """
+    return [
+        f"Section {line.section} of {words.long_date(line.convicted_on)} {DESTROYED}"
+        for line in file.case.convictions
+        if may_be_destroyed(line, file.as_of) and not file.case.court_has_record
+    ]
+
+
+def may_be_destroyed(line: ConvictionLine, as_of: date) -> bool:
+    """Whether it is a conviction of 11357 or 11360(b) more than two years old."""
+    short_lived = words.base_section(line.section) == "11357" or line.section.startswith("11360(b)")
+    return line.code == "HS" and short_lived and _years_after(line.convicted_on, 2) < as_of
+
+
+def conviction_reasons(line: ConvictionLine, route: Route, as_of: date) -> list[str]:
+    """Every reason why no paper may ask this relief for this conviction on this route."""
     who = f"Section {line.section} of {words.long_date(line.convicted_on)}"
-    route, found = file.case.route, []
+    found = []
     if line.code not in words.CODES:
         return [f"{who}: papers have no name for the code “{line.code}”."]
     if not words.base_section(line.section):
         return [f"{who}: the section is missing."]
-    if line.convicted_on > file.as_of:
+    if line.convicted_on > as_of:
         found.append(f"{who}: the conviction date lies after the date of the run.")
     if line.sealing != (line.relief == "dismiss" and route == "completed"):
         found.append(
@@ -142,7 +171,7 @@ def _conviction(line: ConvictionLine, file: CaseFile) -> list[str]:
         found.append(
             f"{who}: only a completed sentence is redesignated (H&S § 11361.8(e)); while serving, resentenced."
         )
-    found += [f"{who}: {reason}" for reason in (*_ground(line, route), *_basis(line), *_completed(line, file))]
+    found += [f"{who}: {reason}" for reason in (*_ground(line, route), *_basis(line), *_completed(line, route, as_of))]
     if line.relief in ("redesignate", "resentence"):
         found += [f"{who}: {reason}" for reason in _lesser(line)]
     elif line.new_section or line.new_severity:
@@ -152,13 +181,13 @@ def _conviction(line: ConvictionLine, file: CaseFile) -> list[str]:
     return found
 
 
-def _completed(line: ConvictionLine, file: CaseFile) -> Iterator[str]:
+def _completed(line: ConvictionLine, route: Route, as_of: date) -> Iterator[str]:
     """Why the sentence may be called completed: stated, computed before the run's date, or over five years ago."""
-    if file.case.route != "completed" or "sentence_ended_on" in line.stated:
+    if route != "completed" or "sentence_ended_on" in line.stated:
         return
-    if line.sentence_end is None and not _years_after(line.convicted_on, 5) < file.as_of:
+    if line.sentence_end is None and not _years_after(line.convicted_on, 5) < as_of:
         yield "nothing shows that the sentence is completed: no sentence in the record, and not five years passed."
-    if line.sentence_end and line.sentence_end >= file.as_of:
+    if line.sentence_end and line.sentence_end >= as_of:
         yield "the sentence according to the DOJ record was not over by the date of the run."
 
 
@@ -180,7 +209,7 @@ def has_exceptions(line: ConvictionLine) -> bool:
     return _has_exceptions(line) and line.may_say_no_exception
 
 
-def _ground(line: ConvictionLine, route: str) -> Iterator[str]:
+def _ground(line: ConvictionLine, route: Route) -> Iterator[str]:
     """Section 11361.8(e) names four sections; anything else goes on no motion without an attorney's ground."""
     if line.attempt_text and line.attempt_text not in words.PARTS:
         yield "a conspiracy is no conviction of the listed section (People v. Medina (2018) 24 Cal.App.5th 61)."

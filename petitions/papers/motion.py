@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from petitions.papers import law, words
-from petitions.papers.data import SERVING_STATUSES, CaseFile, ConvictionLine
-from petitions.papers.drafts import Draft, Section, drafted
+from petitions.papers.data import CaseFile, ConvictionLine, PolicyNote, Route
+from petitions.papers.drafts import Draft, drafted
 from petitions.papers.words import Alike
 
 ACT: Final = "the Control, Regulate and Tax Adult Use of Marijuana Act (Proposition 64)"
@@ -44,6 +44,11 @@ RESENTENCING_LAW: Final = (
     "releases the defendant from supervision. (Health & Saf. Code, § 11361.8(c).)"
 )
 DOJ_SHOWS: Final = "The record of the California Department of Justice (the DOJ record) shows"
+CLOSING: Final = (
+    "The People therefore ask the Court to make the order stated in the notice and to direct the clerk to report it to "
+    "the DOJ. (Pen. Code, § 13151.)"
+)
+WITHIN_FACTS: Final = "Within the facts stated above the"
 VICTIMS: Final = (
     "Any victim has the rights given by article I, section 28, subdivision (b) of the California Constitution."
 )
@@ -62,16 +67,18 @@ def subject_of(file: CaseFile) -> str:
 def draft(file: CaseFile) -> Draft:
     """The motion of one case and route. The data has passed `law.reasons`."""
     subject = subject_of(file)
+    apart = len(words.all_alike(file.case)) == 1  # then its notice fills page 1 alone, and the law is the same for many
     return drafted(
         file,
         kind="motion",
-        title=f"People’s Notice of Motion and Motion to {subject}; Memorandum of Points and Authorities "
-        "(Health & Saf. Code, § 11361.8)",
+        title=f"People’s Notice of Motion and Motion to {subject}; Memorandum of Points and Authorities",
         footer=f"People’s Notice of Motion and Motion to {subject}",
         template="motion.html",
+        shared_template="memorandum_apart.html" if apart else "",
+        apart=apart,
         notice=_notice(file),
-        sections=_memorandum(file),
-        closing=_closing(file),
+        memorandum=_memorandum(file),
+        closing=CLOSING,
     )
 
 
@@ -89,6 +96,7 @@ def _notice(file: CaseFile) -> list[str]:
         " ".join([opening, *also, _grounds(file)]),
         "The motion rests on this notice, the memorandum below, the declaration filed with it, and the Court’s file. "
         + _hearing(file),
+        _facts(file),
     ]
 
 
@@ -97,10 +105,11 @@ def _grounds(file: CaseFile) -> str:
     completed = file.case.route == "completed"
     criteria = f"the criteria of Health and Safety Code section 11361.8({'e' if completed else 'a'})"
     bases = {line.basis for line in file.case.convictions}
-    met = f"{criteria} are met" if bases == {"statute"} else f"{criteria} are presumed to be met"
+    met = f"{criteria} are {'met' if bases == {'statute'} else 'presumed to be met'}"
+    said = ["the sentence is completed", met] if completed else [met]
     if "policy" in bases:
-        met += ", and that the People concede eligibility under the policy named below"
-    return f"The ground is that {'the sentence is completed, that ' if completed else ''}{met}."
+        said.append("the People concede eligibility under the policy named below")
+    return f"The ground is that {words.joined(said, 'and that')}."
 
 
 def _hearing(file: CaseFile) -> str:
@@ -143,80 +152,60 @@ def _asked(file: CaseFile, relief: str, groups: list[Alike]) -> str:
     if relief == "redesignate":
         old = f"from {words.a(line.severity)} to " if line.severity else "as "
         return f"redesignating {named} {old}{new} for all purposes (Health & Saf. Code, § 11361.8(e), (f), (h))"
-    old = f", {words.a(line.severity)}," if line.severity else ""
     return (
-        f"recalling the sentence for {named}{old} and resentencing the defendant for {new} "
+        f"recalling the sentence for {named} and resentencing the defendant for {new} "
         "(Health & Saf. Code, § 11361.8(a), (b), (h))"
     )
 
 
-def _memorandum(file: CaseFile) -> list[Section]:
-    case = file.case
-    law_text = COMPLETED_LAW if case.route == "completed" else SERVING_LAW
-    opening = [law_text]
-    if case.serving:
-        opening.append(_status(file))
-    sections = [Section(tuple(opening))]
-    reliefs = [relief for relief in ("dismiss", "redesignate", "resentence") if words.by_relief(case, relief)]
-    for relief in reliefs:
-        paragraphs = _argument(file, words.by_relief(case, relief), first=relief == reliefs[0])
-        if len(reliefs) > 1:
-            paragraphs[0] = f"To {VERBS[case.route, relief].lower()}: {paragraphs[0]}"
-        sections.append(Section(tuple(paragraphs)))
-    return sections
+def _facts(file: CaseFile) -> str:
+    """What the record and stated sources show: all that belongs to this case alone."""
+    groups = words.all_alike(file.case)
+    said = [f"{DOJ_SHOWS} {words.plural(groups, 'that conviction', 'those convictions')}."]
+    if file.case.serving:
+        said.append(words.serving_phrase(file.case.serving))
+    else:
+        said += words.each_of(groups, [words.sentence_phrase(group) for group in groups])
+    said += words.each_of(groups, [" ".join(words.stated_phrases(group.first)) for group in groups])
+    return " ".join(text for text in said if text)
 
 
-def _status(file: CaseFile) -> str:
+def _memorandum(file: CaseFile) -> list[str]:
+    """The law, then why relief is due, convictions with the same reasons together; no fact of one case alone."""
+    groups = words.all_alike(file.case)
+    reasons: dict[str, list[Alike]] = {}
+    for group in groups:
+        reasons.setdefault(reason(group.first, file.case.route, file.policy, file.office.county), []).append(group)
+    if len(reasons) == 1:
+        return [*_law(file), *reasons]
+    return [*_law(file), *(f"As to {words.short(part, groups)}: {text}" for text, part in reasons.items())]
+
+
+def _law(file: CaseFile) -> list[str]:
     form = file.case.serving
     if form is None:
-        raise ValueError("Someone serving without the form: law.reasons refuses such a case.")
-    said = (
-        f"According to {form.source}, the defendant {SERVING_STATUSES[form.status]}; the controlling term is "
-        f"{form.controlling_term}; the credits are {form.credits}."
-    )
-    if form.status not in ("prison", "county_jail"):
-        said += f" {SUPERVISED}"
+        return [COMPLETED_LAW]
+    said = [SUPERVISED] if form.status not in ("prison", "county_jail") else []
     if any(line.relief == "resentence" for line in file.case.convictions):
-        said += f" {RESENTENCING_LAW}"
-    return f"{said} {VICTIMS}"
+        said.append(RESENTENCING_LAW)
+    return [SERVING_LAW, " ".join([*said, VICTIMS])]
 
 
-def _argument(file: CaseFile, groups: list[Alike], *, first: bool) -> list[str]:
-    """Facts of the record, then why relief is due; convictions with the same reasons share a paragraph."""
-    by_reason: dict[str, list[Alike]] = {}
-    for group in groups:
-        by_reason.setdefault(_reason(file, group.first), []).append(group)
-    said: list[str] = []
-    for reason, part in by_reason.items():
-        source = "The DOJ record also shows" if said or not first else DOJ_SHOWS
-        said.append(f"{source} {_facts(file, part)} {reason}")
-    return said
-
-
-def _facts(file: CaseFile, groups: list[Alike]) -> str:
-    shown = f"{words.the_convictions(groups)}."
-    if file.case.route == "serving":
-        return shown
-    ends = [words.sentence_phrase(group) for group in groups]
-    if len(set(ends)) == 1:
-        return f"{shown} {ends[0]}"
-    return " ".join([shown, *(f"As to {group.phrase}: {end}" for group, end in zip(groups, ends, strict=True))])
-
-
-def _reason(file: CaseFile, line: ConvictionLine) -> str:
-    said = _ground(line) + words.stated_phrases(line)
+def reason(line: ConvictionLine, route: Route, policy: PolicyNote, county: str) -> str:
+    """Why relief is due to a conviction, without a fact that only its case has."""
+    said = _ground(line)
     if line.relief != "dismiss":
         said.append(
             f"Under present law the offense is {words.a(line.new_severity or '')}. "
             f"(Health & Saf. Code, § {line.new_section}.)"
         )
     elif line.basis == "statute":
-        said.append(f"Within those facts the conduct is now lawful. (Health & Saf. Code, {_lawful(line)}.)")
-    presumed = "f" if file.case.route == "completed" else "b"
+        said.append(f"{WITHIN_FACTS} conduct is now lawful. (Health & Saf. Code, {_lawful(line)}.)")
+    presumed = "f" if route == "completed" else "b"
     if line.basis == "presumption":
         said += _presumption(line, presumed)
     elif line.basis == "policy":
-        said.append(_policy(file, presumed))
+        said.append(_policy(policy, county, presumed))
     if law.has_exceptions(line):
         said.append(_no_exception(line))
     return " ".join(said)
@@ -234,12 +223,11 @@ def _presumption(line: ConvictionLine, subdivision: str) -> list[str]:
     ]
 
 
-def _policy(file: CaseFile, subdivision: str) -> str:
-    policy = file.policy
+def _policy(policy: PolicyNote, county: str, subdivision: str) -> str:
     signed = f", signed on {words.long_date(policy.signed_on)}" if policy.signed_on else ""
     authority = f" ({policy.authority.rstrip('.')})" if policy.authority else ""
     return (
-        f"The relief is asked under the policy of the District Attorney of {words.county_name(file.office.county)} "
+        f"The relief is asked under the policy of the District Attorney of {words.county_name(county)} "
         f"County, “{policy.name}”, version {policy.version}{signed}{authority}. Under that policy the People concede "
         f"eligibility and offer no evidence against it. (Health & Saf. Code, § 11361.8({subdivision}).)"
     )
@@ -263,11 +251,4 @@ def _no_exception(line: ConvictionLine) -> str:
         "The People are aware of no earlier conviction under Penal Code section 667(e)(2)(C)(iv), of none that "
         "requires registration under Penal Code section 290(c), and of no other fact within Health and Safety Code "
         f"section {exceptions[words.base_section(line.section)]}."
-    )
-
-
-def _closing(file: CaseFile) -> str:
-    return (
-        "The People therefore ask the Court to make the order stated in the notice and to direct the clerk to report "
-        "it to the DOJ. (Pen. Code, § 13151.)"
     )

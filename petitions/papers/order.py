@@ -25,7 +25,7 @@ def draft(file: CaseFile) -> Draft:
     return drafted(
         file,
         kind="order",
-        title=f"[Proposed] Order on People’s Motion to {subject} (Health & Saf. Code, § 11361.8)",
+        title=f"[Proposed] Order on People’s Motion to {subject}",
         footer=f"[Proposed] Order on People’s Motion to {subject}",
         template="order.html",
         recital=_recital(file),
@@ -36,26 +36,23 @@ def draft(file: CaseFile) -> Draft:
 def _recital(file: CaseFile) -> str:
     case = file.case
     heard = case.serving.hearing != "none" if case.serving else case.hearing_requested
-    if heard:
-        how = "The Court heard the People’s motion and read the motion, memorandum, and declaration."
-    elif case.route == "completed":
-        how = (
-            "The Court considered the People’s motion, memorandum, and declaration without a hearing. "
-            "(Health & Saf. Code, § 11361.8(g).)"
+    read = "read the People’s motion, memorandum, and declaration"
+    how = f"having {read}," if not heard else f"having heard the People’s motion and {read},"
+    if case.route == "completed":
+        without = "" if heard else " without a hearing (Health & Saf. Code, § 11361.8(g)),"
+        found = (
+            "that the sentence is completed and that the presumption that the criteria of Health and Safety Code "
+            "section 11361.8(e) are met is not rebutted"
         )
     else:
-        how = "The Court considered the People’s motion, memorandum, and declaration."
-    conceded = " The People concede eligibility." if any(line.basis == "policy" for line in case.convictions) else ""
-    if case.route == "completed":
-        return (
-            f"{how}{conceded} The Court finds that the sentence is completed, and that the presumption that the "
-            "criteria of Health and Safety Code section 11361.8(e) are met is not rebutted. The Court orders:"
+        without = ""
+        found = (
+            "that the defendant is serving a sentence, that the presumption that the criteria of Health and Safety "
+            "Code section 11361.8(a) are met is not rebutted, and that the relief poses no unreasonable risk of danger "
+            "to public safety"
         )
-    return (
-        f"{how}{conceded} The Court finds that the defendant is serving a sentence, that the presumption that the "
-        "criteria of Health and Safety Code section 11361.8(a) are met is not rebutted, and that the relief poses no "
-        "unreasonable risk of danger to public safety. The Court orders:"
-    )
+    conceded = "; the People concede eligibility" if any(line.basis == "policy" for line in case.convictions) else ""
+    return f"The Court, {how}{without} finds {found}{conceded}. The Court orders:"
 
 
 def _orders(file: CaseFile) -> list[Ordered]:
@@ -67,17 +64,16 @@ def _orders(file: CaseFile) -> list[Ordered]:
             those = words.plural(groups, "that conviction", "those convictions")
             told.append(
                 Ordered(
-                    f"The record of arrest and conviction is SEALED as to {those} only, and is open to no one without "
-                    "an order of the Court."
+                    f"The record of arrest and conviction is SEALED as to {those} only, and open to no one without an "
+                    "order of the Court."
                 )
             )
         if groups and relief == "resentence":
             told += _sentence()
-    told.append(Ordered("This order changes no other conviction in the case."))
     told.append(
         Ordered(
-            "The clerk shall enter this order in the register of actions, report it to the Department of Justice "
-            "within 30 days (Pen. Code, § 13151), and send a copy to the arresting agency."
+            "This order changes no other conviction. The clerk shall enter it in the register of actions, report it "
+            "to the Department of Justice within 30 days (Pen. Code, § 13151), and send a copy to the arresting agency."
         )
     )
     return told

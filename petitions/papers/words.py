@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from petitions.papers.data import Case, ConvictionLine
+from petitions.papers.data import SERVING_STATUSES, Case, ConvictionLine, ServingForm
 
 CODES: Final = {
     "HS": "Health and Safety Code",
@@ -187,6 +187,14 @@ def sentence_phrase(group: Alike) -> str:
     return "The DOJ record shows no sentence, and more than five years have passed since the conviction."
 
 
+def serving_phrase(form: ServingForm) -> str:
+    """According to SOURCE, the defendant is on probation; the controlling term is …; the credits are …."""
+    return (
+        f"According to {form.source}, the defendant {SERVING_STATUSES[form.status]}; the controlling term is "
+        f"{form.controlling_term}; the credits are {form.credits}."
+    )
+
+
 def by_relief(case: Case, relief: str) -> list[Alike]:
     """The convictions of a case that get one relief."""
     return alike(line for line in case.convictions if line.relief == relief)
@@ -207,3 +215,25 @@ def the_convictions(groups: list[Alike]) -> str:
 def plural(groups: list[Alike], one: str, many: str) -> str:
     """The word that fits the number of convictions."""
     return one if sum(len(group.lines) for group in groups) == 1 else many
+
+
+def short(part: list[Alike], groups: list[Alike]) -> str:
+    """the conviction of section 11359 of March 3, 2009; in full where that would fit two of the case's groups."""
+    named = [(group.first.section, group.first.convicted_on, group.first.attempt_text) for group in groups]
+    if len(set(named)) < len(groups):
+        return the_convictions(part)
+    said = []
+    for group in part:
+        many = "s" if len(group.lines) > 1 else ""
+        said.append(f"the conviction{many} of section {group.first.section} of {long_date(group.first.convicted_on)}")
+    return joined(said)
+
+
+def each_of(groups: list[Alike], said: list[str]) -> list[str]:
+    """What is said of each group, once where it is the same of all, else with the group named before it."""
+    if len(set(said)) == 1:
+        return said[:1]
+    by_text: dict[str, list[Alike]] = {}
+    for group, text in zip(groups, said, strict=True):
+        by_text.setdefault(text, []).append(group)
+    return [f"As to {short(part, groups)}: {text}" for text, part in by_text.items() if text]

@@ -18,6 +18,10 @@ from petitions.papers.data import (
     ServingForm,
     SourceFile,
 )
+from petitions.papers.letter import Letter
+from petitions.papers.omnibus import ExhibitRow, Identifiers, Omnibus
+from petitions.papers.recommendation import Factor, Recommendation, SentencedCount
+from petitions.papers.service import ProofOfService, Served
 
 AS_OF = date(2019, 11, 1)
 OFFICE = Office(
@@ -133,3 +137,139 @@ def case_file(*lines: ConvictionLine, **changes: Any) -> CaseFile:
 def serving(*lines: ConvictionLine, **changes: Any) -> CaseFile:
     """A case of somebody still serving, with the short form filled."""
     return case_file(*(lines or (resentencing(),)), **{"route": "serving", "serving": FORM, **changes})
+
+
+def listed(number: int, line: ConvictionLine, **changes: Any) -> ExhibitRow:
+    """Row `number` of a list: every third person has two convictions."""
+    plain = ExhibitRow(
+        person=f"person {number - (number % 3 == 1)}",
+        case_number=f"05-{100000 + number}-{number % 10}",
+        defendant_name=f"EXAMPLE{number},PAT QUINCY",
+        name_is_stated=False,
+        line=replace(line, key=str(number), convicted_on=date(1995 + number % 20, 1 + number % 12, 1 + number % 28)),
+    )
+    return replace(plain, **changes)
+
+
+def omnibus(count: int = 5, line: ConvictionLine | None = None, **changes: Any) -> Omnibus:
+    """A list of dismissals on the presumption, unless another line is given."""
+    told = line or conviction(sentence_end=date(2018, 1, 1))
+    plain = Omnibus(
+        office=OFFICE,
+        attorney=THEO,
+        court=COURT,
+        number="M-2019-0042",
+        rows=tuple(listed(number, told) for number in range(count)),
+        source_files=(SOURCE,),
+        policy=POLICY,
+        approval=APPROVAL,
+        as_of=AS_OF,
+        engine_version="1.4.0",
+        left_out=(("a question of law is open", 12),),
+        defender_given_list_on=date(2019, 10, 20),
+    )
+    return replace(plain, **changes)
+
+
+def identified(plain: Omnibus) -> Omnibus:
+    """The same list with invented identifiers for the confidential attachment."""
+    people = {row.person for row in plain.rows}
+    return replace(
+        plain,
+        identifiers={
+            person: Identifiers(birth_date=date(1971, 2, 3), cii="A01234567", aliases=("EXAMPLE,PATRICK",))
+            for person in people
+        },
+    )
+
+
+def sentenced(**changes: Any) -> SentencedCount:
+    """A felony 11360(a) for which a lesser offense is proposed."""
+    plain = SentencedCount(
+        section="11360(a)",
+        code="HS",
+        severity="felony",
+        convicted_on=date(2014, 5, 2),
+        sentence="four years, upper term",
+        exposure_now="up to six months in county jail, as a misdemeanor under section 11360(a)(2)",
+        proposed="180 days in county jail",
+        enhancements=("one prior prison term under Penal Code section 667.5(b), one year",),
+        new_section="11360(a)(2)",
+        new_severity="misdemeanor",
+    )
+    return replace(plain, **changes)
+
+
+def recommendation(*counts: SentencedCount, **changes: Any) -> Recommendation:
+    """An invented recommendation under Penal Code section 1172.1, which nothing speaks against."""
+    plain = Recommendation(
+        office=OFFICE,
+        attorney=THEO,
+        is_supervising=True,
+        court=COURT,
+        case_number="05-140201-4",
+        defendant_name="YBARRA,PAZ M",
+        name_is_stated=False,
+        commitment="state_prison",
+        committed_on=date(2014, 6, 20),
+        counts=counts or (sentenced(),),
+        total="five years",
+        total_days=1826,
+        proposed_total="180 days in county jail",
+        proposed_days=180,
+        served="four years and 12 days",
+        credits="1,473 days actual and 353 days of conduct credit",
+        earliest_release="January 4, 2020",
+        custody_exhibit="B",
+        changes=("Since January 1, 2020, a prior prison term no longer adds a year for this offense",),
+        factors=(Factor("The defendant has had no rule violation since 2016", "B"), Factor("A job is promised", "C")),
+        safe_because="The defendant has no record of violence, and the plan for release is in Exhibit C",
+        supervision="none, as the new sentence has been served",
+        concurs=True,
+        victims="none_known",
+        victims_said="",
+        stipulated=True,
+        exhibits=(("A", "Abstract of judgment"), ("B", "Custody records"), ("C", "Plan for release"),
+                  ("D", "Stipulation")),
+        as_of=AS_OF,
+    )  # fmt: skip
+    return replace(plain, **changes)
+
+
+def letter(**changes: Any) -> Letter:
+    """A letter in English about one sealed conviction."""
+    plain = Letter(
+        office=OFFICE,
+        court=COURT,
+        name="YBARRA,PAZ M",
+        name_is_stated=False,
+        address=("12 Elm Street, Apartment 4", "Richmond, CA 94801"),
+        address_is_verified=True,
+        is_deceased=False,
+        case_number="05-110273-8",
+        done="sealed",
+        convictions=1,
+        ordered_on=date(2019, 12, 2),
+        defender_phone="925-555-0177",
+        language="en-US",
+    )
+    return replace(plain, **changes)
+
+
+DEFENDER = Served("Public Defender of Contra Costa County", "800 Ferry Street, Martinez, CA 94553")
+
+
+def proof(**changes: Any) -> ProofOfService:
+    """A proof of service by mail on the public defender."""
+    plain = ProofOfService(
+        file=case_file(),
+        titles=("People’s Notice of Motion and Motion to Dismiss and Seal Conviction",),
+        server="Robin Clerk",
+        server_address="900 Ward Street, Martinez, CA 94553",
+        server_is_over_18=True,
+        server_is_party=False,
+        method="mail",
+        served=(DEFENDER,),
+        service_list=(DEFENDER,),
+    )
+    return replace(plain, **changes)

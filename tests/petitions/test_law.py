@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from petitions import PaperRefused, draft, law_reasons
+from petitions import PaperRefused, checks, draft, law_reasons, to_confirm
 from petitions.papers import declaration, motion, order
 from petitions.papers.data import CaseFile, ConvictionLine
 from petitions.papers.drafts import Draft
@@ -18,11 +18,7 @@ STATED = {"grams": ("12", "the police report of March 1, 2009")}
 
 def words_of(draft: Draft) -> str:
     """The words of a draft, markup taken off."""
-    import html
-    import re
-
-    text = html.unescape(re.sub(r"<[^>]*>", " ", draft.markup.split("<body>")[1])).replace("\u00a0", " ")
-    return " ".join(text.split())
+    return " ".join(checks.put_in(draft).split())
 
 
 def everything(file: CaseFile) -> str:
@@ -175,7 +171,7 @@ def test_each_relief_has_a_sentence_and_an_order_paragraph_of_its_own() -> None:
 def test_names_read_forward_and_say_where_they_come_from(name: str, stated: bool, printed: str) -> None:
     said = words_of(motion.draft(case_file(defendant_name=name, name_is_stated=stated)))
     assert f"to defendant {printed}, and" in said
-    assert ("name as shown in the DOJ record" in said) is not stated
+    assert ("as shown in the DOJ record)" in said) is not stated
 
 
 def test_without_a_sentence_in_the_record_the_five_years_are_said() -> None:
@@ -186,11 +182,35 @@ def test_without_a_sentence_in_the_record_the_five_years_are_said() -> None:
 def test_the_declaration_speaks_of_files_and_not_of_the_offense() -> None:
     said = words_of(declaration.draft(case_file()))
     for words in (
-        "on information from the files named below, not on knowledge of the offense",
+        "on information from the files named below, which I believe to be true, not on knowledge of the offense",
         "prop64-research.csv on September 15, 2019 (SHA-256 9f2c4e7a",
         "According to the DOJ record the sentence imposed would have ended by March 2, 2012.",
-        "was applied to that record as of November 1, 2019",
+        "was applied as of November 1, 2019",
         "approved on November 4, 2019",
         "under penalty of perjury under the laws of the State of California",
     ):
         assert words in said
+
+
+@pytest.mark.parametrize(
+    ("section", "convicted_on", "asks"),
+    [
+        ("11357(a)", date(2009, 3, 3), True),
+        ("11357", date(2017, 10, 31), True),
+        ("11357(a)", date(2017, 11, 1), False),  # two years to the day
+        ("11360(b)", date(2009, 3, 3), True),
+        ("11360(a)", date(2009, 3, 3), False),
+        ("11358", date(2009, 3, 3), False),
+        ("11359", date(2009, 3, 3), False),
+    ],
+)
+def test_old_11357_and_11360_b_ask_whether_the_court_still_has_the_record(
+    section: str, convicted_on: date, asks: bool
+) -> None:
+    file = case_file(conviction(section=section, convicted_on=convicted_on))  # H&S § 11361.5
+    said = to_confirm(file)
+    assert bool(said) is asks
+    assert all(
+        "may have been destroyed under H&S § 11361.5: confirm that the court still has it" in text for text in said
+    )
+    assert to_confirm(replace(file, case=replace(file.case, court_has_record=True))) == []

@@ -6,7 +6,8 @@ import csv
 import io
 from datetime import date
 
-from petitions import checks, package
+from petitions import draft, package, reading
+from tests.petitions.cases import case_file
 
 
 def row(**changes: object) -> package.IndexRow:
@@ -48,10 +49,21 @@ def test_the_pdf_index_is_tagged_and_reads_back() -> None:
     pdf = package.index_pdf(
         [row(defendant="<b>Bo</b>")] * 45, batch_name="First", office_name="Office", approved_on=date(2019, 11, 4)
     )
-    pages, faults = checks.read(pdf)
+    pages, faults = reading.read(pdf)
     assert faults == []
     text = " ".join(page.text for page in pages)
     assert text.count("05-110273-8") == 45
     assert "<b>Bo</b>" in text
     assert "proof of service not included" in text
+    assert all(run.right < 576 for page in pages for run in page.body)
+
+
+def test_the_cover_index_lists_the_papers_of_a_case_with_their_hashes() -> None:
+    papers = draft(case_file())
+    pdf = package.cover_pdf(papers, case_number="05-110273-8", court="Superior Court", state="unsigned")
+    pages, faults = reading.read(pdf)
+    assert faults == []
+    text = reading.squeezed("".join(page.text for page in pages))
+    assert all(reading.squeezed(part) in text for each in papers for part in (each.title, each.file_name, each.sha256))
+    assert "State:unsigned." in text
     assert all(run.right < 576 for page in pages for run in page.body)

@@ -1,0 +1,83 @@
+"""Proof of service of the papers of one case: by somebody over 18 who is no party, date and place left blank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from petitions.papers import law, words
+from petitions.papers.data import CaseFile
+from petitions.papers.drafts import Draft, caption_of, composed, file_name
+
+Method = Literal["mail", "personal", "electronic"]
+
+HOW: Final = {
+    "mail": "by depositing them in a sealed envelope with the United States Postal Service, with postage fully "
+    "prepaid. I am employed in the county where the mailing takes place. (Code Civ. Proc., § 1013a.)",
+    "personal": "by delivering them personally.",
+    "electronic": "by sending them to the electronic addresses named. (Code Civ. Proc., § 1013b.)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Somebody on the service list, and where."""
+
+    who: str  # "Public Defender of Contra Costa County"
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProofOfService:
+    """What a proof of service is drafted from."""
+
+    file: CaseFile
+    titles: tuple[str, ...]  # of the papers served
+    server: str
+    server_address: str
+    server_is_over_18: bool
+    server_is_party: bool
+    method: Method
+    served: tuple[Served, ...]
+    service_list: tuple[Served, ...]  # who is to be served in this case
+    consents_to_electronic: bool = False
+
+
+def reasons(proof: ProofOfService) -> list[str]:
+    """Every reason why the proof can't be drafted, in plain English; empty when it can."""
+    found = [*law.unprintable(proof, "")]
+    if not proof.titles or not proof.served:
+        found.append("The proof of service names no paper or nobody who was served.")
+    if not proof.server.strip() or not proof.server_address.strip():
+        found.append("The name or the address of the person who serves is missing.")
+    if not proof.server_is_over_18 or proof.server_is_party or proof.server == proof.file.attorney.name:
+        found.append("Papers are served by somebody over 18 who is no party and not the signing attorney.")
+    for served in proof.served:
+        if served not in proof.service_list:
+            found.append(f"{served.who} is not on the service list.")
+    if proof.method == "electronic" and not proof.consents_to_electronic:
+        found.append("Service by e-mail needs consent or an order.")
+    return found
+
+
+def draft(proof: ProofOfService) -> Draft:
+    """The proof of service. The data has passed `reasons`."""
+    papers = words.joined([f"“{title}”" for title in proof.titles])
+    to = "; ".join(f"{served.who}, {served.address}" for served in proof.served)
+    return composed(
+        caption_of(proof.file),
+        kind="proof",
+        title="Proof of Service",
+        footer="Proof of Service",
+        template="declaration.html",
+        file_name=file_name(proof.file.case.number, f"{proof.file.case.route}-proof-of-service"),
+        must_say=(proof.server, *(served.who for served in proof.served)),
+        source=proof,
+        hearing=[],
+        signer=proof.server,
+        paragraphs=[
+            f"I, {proof.server}, declare: I am over 18 years of age and not a party to this case. My address is "
+            f"{proof.server_address}.",
+            f"On the date below I served {papers} on {to}, {HOW[proof.method]}",
+        ],
+    )

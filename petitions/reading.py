@@ -1,0 +1,187 @@
+"""A finished PDF read back: what stands on each page and where, and what the file as a whole holds."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from petitions import pleading
+
+SIZE_LIMIT: Final = 20_000_000  # bytes; vendors commonly stop at 25 MB
+LINE_END_HYPHEN: Final = "\x02"  # pdfium's sign for a hyphen on which a line ends
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text as the PDF draws it; places in points, baseline from the top of the page."""
+
+    text: str
+    size: float
+    font: str
+    embedded: bool
+    black: bool
+    left: float
+    right: float
+    baseline: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What stands on a page: its text, and apart from it what is marked as artifact."""
+
+    width: float
+    height: float
+    rotation: int
+    body: tuple[Run, ...]
+    artifacts: tuple[Run, ...]
+    vertical_rules: tuple[float, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(run.text for run in self.body)
+
+
+def squeezed(text: str) -> str:
+    """The text without blanks: lines break anywhere, letters may not change."""
+    return "".join(text.split())
+
+
+def words_of(pages: list[Page]) -> int:
+    """Words of text, artifacts not counted."""
+    return sum(len(page.text.split()) for page in pages)
+
+
+def read(pdf: bytes, *, language: str = "en-US") -> tuple[list[Page], list[str]]:
+    """Every page of a PDF, and what is wrong with the file as a whole (points 18 and 19, tags, language)."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [_page(document, index) for index in range(len(document))], list(_file(document, pdf, language))
+    finally:
+        document.close()
+
+
+def bookmarks(pdf: bytes) -> list[str]:
+    """The titles in the outline, in its order."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [entry.get_title() for entry in document.get_toc()]
+    finally:
+        document.close()
+
+
+def _file(document: pypdfium2.PdfDocument, pdf: bytes, language: str) -> Iterator[str]:
+    if len(pdf) > SIZE_LIMIT:
+        yield f"The file has {len(pdf)} bytes, more than courts take."
+    if pdfium.FPDF_GetFormType(document) != pdfium.FORMTYPE_NONE:
+        yield "The file holds form fields."
+    if pdfium.FPDFDoc_GetAttachmentCount(document):
+        yield "The file holds an attachment."
+    if pdfium.FPDFDoc_GetJavaScriptActionCount(document):
+        yield "The file holds JavaScript."
+    if pdfium.FPDF_GetSecurityHandlerRevision(document) != -1:
+        yield "The file is encrypted."
+    if not pdfium.FPDFCatalog_IsTagged(document):
+        yield "The file is not tagged."
+    if not document.get_metadata_value("Title"):
+        yield "The file has no title."
+    if _language(document) != language:
+        yield "The file does not state its language."
+    if not any(True for _ in document.get_toc()):
+        yield "The file has no bookmarks."
+
+
+def _language(document: pypdfium2.PdfDocument) -> str:
+    buffer = (ctypes.c_uint16 * 16)()
+    length = pdfium.FPDFCatalog_GetLanguage(document, buffer, ctypes.sizeof(buffer))
+    return bytes(buffer)[:length].decode("utf-16-le").rstrip("\0")
+
+
+def _page(document: pypdfium2.PdfDocument, index: int) -> Page:
+    page = document[index]
+    textpage = page.get_textpage()
+    fonts: dict[int, tuple[str, bool]] = {}
+    body: list[Run] = []
+    artifacts: list[Run] = []
+    rules: list[float] = []
+    for number in range(pdfium.FPDFPage_CountObjects(page)):
+        piece = pdfium.FPDFPage_GetObject(page, number)
+        kind = pdfium.FPDFPageObj_GetType(piece)
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            (artifacts if _is_artifact(piece) else body).append(_run(piece, textpage, page.get_height(), fonts))
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM:
+            for inner in range(pdfium.FPDFFormObj_CountObjects(piece)):
+                part = pdfium.FPDFFormObj_GetObject(piece, inner)
+                if pdfium.FPDFPageObj_GetType(part) == pdfium.FPDF_PAGEOBJ_TEXT:
+                    artifacts.append(_run(part, textpage, page.get_height(), fonts))
+                else:
+                    left, bottom, _, top = _bounds(part)
+                    if top - bottom > pleading.PAGE_HEIGHT - 10:
+                        rules.append(left)
+    seen = Page(
+        width=page.get_width(),
+        height=page.get_height(),
+        rotation=page.get_rotation(),
+        body=tuple(run for run in body if run.text.strip()),
+        artifacts=tuple(artifacts),
+        vertical_rules=tuple(rules),
+    )
+    textpage.close()
+    page.close()
+    return seen
+
+
+def _is_artifact(piece: Any) -> bool:
+    buffer = (ctypes.c_uint16 * 16)()
+    length = ctypes.c_ulong()
+    for index in range(pdfium.FPDFPageObj_CountMarks(piece)):
+        mark = pdfium.FPDFPageObj_GetMark(piece, index)
+        pdfium.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), length)
+        if bytes(buffer)[: length.value].decode("utf-16-le").rstrip("\0") == "Artifact":
+            return True
+    return False
+
+
+def _bounds(piece: Any) -> tuple[float, float, float, float]:
+    edges = [ctypes.c_float() for _ in range(4)]
+    pdfium.FPDFPageObj_GetBounds(piece, *edges)
+    left, bottom, right, top = (edge.value for edge in edges)
+    return left, bottom, right, top
+
+
+def _run(piece: Any, textpage: Any, height: float, fonts: dict[int, tuple[str, bool]]) -> Run:
+    length = pdfium.FPDFTextObj_GetText(piece, textpage, None, 0)
+    buffer = (ctypes.c_uint16 * (length // 2 + 1))()
+    pdfium.FPDFTextObj_GetText(piece, textpage, buffer, length)
+    matrix, size = pdfium.FS_MATRIX(), ctypes.c_float()
+    pdfium.FPDFPageObj_GetMatrix(piece, matrix)
+    pdfium.FPDFTextObj_GetFontSize(piece, size)
+    colour = [ctypes.c_uint() for _ in range(4)]
+    pdfium.FPDFPageObj_GetFillColor(piece, *colour)
+    name, embedded = _font(piece, fonts)
+    left, _, right, _ = _bounds(piece)
+    return Run(
+        text=bytes(buffer)[: max(length - 2, 0)].decode("utf-16-le", "replace").replace(LINE_END_HYPHEN, "-"),
+        size=abs(size.value * matrix.d),
+        font=name,
+        embedded=embedded,
+        black=[part.value for part in colour] == [0, 0, 0, 255],
+        left=left,
+        right=right,
+        baseline=height - matrix.f,
+    )
+
+
+def _font(piece: Any, fonts: dict[int, tuple[str, bool]]) -> tuple[str, bool]:
+    font = pdfium.FPDFTextObj_GetFont(piece)
+    key = ctypes.addressof(font.contents)
+    if key not in fonts:
+        buffer = ctypes.create_string_buffer(128)
+        pdfium.FPDFFont_GetBaseFontName(font, buffer, 128)
+        name = buffer.value.decode("latin-1").split("+")[-1]
+        fonts[key] = (name, bool(pdfium.FPDFFont_GetIsEmbedded(font)))
+    return fonts[key]
