@@ -19,6 +19,8 @@ from eligibility.records.problems import NotARecordFile
 from eligibility.records.schema import History
 
 LARGE_BYTES = 32 * 1024**2
+LONGEST = 2**40
+"""Bytes: whoever types a command chose the file, and its size is the machine's affair."""
 
 
 class Unusable(Exception):
@@ -46,7 +48,9 @@ def read_files(paths: Sequence[Path]) -> Files:
         sums = [beside.submit(_sha256, path) for path in paths if path.is_file()]
         for source, path in enumerate(paths):
             try:
-                read.append(doj.read_rows(existing(path), name=path.name, source=source, schema=doj.CODED_ROWS))
+                read.append(
+                    doj.read_rows(existing(path), name=path.name, source=source, schema=doj.CODED_ROWS, limit=LONGEST)
+                )
             except NotARecordFile as error:
                 raise Unusable(f"{path}: {error}") from None
         described = [

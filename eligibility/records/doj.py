@@ -60,6 +60,7 @@ class _Reading:
 
     source: int
     schema: pa.Schema
+    limit: int
     rows_read: int = 0
     latin_1: bool = False
     looked_right: bool = False
@@ -72,13 +73,14 @@ def read_rows(
     source: int = 0,
     progress: Progress | None = None,
     schema: pa.Schema = ROWS,
+    limit: int = UNPACKED_LIMIT,
 ) -> Rows:
-    """Read one record file whole. `source` marks its rows; `schema` is ROWS or CODED_ROWS.
+    """Read one record file whole. `source` marks its rows; `schema` is ROWS or CODED_ROWS; `limit` is in bytes.
 
     Raises NotARecordFile when it isn't one.
     """
     problems = ProblemList()
-    reading = _Reading(source, schema)
+    reading = _Reading(source, schema, limit)
     tables = list(_tables(path_or_stream, name, reading, problems, progress))
     table = pa.concat_tables(tables).unify_dictionaries() if tables else schema.empty_table()
     return Rows(
@@ -97,7 +99,7 @@ def read_blocks(
     Each piece has its own rows and problems; `rows_read` is of this piece, `encoding` of the file so far.
     """
     problems = ProblemList()
-    reading = _Reading(source, ROWS)
+    reading = _Reading(source, ROWS, UNPACKED_LIMIT)
     read_before = 0
     for table in _tables(path_or_stream, name, reading, problems, progress):
         yield Rows(table, problems.table(), reading.rows_read - read_before, "latin-1" if reading.latin_1 else "utf-8")
@@ -117,7 +119,7 @@ def _tables(
     with ExitStack() as stack:
         if isinstance(path_or_stream, (str, Path)):
             path_or_stream = stack.enter_context(open(path_or_stream, "rb"))
-        stream = stack.enter_context(unpacked(path_or_stream, name, limit=UNPACKED_LIMIT))
+        stream = stack.enter_context(unpacked(path_or_stream, name, limit=reading.limit))
         blocks = Blocks(stream)
         pool = stack.enter_context(ThreadPoolExecutor(max_workers=os.cpu_count() or 1))
         for parsed in _in_order(pool, blocks, pa.schema(list(reading.schema)[len(_PLACE) :])):

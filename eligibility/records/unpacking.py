@@ -12,7 +12,7 @@ from typing import BinaryIO
 from eligibility.records.problems import NotARecordFile
 
 UNPACKED_LIMIT = 2 * 1024**3
-"""Bytes that a file may hold once unpacked."""
+"""Bytes that a file may hold once unpacked, unless whoever reads it says otherwise."""
 
 RATIO_LIMIT = 200
 """Unpacked bytes per packed byte. Real record files repeat themselves about thirtyfold."""
