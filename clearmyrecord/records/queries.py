@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from clearmyrecord.among import among
 from clearmyrecord.errors import NotFound
 from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import User
@@ -34,6 +35,14 @@ def file_or_404(user: User, pk: int) -> RecordFile:
     if file is None:
         raise NotFound("There is no such record file.")
     return file
+
+
+def subjects_of_rows(file: RecordFile, rows: Sequence[int]) -> list[int]:
+    """Ids of the subjects that some rows of a file are about; of rows that are nobody's, none."""
+    if not rows or not file.parquet_key:
+        return []
+    numbers = among(stored_rows.numbers_of(file.parquet_key, rows))
+    return list(file.subjects.filter(number__in=numbers).values_list("subject_id", flat=True))
 
 
 def person_ids(subject_id: int) -> list[int]:

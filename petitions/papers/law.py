@@ -55,7 +55,7 @@ def _unprintable(value: Any, where: str) -> Iterator[str]:
             name = unicodedata.name(character, "a control character")
             yield f"{where or 'The text'} holds {name} (U+{ord(character):04X}), which a court paper can't print."
     elif is_dataclass(value):
-        for name, label in _labels(type(value)):
+        for name, label in _labels(value.__class__):
             part = getattr(value, name)
             if not _needs_no_look(part):
                 yield from _unprintable(part, label)
