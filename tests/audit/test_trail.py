@@ -75,6 +75,15 @@ def test_a_refused_act_leaves_no_event_when_it_is_rolled_back(ana: User) -> None
     assert not AuditEvent.objects.exists()
 
 
+def test_events_are_numbered_without_a_gap_also_after_a_rollback(ana: User) -> None:
+    first = write(ana)[0].pk
+    with transaction.atomic():
+        write(ana)
+        transaction.set_rollback(True)
+    write(ana)
+    assert list(AuditEvent.objects.values_list("pk", flat=True)) == [first + n for n in range(6)]
+
+
 def _write_many(url: str, number: int) -> None:
     with psycopg.connect(url, autocommit=True) as writer:
         for _ in range(number):
