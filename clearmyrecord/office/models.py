@@ -44,6 +44,18 @@ class SignInAttempt(models.Model):
         return f"wrong password at {self.at}"
 
 
+class Release(models.Model):
+    """A locked account that an administrator released, and why."""
+
+    account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="releases")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    reason = models.TextField()
+
+    def __str__(self) -> str:
+        return f"released on {self.at:%Y-%m-%d}"
+
+
 class Office(models.Model):
     """The one office that this installation serves."""
 

@@ -372,8 +372,9 @@ def suggest(asked: Sequence[tuple[str, int, int, str]]) -> list[int]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO records_suggestion (kind, first_id, second_id, why, state, made_at, reason, moved_readings)"
-            " SELECT kind, LEAST(a, b), GREATEST(a, b), why, 'open', now(), '', '{}'"
+            "INSERT INTO records_suggestion"
+            " (kind, first_id, second_id, why, state, made_at, reason, reasons, moved_readings)"
+            " SELECT kind, LEAST(a, b), GREATEST(a, b), why, 'open', now(), '', '{}', '{}'"
             " FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[]) AS x(kind, a, b, why)"
             " ON CONFLICT (kind, first_id, second_id) DO NOTHING RETURNING id",
             [list(column) for column in zip(*((str(k), a, b, why) for k, a, b, why in asked), strict=True)],

@@ -226,7 +226,7 @@ def set_aside(*, actor: User, file_id: int, reason: str) -> RecordFile:
         of_file = Reading.objects.filter(file_subject__file=file).exclude(conviction=None)
         loading.renew_convictions(list(of_file.values_list("conviction_id", flat=True).distinct()))
         signals.file_set_aside.send(sender=RecordFile, file=file)
-        audit.record(actor=actor, verb="record_file.set_aside", target=file, reason=reason)
+        audit.record(actor=actor, verb="record_file.set_aside", target=file)
     return file
 
 

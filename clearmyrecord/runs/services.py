@@ -317,8 +317,7 @@ def withdraw_fact(*, actor: User, stated_fact_id: int, reason: str) -> None:
             verb="fact.withdrawn",
             target=conviction,
             subjects=[conviction.subject_id],
-            detail={"fact": stated.fact},
-            reason=reason,
+            detail={"fact": stated.fact, "stated_fact": stated.pk},
         )
 
 

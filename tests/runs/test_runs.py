@@ -223,6 +223,8 @@ class TestStatedFacts:
         stated = self.state(ana, old)
         services.withdraw_fact(actor=ana, stated_fact_id=stated.pk, reason="Another person's order")
         assert queries.determination_of(old.conviction_id).route == "unknown"
+        event = AuditEvent.objects.get(verb="fact.withdrawn")
+        assert (event.reason, event.detail["stated_fact"]) == ("", stated.pk), "the reason stays with the fact"
         assert Determination.objects.filter(run=run, conviction=old.conviction).count() == 3
         with pytest.raises(Conflict):
             services.withdraw_fact(actor=ana, stated_fact_id=stated.pk, reason="Again")
