@@ -143,11 +143,16 @@ def _gather(rows: Sequence[Any]) -> list[Candidate]:
             stated=facts,
             court=_court(row.conviction, facts, courts),
             case_number=_case_number(row.conviction, facts),
-            registered=person in registered,
+            registered=person in registered and not _is_not_290c(facts),
         )
         candidate.serving = forms.get(candidate.case)
         candidates.append(candidate)
     return candidates
+
+
+def _is_not_290c(facts: dict[str, StatedFact]) -> bool:
+    """Stated to be a registration that bars nothing: ordered under PC 290.006, not required by PC 290(c)."""
+    return "registration_is_290c" in facts and facts["registration_is_290c"].value == "no"
 
 
 def _court(conviction: Conviction, facts: dict[str, StatedFact], courts: dict[str, Court]) -> Court | None:
