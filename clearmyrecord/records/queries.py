@@ -14,6 +14,7 @@ from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import User
 from clearmyrecord.records import rows as stored_rows
 from clearmyrecord.records.models import Conviction, Event, Reading, RecordFile, Subject, Suggestion
+from clearmyrecord.records.newest import newest_first
 from clearmyrecord.records.people import search_name
 
 MOST_FOUND = 200
@@ -159,7 +160,7 @@ def history_of(subject_ids: Sequence[int]) -> list[CycleLine]:
     events = list(
         Event.objects.filter(file_subject__subject__in=subject_ids, file_subject__file__set_aside_at=None)
         .select_related("file_subject__file")
-        .order_by("-file_subject__file__uploaded_at", "file_subject_id", "row")
+        .order_by(*newest_first("file_subject__file__"), "file_subject_id", "row")
     )
     readings: dict[int, list[Reading]] = defaultdict(list)
     for reading in Reading.objects.filter(event__in=[event.pk for event in events]).order_by("row"):
@@ -210,7 +211,7 @@ def not_in_newest_file(conviction: Conviction) -> bool:
         return False
     newest = (
         RecordFile.objects.filter(subjects__subject__in=person_ids(conviction.subject_id), set_aside_at=None)
-        .order_by("-uploaded_at", "-pk")
+        .order_by(*newest_first())
         .first()
     )
     reading = conviction.newest_reading
@@ -227,7 +228,7 @@ def search(user: User, *, name: str, birth_date: date | None, cii_number: str) -
     found = Subject.objects.annotate(
         newest_file=Subquery(
             RecordFile.objects.filter(subjects__subject=OuterRef("pk"), set_aside_at=None)
-            .order_by("-uploaded_at")
+            .order_by(*newest_first())
             .values("name")[:1]
         )
     )

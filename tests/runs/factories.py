@@ -9,12 +9,12 @@ from clearmyrecord.runs.models import Policy, Run, RunChunk
 AS_OF = date(2024, 7, 1)
 
 
-def run_of(actor: Any, policy: str = "contra_costa_2019", as_of: date = AS_OF) -> Run:
+def run_of(actor: Any, policy: str = "contra_costa_2019", as_of: date = AS_OF, newest_by: str = "uploaded") -> Run:
     """Start a run under a preset and evaluate its chunks."""
     services.install_presets()
     newest = Policy.objects.filter(name=policy).order_by("-version").first()
     assert newest is not None
-    run = services.start_run(actor=actor, policy_id=newest.pk, as_of=as_of)
+    run = services.start_run(actor=actor, policy_id=newest.pk, as_of=as_of, newest_by=newest_by)
     for chunk in RunChunk.objects.filter(run=run).order_by("pk"):
         services.evaluate_chunk(chunk.pk)
     run.refresh_from_db()
