@@ -16,7 +16,7 @@ from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
-from clearmyrecord.audit.forms import act_words
+from clearmyrecord.audit.forms import act_words, detail_words
 from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import Role
 
@@ -129,6 +129,7 @@ def frozen_day(written: str | None) -> date | None:
 
 
 register.filter("act_words", act_words)
+register.filter("detail_words", detail_words)
 
 
 @register.filter

@@ -14,6 +14,15 @@ def act_words(verb: str) -> str:
     return verb.replace(".", " ").replace("_", " ").capitalize()
 
 
+def detail_words(detail: dict[str, Any]) -> str:
+    """An event's counts, codes and internal ids in a line, no lists: "Fact: case_number; Stated fact: 12"."""
+    shown = {name: value for name, value in detail.items() if isinstance(value, (str, int)) and name not in _TOO_LONG}
+    return "; ".join(f"{act_words(name)}: {value}" for name, value in shown.items())
+
+
+_TOO_LONG = ("subjects_sha256",)
+
+
 class TrailFilter(forms.Form):
     """What act, by whom, concerning whom (by internal number; names never stand in an address)."""
 

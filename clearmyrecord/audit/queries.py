@@ -38,11 +38,26 @@ def _large_downloads_with(subject_id: int) -> list[int]:
 
 
 def _may_hold(digest: str, subject_id: int) -> bool:
+    listed = _listed(digest)
+    return listed is None or subject_id in listed
+
+
+def _listed(digest: str) -> list[int] | None:
+    """The ids in a file beside an event; None if it is gone or is not what the event says."""
     if not default_storage.exists(subjects_file(digest)):
-        return True
+        return None
     with default_storage.open(subjects_file(digest)) as file:
-        listed = file.read()
-    return hashlib.sha256(listed).hexdigest() != digest or subject_id in json.loads(listed)
+        kept = file.read()
+    return json.loads(kept) if hashlib.sha256(kept).hexdigest() == digest else None
+
+
+def first_lost_list() -> int | None:
+    """Id of the first event whose subjects' ids lay in a file that is gone or changed; None if all are whole."""
+    beside = AuditEvent.objects.filter(detail__has_key="subjects_sha256").order_by("pk")
+    for pk, digest in beside.values_list("pk", "detail__subjects_sha256"):
+        if _listed(str(digest)) is None:
+            return pk
+    return None
 
 
 def first_break(first: int = 0, last: int = LAST_ID) -> int | None:

@@ -70,7 +70,6 @@ def record(
     verb: str,
     target: models.Model | None = None,
     detail: dict[str, Any] | None = None,
-    reason: str = "",
     subjects: Iterable[int] = (),
     kind: str = "",
     outcome: str = "done",
@@ -80,7 +79,8 @@ def record(
 
     `actor` is a user or None (nobody signed in, or the system); `subjects` are internal ids of the people concerned;
     `subject_count` is given only where the ids lie in a file beside the event. `detail` holds counts, codes and
-    internal ids only. Raises whatever the database raises: without its event an act
+    internal ids only: a reason that somebody typed stays with what it was given for, since it may tell of a person.
+    Raises whatever the database raises: without its event an act
     does not happen.
     """
     source, people = _source.get(), sorted(set(subjects))
@@ -98,7 +98,6 @@ def record(
         subjects=people,
         subject_count=len(people) if subject_count is None else subject_count,
         outcome=outcome,
-        reason=reason,
         detail=detail or {},
     )
 

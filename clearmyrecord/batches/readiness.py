@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from clearmyrecord.among import among
 from clearmyrecord.batches import casefile, snapshots
 from clearmyrecord.batches.models import ServingForm
 from clearmyrecord.office.models import Court, Office, User
@@ -105,11 +106,16 @@ def examine(rows: QuerySet[Determination], *, office: Office, attorney: User | N
     return candidates
 
 
+UNREAD = ("section_text", "code_section", "county", "court_text", "case_numbers", "disposition", "comment")
+"""What of a reading no batch looks at: its conviction has it, or the page of the conviction shows it."""
+
+
 def _fetched(rows: QuerySet[Determination]) -> list[Any]:
     """The rows with what is read of them. What thousands share (run, file, court) is one object, not one for each."""
     own = rows.select_related(None).select_related("conviction__subject", "reading__file_subject")
     shared = ("conviction__court_text__court", "reading__file_subject__file", "run__policy")
-    return list(own.prefetch_related(*shared).order_by("conviction_id"))
+    lean = own.defer(*(f"reading__{name}" for name in UNREAD))
+    return list(lean.prefetch_related(*shared).order_by("conviction_id"))
 
 
 def _gather(rows: Sequence[Any]) -> list[Candidate]:
@@ -120,13 +126,12 @@ def _gather(rows: Sequence[Any]) -> list[Candidate]:
     courts = {str(court).casefold(): court for court in Court.objects.all()}
     people = {row.conviction.subject.same_as_id or row.conviction.subject_id for row in rows}
     registered = set()
-    for pk, same_as in Subject.objects.filter(Q(pk__in=people) | Q(same_as__in=people), registered=True).values_list(
-        "pk", "same_as_id"
-    ):
+    theirs = Subject.objects.filter(Q(pk__in=among(people)) | Q(same_as__in=among(people)), registered=True)
+    for pk, same_as in theirs.values_list("pk", "same_as_id"):
         registered.add(same_as or pk)
     forms = {
         (form.subject_id, form.court_id, form.case_number): form
-        for form in ServingForm.objects.filter(subject__in=people, superseded_at=None)
+        for form in ServingForm.objects.filter(subject__in=among(people), superseded_at=None)
     }
     candidates = []
     for row in rows:
@@ -138,11 +143,16 @@ def _gather(rows: Sequence[Any]) -> list[Candidate]:
             stated=facts,
             court=_court(row.conviction, facts, courts),
             case_number=_case_number(row.conviction, facts),
-            registered=person in registered,
+            registered=person in registered and not _is_not_290c(facts),
         )
         candidate.serving = forms.get(candidate.case)
         candidates.append(candidate)
     return candidates
+
+
+def _is_not_290c(facts: dict[str, StatedFact]) -> bool:
+    """Stated to be a registration that bars nothing: ordered under PC 290.006, not required by PC 290(c)."""
+    return "registration_is_290c" in facts and facts["registration_is_290c"].value == "no"
 
 
 def _court(conviction: Conviction, facts: dict[str, StatedFact], courts: dict[str, Court]) -> Court | None:
@@ -296,7 +306,7 @@ def _others(candidates: list[Candidate]) -> dict[tuple[Any, ...], list[list[str]
     listed = {candidate.row.conviction_id for candidate in candidates}
     found: dict[tuple[Any, ...], list[list[str]]] = defaultdict(list)
     alike = Conviction.objects.filter(
-        Q(subject__in=people) | Q(subject__same_as__in=people),
+        Q(subject__in=among(people)) | Q(subject__same_as__in=among(people)),
         newest_reading__isnull=False,
         code_section__in={candidate.row.conviction.code_section for candidate in candidates},
     )

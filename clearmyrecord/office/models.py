@@ -44,6 +44,25 @@ class SignInAttempt(models.Model):
         return f"wrong password at {self.at}"
 
 
+class Release(models.Model):
+    """A locked account that an administrator released, and why."""
+
+    account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="releases")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    reason = models.TextField()
+
+    def __str__(self) -> str:
+        return f"released on {self.at:%Y-%m-%d}"
+
+
+class NewestBy(models.TextChoices):
+    """What makes one record file's reading of a conviction newer than another's."""
+
+    UPLOADED = "uploaded", "the time of its upload"
+    RECEIVED = "received", "the file's own date: when the office received it"
+
+
 class Office(models.Model):
     """The one office that this installation serves."""
 
@@ -57,6 +76,8 @@ class Office(models.Model):
     fax = models.CharField(max_length=30, blank=True)
     email = models.EmailField()
     hearing_requested = models.BooleanField("request a hearing for completed sentences", default=False)
+    newest_by = models.CharField(max_length=8, choices=NewestBy.choices, default=NewestBy.UPLOADED, editable=False)
+    """As the run in use has it."""
     only_one = models.BooleanField(default=True, editable=False, unique=True)
 
     class Meta:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.office import access
-from clearmyrecord.office.models import Court, CourtText, Office, Role, SignInAttempt, User
+from clearmyrecord.office.models import Court, CourtText, Office, Release, Role, SignInAttempt, User
 
 REFUSED = "That name and password don't match an account that may sign in."
 """The same for a wrong password, an unknown name and a locked account: it tells a guesser nothing."""
@@ -82,7 +82,8 @@ def release_account(*, actor: User, user_id: int, reason: str) -> User:
         user.locked_at = None
         user.save(update_fields=["locked_at"])
         SignInAttempt.objects.filter(username=user.username).delete()
-        audit.record(actor=actor, verb="account.released", target=user, reason=reason)
+        release = Release.objects.create(account=user, by=actor, reason=reason.strip())
+        audit.record(actor=actor, verb="account.released", target=user, detail={"release": release.pk})
     return user
 
 

@@ -44,6 +44,7 @@ def _answer(actor: User, suggestion_id: int, reason: str, state: Suggestion.Stat
         if suggestion.state != Suggestion.State.OPEN:
             raise Conflict("This suggestion has been answered. Reload to see how.")
         suggestion.state, suggestion.reason = state, reason.strip()
+        suggestion.reasons.append(suggestion.reason)
         suggestion.decided_by, suggestion.decided_at = actor, timezone.now()
         subjects, convictions = _concerned(suggestion)
         if state == Suggestion.State.CONFIRMED:
@@ -62,7 +63,7 @@ def _answer(actor: User, suggestion_id: int, reason: str, state: Suggestion.Stat
         if state == Suggestion.State.CONFIRMED:
             _identity_changed(suggestion, subjects, convictions)
         verb = f"suggestion.{state}"
-        audit.record(actor=actor, verb=verb, target=suggestion, reason=reason, subjects=subjects)
+        audit.record(actor=actor, verb=verb, target=suggestion, subjects=subjects, detail=_reason(suggestion))
     return suggestion
 
 
@@ -87,11 +88,19 @@ def undo_suggestion(*, actor: User, suggestion_id: int, reason: str) -> Suggesti
             suggestion.moved_readings = []
             loading.renew_convictions(convictions)
         suggestion.state, suggestion.decided_by, suggestion.decided_at = Suggestion.State.OPEN, None, None
+        suggestion.reasons.append(reason.strip())
         suggestion.save()
         if was_confirmed:
             _identity_changed(suggestion, subjects, convictions)
-        audit.record(actor=actor, verb="suggestion.undone", target=suggestion, reason=reason, subjects=subjects)
+        audit.record(
+            actor=actor, verb="suggestion.undone", target=suggestion, subjects=subjects, detail=_reason(suggestion)
+        )
     return suggestion
+
+
+def _reason(suggestion: Suggestion) -> dict[str, int]:
+    """Which of its reasons an event is about; the trail holds no text."""
+    return {"reason": len(suggestion.reasons)}
 
 
 def _locked_suggestion(suggestion_id: int) -> Suggestion:

@@ -23,6 +23,7 @@ from clearmyrecord.records.models import (
     Subject,
     Suggestion,
 )
+from clearmyrecord.records.newest import NEWEST_FIRST
 from clearmyrecord.records.people import Entry
 from clearmyrecord.records.reading import FileContent
 from eligibility.records.history import History
@@ -309,26 +310,26 @@ def known_convictions(
 
 
 def renew_convictions(ids: Sequence[int]) -> None:
-    """Give convictions the facts of their newest reading by upload time, among files that are not set aside."""
+    """Give convictions the facts of their newest reading, among files that are not set aside."""
     if not ids:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             WITH newest AS (
                 SELECT DISTINCT ON (r.conviction_id) r.*
                   FROM records_reading r
                   JOIN records_filesubject fs ON fs.id = r.file_subject_id
                   JOIN records_recordfile f ON f.id = fs.file_id
                  WHERE r.conviction_id = ANY(%(ids)s) AND f.set_aside_at IS NULL
-                 ORDER BY r.conviction_id, f.uploaded_at DESC, f.id DESC, r.id
+                 ORDER BY r.conviction_id, {NEWEST_FIRST}, r.id
             )
             UPDATE records_conviction c
                SET county = n.county, code_section = n.code_section, section_text = left(n.section_text, 200),
                    prop64 = n.prop64, related = n.related, severity = n.severity, convicted_on = n.date,
                    case_numbers = n.case_numbers, newest_reading_id = n.id
               FROM newest n WHERE c.id = n.conviction_id AND c.newest_reading_id IS DISTINCT FROM n.id
-            """,
+            """,  # noqa: S608
             {"ids": list(ids)},
         )
         cursor.execute(
@@ -372,8 +373,9 @@ def suggest(asked: Sequence[tuple[str, int, int, str]]) -> list[int]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO records_suggestion (kind, first_id, second_id, why, state, made_at, reason, moved_readings)"
-            " SELECT kind, LEAST(a, b), GREATEST(a, b), why, 'open', now(), '', '{}'"
+            "INSERT INTO records_suggestion"
+            " (kind, first_id, second_id, why, state, made_at, reason, reasons, moved_readings)"
+            " SELECT kind, LEAST(a, b), GREATEST(a, b), why, 'open', now(), '', '{}', '{}'"
             " FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[]) AS x(kind, a, b, why)"
             " ON CONFLICT (kind, first_id, second_id) DO NOTHING RETURNING id",
             [list(column) for column in zip(*((str(k), a, b, why) for k, a, b, why in asked), strict=True)],

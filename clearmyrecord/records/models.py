@@ -173,6 +173,8 @@ class Suggestion(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
+    reasons = ArrayField(models.TextField(), default=list, editable=False)
+    """What was typed each time it was answered or an answer was taken back; the trail refers to them from 1."""
     moved_readings = ArrayField(models.BigIntegerField(), default=list, editable=False)
     """Of two convictions confirmed to be one: the readings that went over to the first, so that it can be undone."""
 

@@ -14,6 +14,7 @@ from django.db import connection
 
 from clearmyrecord.records.copying import clip, copy
 from clearmyrecord.records.models import Subject, Suggestion
+from clearmyrecord.records.newest import NEWEST_FIRST
 
 TWO_IDS = "One file has this CII number under two SUBJECT_IDs."
 TWO_BIRTH_DATES = "The same CII number with two birth dates."
@@ -160,7 +161,7 @@ def renew_subjects(entries: Sequence[Entry], ids: Sequence[int], file_id: int) -
     """Give known subjects what the file says: name and birth date unless a newer file does, the marks in any case."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             UPDATE records_subject s
                SET name = CASE WHEN newest.id = %(file)s AND e.name <> '' THEN e.name ELSE s.name END,
                    search_name = CASE WHEN newest.id = %(file)s AND e.name <> '' THEN e.search_name
@@ -174,9 +175,9 @@ def renew_subjects(entries: Sequence[Entry], ids: Sequence[int], file_id: int) -
                    AS e(id, name, search_name, born, deceased, registered),
                    LATERAL (SELECT f.id FROM records_filesubject fs JOIN records_recordfile f ON f.id = fs.file_id
                              WHERE fs.subject_id = e.id AND f.set_aside_at IS NULL
-                             ORDER BY f.uploaded_at DESC, f.id DESC LIMIT 1) newest
+                             ORDER BY {NEWEST_FIRST} LIMIT 1) newest
              WHERE s.id = e.id
-            """,
+            """,  # noqa: S608
             {
                 "file": file_id,
                 "ids": list(ids),

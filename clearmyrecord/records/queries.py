@@ -8,11 +8,13 @@ from datetime import date
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from clearmyrecord.among import among
 from clearmyrecord.errors import NotFound
 from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import User
 from clearmyrecord.records import rows as stored_rows
 from clearmyrecord.records.models import Conviction, Event, Reading, RecordFile, Subject, Suggestion
+from clearmyrecord.records.newest import newest_first
 from clearmyrecord.records.people import search_name
 
 MOST_FOUND = 200
@@ -34,6 +36,14 @@ def file_or_404(user: User, pk: int) -> RecordFile:
     if file is None:
         raise NotFound("There is no such record file.")
     return file
+
+
+def subjects_of_rows(file: RecordFile, rows: Sequence[int]) -> list[int]:
+    """Ids of the subjects that some rows of a file are about; of rows that are nobody's, none."""
+    if not rows or not file.parquet_key:
+        return []
+    numbers = among(stored_rows.numbers_of(file.parquet_key, rows))
+    return list(file.subjects.filter(number__in=numbers).values_list("subject_id", flat=True))
 
 
 def person_ids(subject_id: int) -> list[int]:
@@ -150,7 +160,7 @@ def history_of(subject_ids: Sequence[int]) -> list[CycleLine]:
     events = list(
         Event.objects.filter(file_subject__subject__in=subject_ids, file_subject__file__set_aside_at=None)
         .select_related("file_subject__file")
-        .order_by("-file_subject__file__uploaded_at", "file_subject_id", "row")
+        .order_by(*newest_first("file_subject__file__"), "file_subject_id", "row")
     )
     readings: dict[int, list[Reading]] = defaultdict(list)
     for reading in Reading.objects.filter(event__in=[event.pk for event in events]).order_by("row"):
@@ -201,7 +211,7 @@ def not_in_newest_file(conviction: Conviction) -> bool:
         return False
     newest = (
         RecordFile.objects.filter(subjects__subject__in=person_ids(conviction.subject_id), set_aside_at=None)
-        .order_by("-uploaded_at", "-pk")
+        .order_by(*newest_first())
         .first()
     )
     reading = conviction.newest_reading
@@ -218,7 +228,7 @@ def search(user: User, *, name: str, birth_date: date | None, cii_number: str) -
     found = Subject.objects.annotate(
         newest_file=Subquery(
             RecordFile.objects.filter(subjects__subject=OuterRef("pk"), set_aside_at=None)
-            .order_by("-uploaded_at")
+            .order_by(*newest_first())
             .values("name")[:1]
         )
     )

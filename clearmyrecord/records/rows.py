@@ -59,6 +59,15 @@ def writing(key: str) -> Iterator[Writer]:
         yield Writer(parquet)
 
 
+def numbers_of(key: str, rows: Iterable[int]) -> list[int]:
+    """The subject numbers of some rows of the file stored under `key`, each once; of rows that are nobody's, none."""
+    wanted = pa.array(sorted(set(rows)), pa.int32())
+    with default_storage.open(key) as stream:
+        table = pq.read_table(stream, columns=["row", "number"])
+    found = table["number"].filter(pc.is_in(table["row"], value_set=wanted)).unique().to_pylist()
+    return [number for number in found if number != NOBODY]
+
+
 def read(key: str, numbers: Iterable[int], *, source: int = 0, columns: Sequence[str] | None = None) -> pa.Table:
     """The rows of some subjects, of the file stored under `key`, in the file's order, marked with `source`."""
     wanted = np.unique(np.fromiter(numbers, np.int32))

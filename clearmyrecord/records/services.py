@@ -9,17 +9,18 @@ from typing import Any, BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from clearmyrecord import work
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.office import access
-from clearmyrecord.office.models import Role, User
+from clearmyrecord.office.models import Office, Role, User
 from clearmyrecord.records import loading, reading, signals
 from clearmyrecord.records.copying import lock_identities
 from clearmyrecord.records.identity import confirm_suggestion, refuse_suggestion, undo_suggestion
-from clearmyrecord.records.models import Reading, RecordFile, Suggestion
+from clearmyrecord.records.models import Conviction, Reading, RecordFile, Suggestion
 from clearmyrecord.records.storage import written_whole
 from eligibility.records import doj
 from eligibility.records.problems import NotARecordFile
@@ -226,8 +227,15 @@ def set_aside(*, actor: User, file_id: int, reason: str) -> RecordFile:
         of_file = Reading.objects.filter(file_subject__file=file).exclude(conviction=None)
         loading.renew_convictions(list(of_file.values_list("conviction_id", flat=True).distinct()))
         signals.file_set_aside.send(sender=RecordFile, file=file)
-        audit.record(actor=actor, verb="record_file.set_aside", target=file, reason=reason)
+        audit.record(actor=actor, verb="record_file.set_aside", target=file)
     return file
+
+
+def order_files(newest_by: str) -> None:
+    """Tell the newest reading of each conviction by this from now on, in the caller's transaction."""
+    if Office.objects.exclude(newest_by=newest_by).update(newest_by=newest_by):
+        several = Conviction.objects.annotate(number=Count("readings")).filter(number__gt=1)
+        loading.renew_convictions(list(several.values_list("pk", flat=True)))
 
 
 def _locked_file(file_id: int) -> RecordFile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -140,6 +140,7 @@ def problems(request: StaffRequest, pk: int) -> HttpResponse:
     page = Paginator(known, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     coded = request.GET.copy()
     coded.pop("page", None)
+    _seen(request, found, [problem.row for problem in page], "list")
     context = {"file": found, "page_obj": page, "form": form, "coded": coded.urlencode()}
     return render(request, "records/problems.html", context)
 
@@ -150,9 +151,18 @@ def problems_download(request: StaffRequest, pk: int) -> HttpResponse:
     """The same list as a spreadsheet-safe CSV file."""
     found = queries.file_or_404(request.user, pk)
     known, _ = _problems(request, found)
-    audit.record(actor=request.user, verb="record_file.problems_downloaded", target=found, kind="download")
+    _seen(request, found, known.values_list("row", flat=True), "download")
     header = ("Row", "Line", "Column", "Value", "What", "What was done")
     return csv_response(f"problems-file-{found.pk}.csv", header, _problem_rows(known))  # type: ignore[return-value]
+
+
+def _seen(request: StaffRequest, found: RecordFile, rows: Iterable[int | None], kind: str) -> None:
+    """A value that could not be read is record data of whoever's row it stands in; some rows are nobody's."""
+    shown = list(rows)
+    if people := queries.subjects_of_rows(found, [row for row in shown if row is not None]):
+        audit.viewed(request, people, kind, found)
+    elif shown:
+        audit.record(actor=request.user, verb="record_file.problems_viewed", target=found, kind=kind)
 
 
 def _problem_rows(known: Any) -> Iterator[tuple[Any, ...]]:

@@ -109,7 +109,10 @@ def _shows(remarks: list[str]) -> Q:
 
 
 def _shows_prior() -> Q:
-    """A possible prior, or a registration where the section keeps its exceptions for priors (not § 11357)."""
+    """A possible prior, or a registration where the section keeps its exceptions for priors (not § 11357).
+
+    A registration that is stated not to be under PC 290(c) is no bar (H&S §§ 11358(d)(1), 11359(c)(1), 11360(a)(3)(A)).
+    """
     priors = [
         "possible_super_strike_prior",
         "possible_290c_prior",
@@ -118,7 +121,7 @@ def _shows_prior() -> Q:
         "possible_prior_elsewhere",
         "stated_exception",
     ]
-    registered = _shows(["registration"]) & ~Q(conviction__prop64="11357")
+    registered = _shows(["registration"]) & ~Q(conviction__prop64="11357") & ~Q(_stated("registration_is_290c", "no"))
     return Q(open_questions__contains=["possible_ground_to_oppose"]) | _shows(priors) | registered
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Value, When
 
+from clearmyrecord.among import among
 from clearmyrecord.reviews import queries
 from eligibility.law.code_sections import printed
 
@@ -78,7 +79,7 @@ def open_questions(determinations: Iterable[Any]) -> dict[int, list[Question]]:
         for code, condition in conditions.items()
     }
     run = next(iter(rows.values())).run
-    asked = queries.standing(run).filter(pk__in=rows).annotate(**flags).values("pk", *flags)
+    asked = queries.standing(run).filter(pk__in=among(rows)).annotate(**flags).values("pk", *flags)
     found: dict[int, list[Question]] = defaultdict(list)
     for line in asked:
         found[line["pk"]] = [_question(code, rows[line["pk"]]) for code in conditions if line[f"asks_{code}"]]

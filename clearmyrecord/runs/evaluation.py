@@ -10,6 +10,7 @@ from django.db import connection
 
 from clearmyrecord.records import rows as stored_rows
 from clearmyrecord.records.models import RecordFile
+from clearmyrecord.records.newest import oldest_first
 from clearmyrecord.runs.models import Run
 from eligibility import evaluate as engine
 from eligibility import policy as policies
@@ -59,8 +60,8 @@ class Material:
 
 
 def files_of(run: Run) -> list[RecordFile]:
-    """The run's files, oldest upload first; a file's position is its `source`."""
-    return list(run.files.order_by("uploaded_at", "pk"))
+    """The run's files, the newest last; a file's position is its `source`."""
+    return list(run.files.order_by(*oldest_first(run.newest_by)))
 
 
 def entries_between(files: Sequence[RecordFile], first: int, last: int) -> list[Entry]:
@@ -114,7 +115,7 @@ def material(files: Sequence[RecordFile], entries: Sequence[Entry]) -> Material:
 
 
 def _readings(files: Sequence[RecordFile], entries: Sequence[Entry]) -> Iterator[ReadConviction]:
-    """Every reading of a conviction by these subjects in these files; the newest by upload is marked."""
+    """Every reading of a conviction by these subjects in these files; the newest, of the last file, is marked."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from clearmyrecord.office.models import NewestBy
 from clearmyrecord.runs import policy_queries
 from clearmyrecord.runs.models import Policy
 from eligibility.stated import STATABLE
@@ -11,6 +12,12 @@ from eligibility.stated import STATABLE
 
 class StartForm(forms.Form):
     policy = forms.ModelChoiceField(queryset=Policy.objects.none(), label="Policy", empty_label=None)
+    newest_by = forms.ChoiceField(
+        label="Where several files tell of a conviction, the newest one counts, by",
+        choices=NewestBy.choices,
+        initial=NewestBy.UPLOADED,
+        widget=forms.RadioSelect,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

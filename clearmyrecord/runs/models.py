@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from clearmyrecord import work
+from clearmyrecord.office.models import NewestBy
 from clearmyrecord.records.models import Conviction, Reading, RecordFile
 
 
@@ -83,6 +84,7 @@ class Run(models.Model):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+    newest_by = models.CharField(max_length=8, choices=NewestBy.choices, default=NewestBy.UPLOADED)
     engine_version = models.CharField(max_length=40)
     is_current = models.BooleanField(default=False)
     failure = models.TextField(blank=True)

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from clearmyrecord.among import among
 from clearmyrecord.errors import NotFound
 from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import User
@@ -91,7 +92,9 @@ def previous_determinations(determination: Determination) -> list[Determination]
 
 def stated_facts(conviction_ids: Sequence[int]) -> list[StatedFact]:
     """The standing stated facts of some convictions."""
-    return list(StatedFact.objects.filter(conviction__in=conviction_ids, superseded_at=None).select_related("author"))
+    return list(
+        StatedFact.objects.filter(conviction__in=among(conviction_ids), superseded_at=None).select_related("author")
+    )
 
 
 def stated_fact(conviction_id: int, fact: str) -> StatedFact | None:

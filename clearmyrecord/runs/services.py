@@ -10,7 +10,8 @@ from clearmyrecord import work
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
 from clearmyrecord.office import access
-from clearmyrecord.office.models import Office, Role, User
+from clearmyrecord.office.models import NewestBy, Office, Role, User
+from clearmyrecord.records import services as records
 from clearmyrecord.records.copying import lock_identities
 from clearmyrecord.records.loading import map_court_texts
 from clearmyrecord.records.models import Conviction, RecordFile, Subject, Suggestion
@@ -32,10 +33,18 @@ FOR_ATTORNEYS = ("no_prior_bar",)
 STATES = work.Work.WorkState
 
 
-def start_run(*, actor: User, policy_id: int, county: str | None = None, as_of: date | None = None) -> Run:
+def start_run(
+    *,
+    actor: User,
+    policy_id: int,
+    county: str | None = None,
+    as_of: date | None = None,
+    newest_by: str = NewestBy.UPLOADED,
+) -> Run:
     """Evaluate all record files under a policy, in chunks that the workers share. Analysts only.
 
-    `county`: by default the office's; `as_of`: by default today in the office's time zone. Raises NotFound, Invalid
+    `county`: by default the office's; `as_of`: by default today in the office's time zone; `newest_by`: by
+    what the newest reading of a conviction is told, a value of NewestBy. Raises NotFound, Invalid
     where there is nothing to evaluate, Conflict while a file is being read or another run is being made.
     """
     access.require(actor, Role.ANALYST)
@@ -53,6 +62,7 @@ def start_run(*, actor: User, policy_id: int, county: str | None = None, as_of: 
             policy=policy,
             county=_county(county),
             as_of=as_of or timezone.localdate(),
+            newest_by=NewestBy(newest_by),
             started_by=actor,
             engine_version=ENGINE_VERSION,
         )
@@ -225,6 +235,7 @@ def use_run(*, actor: User, run_id: int) -> Run:
 
 
 def _make_current(run: Run, previous: Run | None) -> None:
+    records.order_files(run.newest_by)
     run.is_current = True
     run.save(update_fields=["is_current", "counts"])
     prepared.ask_for(run)
@@ -295,8 +306,7 @@ def withdraw_fact(*, actor: User, stated_fact_id: int, reason: str) -> None:
             verb="fact.withdrawn",
             target=conviction,
             subjects=[conviction.subject_id],
-            detail={"fact": stated.fact},
-            reason=reason,
+            detail={"fact": stated.fact, "stated_fact": stated.pk},
         )
 
 

@@ -45,7 +45,11 @@ def start(request: StaffRequest) -> HttpResponse:
     form = forms.StartForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         try:
-            run = services.start_run(actor=request.user, policy_id=form.cleaned_data["policy"].pk)
+            run = services.start_run(
+                actor=request.user,
+                policy_id=form.cleaned_data["policy"].pk,
+                newest_by=form.cleaned_data["newest_by"],
+            )
         except (Invalid, Conflict) as refused:
             form.add_error(None, str(refused))
         else:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from petitions import pleading
@@ -60,21 +61,40 @@ def reasons(file: CaseFile) -> list[str]:
 def unprintable(value: Any, where: str) -> Iterator[str]:
     """Characters the typeface lacks, or that reverse, hide or break text (Unicode categories C and Z, but blank)."""
     if isinstance(value, str):
-        for character in sorted(set(value)):
-            if character == " " or (unicodedata.category(character)[0] not in "CZ" and _plain(character)):
-                continue
+        for character in _unprintable_in(value):
             name = unicodedata.name(character, "a control character")
             yield f"{where or 'The text'} holds {name} (U+{ord(character):04X}), which a court paper can't print."
     elif is_dataclass(value):
-        for part in fields(value):
-            label = f"The {part.name.replace('_', ' ')}"
-            yield from unprintable(getattr(value, part.name), label)
+        for name, label in _labels(value.__class__):
+            part = getattr(value, name)
+            if not _needs_no_look(part):
+                yield from unprintable(part, label)
     elif isinstance(value, tuple):
         for item in value:
             yield from unprintable(item, where)
     elif hasattr(value, "items"):
         for key, item in value.items():
             yield from unprintable(item, f"The stated {key.replace('_', ' ')}")
+
+
+def _needs_no_look(value: Any) -> bool:
+    """Thousands of cases share most of their texts: those are passed over, and so is what holds no text at all."""
+    return not _unprintable_in(value) if isinstance(value, str) else value is None or isinstance(value, (bool, date))
+
+
+@lru_cache(maxsize=20_000)
+def _unprintable_in(text: str) -> tuple[str, ...]:
+    return tuple(sorted(character for character in set(text) if not _is_printable(character)))
+
+
+@cache
+def _is_printable(character: str) -> bool:
+    return character == " " or (unicodedata.category(character)[0] not in "CZ" and _plain(character))
+
+
+@cache
+def _labels(kind: type) -> tuple[tuple[str, str], ...]:
+    return tuple((part.name, f"The {part.name.replace('_', ' ')}") for part in fields(kind))
 
 
 def _plain(character: str) -> bool:

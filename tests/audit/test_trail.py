@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.core.files import storage
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import Error, connection, transaction
 from django.test import RequestFactory
@@ -74,6 +75,15 @@ def test_a_refused_act_leaves_no_event_when_it_is_rolled_back(ana: User) -> None
     assert not AuditEvent.objects.exists()
 
 
+def test_events_are_numbered_without_a_gap_also_after_a_rollback(ana: User) -> None:
+    first = write(ana)[0].pk
+    with transaction.atomic():
+        write(ana)
+        transaction.set_rollback(True)
+    write(ana)
+    assert list(AuditEvent.objects.values_list("pk", flat=True)) == [first + n for n in range(6)]
+
+
 def _write_many(url: str, number: int) -> None:
     with psycopg.connect(url, autocommit=True) as writer:
         for _ in range(number):
@@ -111,6 +121,24 @@ def test_a_large_download_keeps_its_people_beside_the_event(ivy: User, rf: Reque
     assert not queries.events(subject_id=7000).exists()
     storage.default_storage.delete(services.subjects_file(event.detail["subjects_sha256"]))
     assert queries.events(subject_id=7000).get() == event, "without its list it may have held anybody"
+
+
+@pytest.mark.parametrize("kind", ["download", "list"])
+def test_the_list_beside_an_event_is_verified_with_the_trail(
+    ivy: User, rf: RequestFactory, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request = rf.get("/")
+    request.user = ivy
+    services.viewed(request, range(8000, 9001), kind)
+    call_command("verify_trail")
+    assert "The trail is whole" in capsys.readouterr().out
+    event = AuditEvent.objects.get()
+    name = services.subjects_file(event.detail["subjects_sha256"])
+    storage.default_storage.delete(name)
+    storage.default_storage.save(name, ContentFile(b"[8000]"))
+    with pytest.raises(CommandError, match=f"beside event {event.pk}"):
+        call_command("verify_trail")
+    storage.default_storage.delete(name)
 
 
 def test_a_response_that_shows_nobody_is_no_view_of_a_person(ivy: User, rf: RequestFactory) -> None:

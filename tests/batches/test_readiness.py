@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from clearmyrecord.batches import queries, services
 from clearmyrecord.office.models import Court
 from clearmyrecord.reviews import services as reviews
@@ -61,6 +63,36 @@ class TestWhatMayBeSubmitted:
         )
         _, found = candidate_of(draft, "attempt")
         assert asked(found) <= {"decide"}, found.obstacles
+
+    def test_a_registration_read_after_the_run_is_a_question_for_an_attorney(self, draft, ana, theo, candidate_of):
+        registered = PEOPLE["sale"][0] | {
+            "STP_TYPE_DESCR": "REGISTRATION", "STP_EVENT_DATE": "20120101", "CNT_ORDER": "102001001000",
+            "OFFENSE_DESCR": "290(B) PC-REGISTRATION OF SEX OFFENDER",
+        }  # fmt: skip
+        read_file(ana, [*PEOPLE["sale"], registered, *PEOPLE["possession"]], name="second.csv")
+        _, found = candidate_of(draft, "sale")
+        assert [(each.code, each.who, each.fact) for each in found.obstacles] == [
+            ("possible_prior", "attorney", "no_prior_bar")
+        ]
+        assert not found.may_say_no_exception
+        assert candidate_of(draft, "cultivation")[1].is_ready, "it is about somebody else"
+
+    @pytest.mark.parametrize(("fact", "value"), [("no_prior_bar", "yes"), ("registration_is_290c", "no")])
+    def test_an_answer_that_a_registration_is_no_bar_settles_it(self, draft, ana, theo, candidate_of, fact, value):
+        registered = PEOPLE["sale"][0] | {
+            "STP_TYPE_DESCR": "REGISTRATION", "STP_EVENT_DATE": "20050101", "CNT_ORDER": "100001001000",
+            "OFFENSE_DESCR": "290(B) PC-REGISTRATION OF SEX OFFENDER",
+        }  # fmt: skip
+        read_file(ana, [*PEOPLE["sale"], registered], name="second.csv")
+        runs.use_run(actor=ana, run_id=evaluated(ana).pk)
+        _, found = candidate_of(draft, "sale")
+        assert "possible_prior" in asked(found), found.obstacles
+        runs.state_fact(
+            actor=theo, conviction_id=found.row.conviction_id, fact=fact, value=value, source="court docket"
+        )
+        _, found = candidate_of(draft, "sale")
+        assert asked(found) == set()
+        assert found.may_say_no_exception
 
     def test_alike_convictions_with_different_relief_need_the_courts_count_numbers(self, ana, theo, run):
         read_file(ana, [*person(30), twin(30, "101002002000")], name="second.csv")

@@ -13,7 +13,7 @@ from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed
 from clearmyrecord.office import services
 from clearmyrecord.office.middleware import LAST_ACT, PASSWORD_AT
-from clearmyrecord.office.models import User
+from clearmyrecord.office.models import Release, User
 from tests.cast import PASSWORD, signed_in
 
 
@@ -90,6 +90,9 @@ def test_an_administrator_releases_with_a_reason(ana: User, adam: User, sam: Use
         services.release_account(actor=adam, user_id=ana.pk, reason=" ")
     services.release_account(actor=adam, user_id=ana.pk, reason="asked in person")
     assert try_password("ana", PASSWORD) == ana
+    release = Release.objects.get(account=ana, reason="asked in person")
+    event = AuditEvent.objects.get(verb="account.released")
+    assert (event.reason, event.detail) == ("", {"release": release.pk})
     with pytest.raises(Conflict):
         services.release_account(actor=adam, user_id=ana.pk, reason="again")
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed
 from clearmyrecord.records import queries, services
 from clearmyrecord.records.models import Conviction, FileSubject, Reading, Subject, SubjectLink, Suggestion
@@ -152,6 +153,9 @@ class TestAnswers:
         services.undo_suggestion(actor=ana, suggestion_id=suggestion.pk, reason="Another card")
         assert not Subject.objects.exclude(same_as=None).exists()
         assert SubjectLink.objects.get().undo_reason == "Another card"
+        assert Suggestion.objects.get().reasons == ["Fingerprint card", "Another card"]
+        told = [event for event in AuditEvent.objects.all() if event.verb.startswith("suggestion.")]
+        assert [(event.detail, event.reason) for event in told] == [({"reason": 1}, ""), ({"reason": 2}, "")]
         assert Suggestion.objects.get().state == "open"
 
     def test_a_refusal_is_remembered(self, ana, suggestion):

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from clearmyrecord import work
+from clearmyrecord.audit import queries as trail
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.records.models import RecordFile, Subject, Suggestion
 from tests.cast import signed_in
@@ -69,6 +70,18 @@ class TestFilePage:
         )
         assert len(lines) == 2
         assert lines[1].startswith("2,3,SUBJECT_ID,")
+
+    def test_who_saw_a_value_that_could_not_be_read_stands_in_the_trail(self, ana, ivy, file):
+        third = file.subjects.get(doj_subject_id="3").subject_id
+        signed_in(ana).get(reverse("records:problems", args=[file.pk]))
+        signed_in(ivy).get(reverse("records:problems_download", args=[file.pk]))
+        seen = trail.events(subject_id=third)
+        assert [(event.actor, event.kind, event.target_id) for event in seen] == [
+            (ivy, "download", file.pk),
+            (ana, "list", file.pk),
+        ]
+        signed_in(ivy).get(reverse("records:problems", args=[file.pk]), {"column": "SUBJECT_ID"})
+        assert trail.events()[0].verb == "record_file.problems_viewed", "that row is nobody's"
 
     def test_progress_is_fetched_until_the_file_is_read(self, ana, file):
         client = signed_in(ana)

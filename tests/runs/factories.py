@@ -17,12 +17,12 @@ def signed_presets() -> list[Policy]:
     return services.install_presets(actor=signer or UserFactory(username="signer", role=Role.SUPERVISOR))
 
 
-def run_of(actor: Any, policy: str = "contra_costa_2019", as_of: date = AS_OF) -> Run:
+def run_of(actor: Any, policy: str = "contra_costa_2019", as_of: date = AS_OF, newest_by: str = "uploaded") -> Run:
     """Start a run under a preset and evaluate its chunks."""
     signed_presets()
     newest = Policy.objects.filter(name=policy).order_by("-version").first()
     assert newest is not None
-    run = services.start_run(actor=actor, policy_id=newest.pk, as_of=as_of)
+    run = services.start_run(actor=actor, policy_id=newest.pk, as_of=as_of, newest_by=newest_by)
     for chunk in RunChunk.objects.filter(run=run).order_by("pk"):
         services.evaluate_chunk(chunk.pk)
     run.refresh_from_db()

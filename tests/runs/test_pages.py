@@ -26,7 +26,7 @@ class TestRunPages:
         client = signed_in(ana)
         assert "1 record file will be evaluated" in client.get(reverse("runs:start")).content.decode()
         policy = Policy.objects.get(name="office_choice")
-        answer = client.post(reverse("runs:start"), {"policy": policy.pk})
+        answer = client.post(reverse("runs:start"), {"policy": policy.pk, "newest_by": "uploaded"})
         started = Run.objects.get()
         assert (answer.url, started.policy) == (reverse("runs:run", args=[started.pk]), policy)
         assert "every 1s" in client.get(answer.url).content.decode()
@@ -34,7 +34,7 @@ class TestRunPages:
     def test_while_another_run_is_made_the_form_says_so(self, ana, office):
         read_file(ana, [conviction()])
         signed_presets()
-        client, form = signed_in(ana), {"policy": Policy.objects.first().pk}
+        client, form = signed_in(ana), {"policy": Policy.objects.first().pk, "newest_by": "received"}
         client.post(reverse("runs:start"), form)
         again = client.post(reverse("runs:start"), form)
         assert again.status_code == 422

@@ -8,7 +8,7 @@ from clearmyrecord import work
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed
 from clearmyrecord.records import services as records
-from clearmyrecord.records.models import Conviction, Suggestion
+from clearmyrecord.records.models import Conviction, RecordFile, Suggestion
 from clearmyrecord.runs import determining, evaluation, policy_services, queries, services, signals
 from clearmyrecord.runs.models import Determination, Policy, Run
 from eligibility import policy as policies
@@ -127,6 +127,24 @@ class TestRun:
         assert determination.rule == "not_a_felony"
         assert determination.reading == Conviction.objects.get().newest_reading
 
+    def test_the_newest_by_the_files_own_date_decides_where_the_run_was_started_so(self, ana, office):
+        file = read_file(ana, [conviction(severity="MISDEMEANOR")])
+        read_file(ana, [conviction()])
+        RecordFile.objects.filter(pk=file.pk).update(received_on=date(2024, 6, 15))
+        first = run_of(ana)
+        assert queries.standing(first).get().rule != "not_a_felony", "the last upload says felony"
+        run = run_of(ana, newest_by="received")
+        assert Conviction.objects.get().severity == "felony", "until the run is used"
+        services.use_run(actor=ana, run_id=run.pk)
+        determination = queries.standing(run).get()
+        assert determination.rule == "not_a_felony"
+        assert determination.reading == Conviction.objects.get().newest_reading
+        assert Conviction.objects.get().severity == "misdemeanor"
+        read_file(ana, [conviction(), arrest()])
+        assert Conviction.objects.get().severity == "misdemeanor", "a later upload of an older file is not newer"
+        services.use_run(actor=ana, run_id=first.pk)
+        assert Conviction.objects.get().severity == "felony"
+
     def test_a_file_set_aside_is_left_out(self, ana, office):
         file = read_file(ana, [conviction()])
         read_file(ana, [conviction("2", "A2", case="CR2")])
@@ -205,6 +223,8 @@ class TestStatedFacts:
         stated = self.state(ana, old)
         services.withdraw_fact(actor=ana, stated_fact_id=stated.pk, reason="Another person's order")
         assert queries.determination_of(old.conviction_id).route == "unknown"
+        event = AuditEvent.objects.get(verb="fact.withdrawn")
+        assert (event.reason, event.detail["stated_fact"]) == ("", stated.pk), "the reason stays with the fact"
         assert Determination.objects.filter(run=run, conviction=old.conviction).count() == 3
         with pytest.raises(Conflict):
             services.withdraw_fact(actor=ana, stated_fact_id=stated.pk, reason="Again")

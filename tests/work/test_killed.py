@@ -61,11 +61,15 @@ def in_work(model: type[work.Work]) -> Callable[[], bool]:
 
 
 def kill_in_the_middle(workers: LiveStack, model: type[work.Work]) -> None:
+    """Kill whoever works on it, and see a piece claimed again in time once there are workers."""
     until(in_work(model))
     workers.kill_workers()
     workers.flush_redis()
     assert model._default_manager.exclude(work_state=STATES.DONE).exists(), "too late: it was done already"
+    claimed = model._default_manager.exclude(work_lease=None)
+    before = list(claimed.values_list("work_lease", flat=True))
     workers.start_workers()
+    until(lambda: claimed.exclude(work_lease__in=before).exists())
 
 
 def upload(ana: User, content: bytes) -> RecordFile:
