@@ -20,7 +20,17 @@ from types import CodeType, FunctionType
 import hypothesis
 import pytest
 
-MODULES = ("rules", "facts", "conviction_facts", "evaluate", "statutory_rules", "probation_rules", "grades", "grounds", "priors")
+MODULES = (
+    "rules",
+    "facts",
+    "conviction_facts",
+    "evaluate",
+    "statutory_rules",
+    "probation_rules",
+    "grades",
+    "grounds",
+    "priors",
+)
 TESTS = (
     "test_law_tables", "test_disqualifying", "test_decision_tables", "test_statutory", "test_offense_families",
     "test_walk", "test_explain", "test_stated", "test_policy",
