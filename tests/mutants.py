@@ -21,7 +21,8 @@ import hypothesis
 import pytest
 
 MODULES = (
-    "rules", "facts", "conviction_facts", "evaluate", "statutory_rules", "probation_rules", "grades", "grounds", "priors",
+    "rules", "facts", "conviction_facts", "evaluate", "statutory_rules", "probation_rules", "grades", "grounds",
+    "priors",
 )  # fmt: skip
 TESTS = (
     "test_law_tables", "test_disqualifying", "test_decision_tables", "test_statutory", "test_offense_families",
