@@ -26,7 +26,7 @@ MODULES = (
 )  # fmt: skip
 TESTS = (
     "test_law_tables", "test_disqualifying", "test_decision_tables", "test_statutory", "test_offense_families",
-    "test_walk", "test_explain", "test_stated", "test_policy",
+    "test_walk", "test_priors", "test_rulebook", "test_explain", "test_stated", "test_policy",
 )  # fmt: skip
 SLOW = "test_the_table_holds"  # each case in a file of its own: tested together as well, far faster
 AT_IMPORT = {"rule", "_kind"}  # run while the module is imported, before any test
