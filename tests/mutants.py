@@ -197,11 +197,17 @@ class Plugin:
         return True
 
 
-def run(make_cases: Callable[[list[pytest.Item]], list[Case]], *, enough: float, accepted: str = "") -> int:
-    """Collect the fast tests and try every case on them. Returns the exit code, 1 if too few are noticed."""
+def run(
+    make_cases: Callable[[list[pytest.Item]], list[Case]],
+    *,
+    enough: float,
+    accepted: str = "",
+    tests: tuple[str, ...] = TESTS,
+) -> int:
+    """Collect these tests and try every case on them. Returns the exit code, 1 if too few are noticed."""
     hypothesis.settings.register_profile("mutants", database=None)
     hypothesis.settings.load_profile("mutants")
-    tests = [f"tests/eligibility/{each}.py" for each in TESTS]
+    paths = [f"tests/eligibility/{each}.py" for each in tests]
     options = [
         "-q",
         "-s",
@@ -214,7 +220,7 @@ def run(make_cases: Callable[[list[pytest.Item]], list[Case]], *, enough: float,
         "-o",
         "addopts=",
         "--noconftest",
-        *tests,
+        *paths,
     ]
     return int(pytest.main([*options, "--no-header", "-W", "ignore"], plugins=[Plugin(make_cases, enough, accepted)]))
 
