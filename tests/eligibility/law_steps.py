@@ -1,7 +1,7 @@
 """Does a test notice every number of the law? Each step changes one number, date or section of a law table.
 
-`python -m tests.eligibility.law_steps` runs the tests of the law and its cases once per step (see tests/mutants.py). Exit 1 if a
-single step goes unnoticed.
+`python -m tests.eligibility.law_steps` runs the tests of the law and its cases once per step (see tests/mutants.py).
+Exit 1 if a single step goes unnoticed.
 """
 
 import functools
