@@ -16,7 +16,15 @@ from eligibility.records.severities import read_severities
 def counts(groups: RowGroups) -> pa.Table:
     """All counts; what can't be read of a conviction is noted as a problem."""
     _, row_of = groups.count_groups
-    columns = _place(groups, row_of) | _offense(groups) | _court(groups, row_of)
+    sections = read_sections(
+        groups.text("OFFENSE_DESCR"),
+        groups.text("CONV_OFFENSE_DESCR"),
+        groups.text("COMMENT_TEXT"),
+        row_of=row_of,
+        convicted=groups.convicted[row_of],
+    )
+    columns = _place(groups, row_of) | _offense(groups, sections) | _court(groups, row_of)
+    columns |= _afterwards(groups, sections)
     return pa.table([columns[name] for name in COUNTS.names], schema=COUNTS)
 
 
@@ -37,22 +45,21 @@ def _place(groups: RowGroups, row_of: Codes) -> dict[str, pa.Array]:
     }
 
 
-def _offense(groups: RowGroups) -> dict[str, pa.Array]:
-    """What the count is of, how severe, and what the record notes of it later."""
+def _offense(groups: RowGroups, sections: SectionReading) -> dict[str, pa.Array]:
+    """What the count is of, and how severe."""
     count_of_row, row_of = groups.count_groups
+    severity, inferred = read_severities(
+        groups.text("CONV_STAT_DESCR"),
+        groups.text("OFFENSE_TOC"),
+        count_of_row=count_of_row,
+        row_of=row_of,
+        convicted=groups.convicted,
+    )
     convicted = groups.convicted[row_of]
-    charge, disposition = groups.text("OFFENSE_DESCR"), groups.text("DISP_DESCR")
-    comment, of_conviction = groups.text("COMMENT_TEXT"), groups.text("CONV_OFFENSE_DESCR")
-    sections = read_sections(charge, of_conviction, comment, row_of=row_of, convicted=convicted)
-    rows_of_counts = {"count_of_row": count_of_row, "row_of": row_of, "convicted": groups.convicted}
-    severity, inferred = read_severities(groups.text("CONV_STAT_DESCR"), groups.text("OFFENSE_TOC"), **rows_of_counts)
     _note_problems(groups, row_of, convicted, sections, severity)
-    in_cycle = {"cycle": groups.cycle, "step": groups.step}
-    section = _section_numbers(sections.code_section)
-    relief = relief_noted(disposition, comment, charge, section=section, **rows_of_counts, **in_cycle)
     return {
         "convicted": pa.array(convicted),
-        "disposition": disposition.at(row_of),
+        "disposition": groups.text("DISP_DESCR").at(row_of),
         "section_text": sections.texts,
         "code_section": sections.code_section,
         "part": sections.part,
@@ -61,11 +68,28 @@ def _offense(groups: RowGroups) -> dict[str, pa.Array]:
         "in_comment": pa.array(sections.in_comment),
         "severity": severity,
         "severity_inferred": pa.array(inferred),
-        "comment": comment.at(row_of),
+        "comment": groups.text("COMMENT_TEXT").at(row_of),
         "offense_toc": groups.text("OFFENSE_TOC").at(row_of),
-        "relief_noted": relief,
-        "custody_noted": pa.array(custody_noted(groups.kind, disposition, comment, row_of=row_of, **in_cycle)),
     }
+
+
+def _afterwards(groups: RowGroups, sections: SectionReading) -> dict[str, pa.Array]:
+    """What the record notes after the conviction: relief, custody."""
+    count_of_row, row_of = groups.count_groups
+    disposition, comment = groups.text("DISP_DESCR"), groups.text("COMMENT_TEXT")
+    relief = relief_noted(
+        disposition,
+        comment,
+        groups.text("OFFENSE_DESCR"),
+        count_of_row=count_of_row,
+        row_of=row_of,
+        convicted=groups.convicted,
+        cycle=groups.cycle,
+        step=groups.step,
+        section=_section_numbers(sections.code_section),
+    )
+    custody = custody_noted(groups.kind, disposition, comment, row_of=row_of, cycle=groups.cycle, step=groups.step)
+    return {"relief_noted": relief, "custody_noted": pa.array(custody)}
 
 
 def _court(groups: RowGroups, row_of: Codes) -> dict[str, pa.Array]:
