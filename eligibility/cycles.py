@@ -15,7 +15,7 @@ from eligibility.records.schema import TEXT
 from eligibility.truth import Flags
 
 if TYPE_CHECKING:
-    from eligibility.facts import Facts
+    from eligibility.conviction_facts import ConvictionFacts
 
 Places = NDArray[np.int64]
 _DAYS = 1 << 24  # more days than there are between the years 1 and 9999
@@ -29,7 +29,7 @@ class Cycles(NamedTuple):
     events: Places
 
 
-def of(facts: Facts) -> Cycles:
+def of(facts: ConvictionFacts) -> Cycles:
     """The cycles of everything, numbered alike."""
     parts = [facts.history.counts, facts.history.events]
     texts = pa.chunked_array([flat(part["cycle"]) for part in parts], TEXT).unify_dictionaries().combine_chunks()
@@ -40,7 +40,7 @@ def of(facts: Facts) -> Cycles:
     return Cycles(counts[numbers(facts.table["count"])], counts, events)
 
 
-def has_listed_charge(facts: Facts, cycles: Cycles) -> Flags:
+def has_listed_charge(facts: ConvictionFacts, cycles: Cycles) -> Flags:
     """Any count of the conviction's cycle, convicted or not, is under §§ 11357 to 11360."""
     listed = present(facts.history.counts["prop64"])
     return np.isin(cycles.own, cycles.counts[listed & (cycles.counts >= 0)])
@@ -51,7 +51,7 @@ def is_arrest(kind: str) -> bool:
     return "ARREST" in kind.upper()
 
 
-def arrests(facts: Facts, cycles: Cycles) -> tuple[Dates, Dates]:
+def arrests(facts: ConvictionFacts, cycles: Cycles) -> tuple[Dates, Dates]:
     """First and last dated arrest of each conviction's cycle that is not after the conviction; NaT without one."""
     arrest = passing(facts.history.events["type"], is_arrest)
     days = dates.column(facts.history.events["date"])

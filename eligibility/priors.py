@@ -103,13 +103,12 @@ def _juvenile(facts: Facts) -> tuple[Flags, Flags]:
 
 
 def _cases(facts: Facts, needed: Flags) -> NDArray[np.int64]:
-    """A number per case: the person's, by county and case numbers, else by event. Only those `needed` have one."""
+    """A number per case of a person, by county and case numbers, else by event. Only those `needed` have one."""
     at = np.flatnonzero(needed)
     rows = facts.convictions.select(["case_numbers", "county", "event"]).take(pa.array(at))
     texts, names = coded(pc.binary_join(plain(rows["case_numbers"]), ";").fill_null(""))
     counties, county_names = coded(rows["county"])
-    everyone, _, _ = facts._of_person
-    by_number = (everyone[at] * len(names) + texts) * len(county_names) + counties
+    by_number = texts * len(county_names) + counties
     nameless = np.array([not each for each in names], dtype=bool)[texts]
     found = np.full(len(needed), NEVER)
     found[at] = np.where(nameless, -1 - numbers(rows["event"]), by_number)
@@ -149,9 +148,8 @@ def _is_federal_felony(section: CodeSection, _part: str, severity: str | None) -
     return section.code == "US" and severity in ("felony", None)
 
 
-def listed(facts: Facts, list_name: str, kinds: Kinds | None = None) -> Flags:
+def listed(facts: Facts, list_name: str, kinds: Kinds) -> Flags:
     """Which of all convictions on record may be on the list."""
-    kinds = kinds or _kinds(facts)
     found = np.zeros(len(kinds.at), dtype=bool)
     for offense in tables.disqualifying(list_name, facts.as_of):
         may_be = kinds.where(offense.may_be)
@@ -214,4 +212,4 @@ def _same_section(facts: Facts, may_count: Flags, cases: NDArray[np.int64]) -> F
     own_day = np.full(facts.convictions.num_rows, NEVER)
     own_day[order] = np.repeat(days[once], np.diff(np.append(starts, len(order))))
     own = own_day[facts.at] < until - asked
-    return (earlier - own >= tables.same_section_priors()) & (section[facts.at] < len(names) - 1)
+    return earlier - own >= tables.same_section_priors()

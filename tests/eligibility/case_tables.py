@@ -26,6 +26,7 @@ from tests.eligibility.records.rows import arrest, history, row
 AS_OF = date(2019, 11, 1)
 COUNTY = "CONTRA COSTA"
 FOLDER = Path(__file__).parent / "cases"
+_OF_THE_RUN = ("policy", "line", "scope", "when_unproven", "as_of")
 
 
 def cases(name: str) -> list[dict[str, Any]]:
@@ -121,6 +122,34 @@ def decided(case: dict[str, Any]) -> dict[str, Any]:
         stated=stated(case["stated"], at=at) if "stated" in case else None,
     )
     return next((each for each in found.table.to_pylist() if each["row"] == at), {"outcome": "out of scope"})
+
+
+def decided_together(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The determination of each case, those of one policy and day in one record file: a subject for each."""
+    groups: dict[str, list[int]] = {}
+    for place, case in enumerate(cases):
+        groups.setdefault(json.dumps({name: case.get(name) for name in _OF_THE_RUN}, sort_keys=True), []).append(place)
+    found: dict[int, dict[str, Any]] = {}
+    for places in groups.values():
+        rows: list[dict[str, str]] = []
+        at: dict[int, int] = {}  # row: place of its case
+        said = [STATED.empty_table()]
+        for place in places:
+            mine = {"SUBJECT_ID": f"{place + 1:08d}", "CII_NUMBER": f"Z{place + 1:08d}"}
+            for each in rows_of(cases[place]):
+                rows.append(each | mine)
+                if each["DISP_DESCR"].startswith("CONVICTED") and place not in at.values():
+                    at[len(rows)] = place
+                    said.append(stated(cases[place].get("stated", {}), at=len(rows)))
+        first = cases[places[0]]
+        together = determinations(
+            history(*rows),
+            policy_of(first),
+            as_of=date.fromisoformat(first.get("as_of", AS_OF.isoformat())),
+            stated=pa.concat_tables(said),
+        )
+        found |= {at[each["row"]]: each for each in together.table.to_pylist() if each["row"] in at}
+    return [found.get(place, {"outcome": "out of scope"}) for place in range(len(cases))]
 
 
 def determinations(

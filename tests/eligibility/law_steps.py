@@ -1,7 +1,7 @@
 """Does a test notice every number of the law? Each step changes one number, date or section of a law table.
 
-`python -m tests.eligibility.law_steps` runs the fast tests once per step (see tests/mutants.py). Exit 1 if a
-single step goes unnoticed.
+`python -m tests.eligibility.law_steps` runs the tests of the law and its cases once per step (see tests/mutants.py).
+Exit 1 if a single step goes unnoticed.
 """
 
 import functools
@@ -15,6 +15,7 @@ import pytest
 
 from tests.mutants import Case, run
 
+TESTS = ("test_law_tables", "test_disqualifying", "test_offense_families", "test_decision_tables")
 LAW = Path(__file__).parents[2] / "eligibility" / "law"
 _WORDS = re.compile(r"\s*(says|source|why|url|note|quote)\s*=|\s*#")
 _VALUE = re.compile(
@@ -78,4 +79,4 @@ def law_steps(items: list[pytest.Item]) -> list[Case]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(run(law_steps, enough=1.0))
+    raise SystemExit(run(law_steps, enough=1.0, tests=TESTS))

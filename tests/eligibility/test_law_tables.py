@@ -67,6 +67,15 @@ class TestLimits:
         ("HS 11359", "felony", "resentence", "statute"),
         ("HS 11357(b)", "misdemeanor", "dismiss", "presumption"),
         ("HS 11360(b)", "misdemeanor", "dismiss", "presumption"),
+        ("HS 11357(a)", "misdemeanor", "redesignate", "statute"),
+        ("HS 11357(b)", "misdemeanor", "redesignate", "statute"),
+        ("HS 11357(c)", "misdemeanor", "redesignate", "statute"),
+        ("HS 11358", "misdemeanor", "redesignate", "statute"),
+        ("HS 11360(b)", "misdemeanor", "redesignate", "statute"),
+        ("HS 11357", "felony", "redesignate", "statute"),
+        ("HS 11357(b)", "infraction", "dismiss", "presumption"),
+        ("HS 11360(b)", "infraction", "dismiss", "presumption"),
+        ("HS 11357(a)", "misdemeanor", "dismiss", "presumption"),
         ("HS 11358", "felony", "dismiss", "presumption"),
         ("HS 11358", None, "dismiss", "presumption"),
         ("HS 11357(a)", "felony", "dismiss", "presumption"),
@@ -276,3 +285,78 @@ def test_what_a_dismissal_after_probation_never_reaches():
 
 def test_two_priors_of_the_same_section():
     assert tables.same_section_priors() == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "first_day"),
+    [
+        ("basis.toml", ACT),
+        ("sections/redesignation.toml", ACT),
+        ("exceptions.toml", ACT),
+        ("grounds.toml", ACT),
+        ("sections/former.toml", date(2016, 11, 8)),  # the last day of the law as it was
+        ("super_strikes.toml", date(2012, 11, 7)),
+        ("registration_290c.toml", date(2007, 10, 13)),
+    ],
+)
+def test_the_day_a_table_is_of(file, first_day):
+    assert tables.table(file)["effective"] == first_day
+
+
+@pytest.mark.parametrize(
+    ("name", "first_days"),
+    [
+        ("lawful_age", {"2016-11-09"}),
+        ("adult_age", {"1972-03-04"}),
+        ("limitation_years_felony", {"1985-01-01"}),
+        ("limitation_years_misdemeanor", {"1985-01-01"}),
+        ("no_sentence_part_years", {"1900-01-01"}),
+        ("import_export_grams", {"2016-11-09"}),
+        ("import_export_concentrate_grams", {"2016-11-09"}),
+        ("infraction_concentrate_grams", {"2016-11-09", "2017-06-27"}),
+        ("recipient_minor_age", {"2016-11-09"}),
+        ("employer_age", {"2016-11-09"}),
+        ("juvenile_prior_age", {"1995-01-01"}),
+        ("act_in_force", {"2016-11-09"}),
+        ("possession_grams", {"2016-11-09"}),
+        ("concentrate_grams", {"2016-11-09"}),
+        ("plants", {"2016-11-09"}),
+    ],
+)
+def test_the_days_from_which_a_number_holds(name, first_days):
+    assert set(tables.table("limits.toml")[name]) - {"says", "source"} == first_days
+
+
+@pytest.mark.parametrize(
+    ("family", "sections"),
+    [
+        ("prop64", "HS 11357, HS 11358, HS 11359, HS 11360"),
+        ("prop64_open_law", "HS 11530, HS 11530.1, HS 11530.5, HS 11531, PC 32"),
+        (
+            "prop64_not_named",
+            "HS 11357.5, HS 11361, HS 11366, HS 11366.5, HS 11379.6, PC 182, PC 4573, PC 4573.5, PC 4573.6, PC 4573.8, "
+            "PC 4573.9, VC 23222(b)",
+        ),
+        (
+            "related",
+            "PC 647(f), PC 602, PC 466, PC 148.9, PC 148, PC 1320, HS 11364, HS 11550, BP 4140, BP 4149, BP 4060, "
+            "VC 40508",
+        ),
+    ],
+)
+def test_the_sections_of_a_family(family, sections):
+    assert tables.table(f"families/{family}.toml")["sections"] == sections.split(", ")
+
+
+def test_the_sections_that_an_attorney_never_treats_as_listed():
+    named = "PC 182, PC 4573, PC 4573.5, PC 4573.6, PC 4573.8, PC 4573.9, HS 11361, HS 11366, HS 11379.6"
+    ground = next(each for each in tables.table("grounds.toml")["ground"] if each["code"] == "treated_as_listed")
+    assert ground["never_sections"] == named.split(", ")
+
+
+def test_the_subdivisions_of_the_act():
+    named = (
+        "HS 11357(a), HS 11357(b), HS 11357(c), HS 11357(d), HS 11358(a), HS 11358(b), HS 11358(c), HS 11358(d), "
+        "HS 11359(a), HS 11359(b), HS 11359(c), HS 11359(d), HS 11360(a)(1), HS 11360(a)(2), HS 11360(a)(3)"
+    )
+    assert tables.table("sections/former.toml")["of_the_act"] == named.split(", ")
