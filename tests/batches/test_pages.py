@@ -107,6 +107,7 @@ class TestDraft:
         assert post(ana, "leave_out", draft.pk).status_code == 422
         assert post(ana, "leave_out", draft.pk, all_open="1").status_code == 302
         assert draft.items.count() == len(READY)
+        assert "can’t be opened again" in page(ana, "batch", draft.pk).content.decode()
         assert post(ana, "discard", draft.pk).status_code == 302
         assert "is discarded" in page(ana, "batch", draft.pk).content.decode()
 
