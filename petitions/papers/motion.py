@@ -100,7 +100,7 @@ def _grounds(file: CaseFile) -> str:
     met = f"{criteria} are met" if bases == {"statute"} else f"{criteria} are presumed to be met"
     if "policy" in bases:
         met += ", and that the People concede eligibility under the policy named below"
-    return f"The ground is that {'the sentence is completed, that ' if completed else ''}{met}."
+    return f"The ground is that {'the sentence is completed and that ' if completed else ''}{met}."
 
 
 def _hearing(file: CaseFile) -> str:

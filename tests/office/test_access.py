@@ -116,7 +116,7 @@ def test_a_form_that_expired_says_so_and_not_that_the_role_is_wrong(ana: User) -
 def test_a_refused_form_leads_back_to_its_page_and_never_to_another_site(ana: User) -> None:
     client = signed_in(ana)
     for referer, led in (("http://testserver/reviews/?state=open", True), ("http://elsewhere.example/reviews/", False)):
-        response = client.post("/reviews/selection/", headers={"referer": referer})
+        response = client.post("/reviews/selection/", {"action": "override"}, headers={"referer": referer})
         assert response.status_code == 422
         shown = response.content.decode()
         assert ('href="/reviews/?state=open"' in shown) is led
