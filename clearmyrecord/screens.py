@@ -19,6 +19,9 @@ from django.utils.safestring import SafeString
 from clearmyrecord.audit.forms import act_words, detail_words
 from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import Role
+from eligibility.law.code_sections import printed
+from eligibility.stated import STATABLE
+from petitions.papers.data import HEARING_CHOICES, SERVING_STATUSES
 
 register = template.Library()
 
@@ -120,6 +123,30 @@ CODE_WORDS = {"HS": "H&S §", "BP": "B&P §", "PC": "PC §", "VC": "VC §"}
 def code_words(code: str) -> str:
     """How the office writes a code before its section: "H&S §" for HS."""
     return CODE_WORDS.get(code, code)
+
+
+@register.filter
+def fact_words(fact: str) -> str:
+    """How forms ask for a stated fact; one that is no longer asked for is shown as it is."""
+    return STATABLE[fact].label if fact in STATABLE else fact
+
+
+@register.filter
+def serving_words(status: str) -> str:
+    """What follows "The defendant": "is on parole"."""
+    return SERVING_STATUSES.get(status, status)
+
+
+@register.filter
+def hearing_words(hearing: str) -> str:
+    """The choice of the serving form in the words of the form."""
+    return HEARING_CHOICES.get(hearing, hearing)
+
+
+@register.filter
+def section_words(code_section: str) -> str:
+    """A conviction's code section as the office writes it: "H&S § 11358(c)"; empty where none could be read."""
+    return printed(code_section) if code_section else ""
 
 
 @register.filter

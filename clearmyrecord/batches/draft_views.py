@@ -15,7 +15,7 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import forms, queries, services
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.readiness import Candidate
-from clearmyrecord.errors import Invalid, NotFound
+from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.office.access import StaffRequest, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.reviews import queries as reviews
@@ -204,7 +204,10 @@ def _back_to_questions(pk: int) -> HttpResponse:
 def submit(request: StaffRequest, pk: int) -> HttpResponse:
     form = forms.SubmitForm(request.POST)
     if not form.is_valid():
-        return draft_page(request, queries.batch_or_404(request.user, pk), form=form, status=422)
+        batch = queries.batch_or_404(request.user, pk)
+        if batch.state not in services.EDITABLE:  # the page was open while somebody decided
+            raise Conflict(services.CHANGED)
+        return draft_page(request, batch, form=form, status=422)
     batch = services.submit(
         actor=request.user,
         batch_id=pk,

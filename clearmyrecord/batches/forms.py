@@ -56,10 +56,12 @@ class ServingFormForm(forms.Form):
     controlling_term = forms.CharField(
         label="Controlling term",
         max_length=200,
-        help_text="For example “three years of formal probation granted on May 2, 2018”.",
+        help_text="The sentence being served, for example “three years of formal probation granted on May 2, 2018”.",
     )
     credits = forms.CharField(
-        label="Credits", max_length=200, help_text="For example “34 days actual and 34 days of conduct credit”."
+        label="Credits",
+        max_length=200,
+        help_text="The days credited against it, for example “34 days actual and 34 days of conduct credit”.",
     )
     hearing = forms.ChoiceField(label="Hearing", choices=list(HEARING_CHOICES.items()), widget=forms.RadioSelect)
     source = forms.CharField(label="Source", max_length=400, help_text=SOURCE_HELP)

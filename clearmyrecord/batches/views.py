@@ -18,6 +18,7 @@ from clearmyrecord.errors import Invalid, NotFound
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.records.exports import csv_response
+from clearmyrecord.reviews import outside
 
 ITEMS_ON_A_PAGE = 50
 BATCHES_ON_A_PAGE = 25
@@ -98,6 +99,7 @@ def item(request: StaffRequest, pk: int, item_id: int) -> HttpResponse:
         "batch": found,
         "item": line,
         "frozen": line.snapshot,
+        "ground": outside.says(line.snapshot["ground"]),
         "changed": item_id in queries.changed_since(found),
     }
     return render(request, "batches/item.html", context)

@@ -25,7 +25,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was open too long, or in another session."""
-    return render(request, "errors/403.html", {"message": "This form has expired. Open the page again."}, status=403)
+    return render(request, "errors/403.html", {"expired": True}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

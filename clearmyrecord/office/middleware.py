@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -120,4 +121,13 @@ class ServiceErrors:
             response = render(request, "office/_refused.html", {"message": str(error)}, status=status)
             response["HX-Retarget"], response["HX-Reswap"] = "#messages", "innerHTML show:window:top"
             return response
-        return render(request, f"errors/{status}.html", {"message": str(error)}, status=status)
+        context = {"message": str(error), "back": _came_from(request)}
+        return render(request, f"errors/{status}.html", context, status=status)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours whose form or link led here, to go back to; empty if it's not known or this very address."""
+    parts = urlsplit(request.headers.get("Referer", ""))
+    if parts.netloc != request.get_host() or parts.path in ("", request.path):
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

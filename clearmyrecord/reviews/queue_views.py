@@ -121,7 +121,8 @@ def override_selection(request: StaffRequest) -> HttpResponse:
     if request.POST.get("confirmed") != "yes":
         wanted = overriding.Wanted(form.cleaned_data["outcome"], form.cleaned_data["basis"])
         preview = selection.overriding_to(rows, wanted, request.user)
-        return render(request, "reviews/confirm_override.html", {"preview": preview, "form": form})
+        context = {"preview": preview, "form": form, "basis": overriding.BASES[wanted.basis]}
+        return render(request, "reviews/confirm_override.html", context)
     number = services.override(actor=request.user, determination_ids=ids, **form.cleaned_data)
     messages.success(request, f"{number:,} overridden.")
     return _back(request)

@@ -103,10 +103,16 @@ class TestDraft:
         assert batch.items.count() == 2
         assert post(ana, "add", batch.pk, section="11358").status_code == 422
 
+    def test_a_page_left_open_offers_no_submitted_batch_for_submitting_again(self, submitted, ana):
+        response = post(ana, "submit", submitted.pk)
+        assert response.status_code == 409
+        assert "Discard" not in response.content.decode()
+
     def test_leaving_out_and_discarding(self, draft, ana):
         assert post(ana, "leave_out", draft.pk).status_code == 422
         assert post(ana, "leave_out", draft.pk, all_open="1").status_code == 302
         assert draft.items.count() == len(READY)
+        assert "can’t be opened again" in page(ana, "batch", draft.pk).content.decode()
         assert post(ana, "discard", draft.pk).status_code == 302
         assert "is discarded" in page(ana, "batch", draft.pk).content.decode()
 

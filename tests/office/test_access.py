@@ -105,6 +105,24 @@ def test_posts_without_a_token_are_refused(ana: User) -> None:
             assert client.post(path).status_code in (403, 404), path
 
 
+def test_a_form_that_expired_says_so_and_not_that_the_role_is_wrong(ana: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ana)
+    shown = client.post("/batches/compose/").content.decode()
+    assert "This form has expired" in shown
+    assert "administrator" not in shown
+
+
+def test_a_refused_form_leads_back_to_its_page_and_never_to_another_site(ana: User) -> None:
+    client = signed_in(ana)
+    for referer, led in (("http://testserver/reviews/?state=open", True), ("http://elsewhere.example/reviews/", False)):
+        response = client.post("/reviews/selection/", {"action": "override"}, headers={"referer": referer})
+        assert response.status_code == 422
+        shown = response.content.decode()
+        assert ('href="/reviews/?state=open"' in shown) is led
+        assert "elsewhere" not in shown
+
+
 def test_answers_carry_the_headers(adam: User) -> None:
     response = signed_in(adam).get("/office/")
     assert response["Cache-Control"] == "no-store"

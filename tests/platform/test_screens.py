@@ -109,3 +109,19 @@ def test_no_template_needs_inline_script_or_style_or_leaves_anything_unescaped(t
     assert not re.search(r"<script(?![^>]*\bsrc=)", text)
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text)
     assert not re.search(r"\|\s*safe\b|autoescape off|hx-on", text)
+
+
+class TestWordsForCodedValues:
+    @pytest.mark.parametrize(
+        ("shown", "words"),
+        [
+            (screens.section_words("HS 11358(c)"), "H&S § 11358(c)"),
+            (screens.section_words(""), ""),
+            (screens.fact_words("case_number"), "Case number"),
+            (screens.fact_words("no longer asked for"), "no longer asked for"),
+            (screens.serving_words("parole"), "is on parole"),
+            (screens.hearing_words("none"), "No hearing is requested"),
+        ],
+    )
+    def test_are_those_of_the_forms_and_papers(self, shown, words):
+        assert shown == words

@@ -124,6 +124,7 @@ class TestSelection:
         preview = client.post("/reviews/selection/override/", filled)
         assert b"1 conviction will be overridden" in preview.content
         assert b"1: already the outcome of the run" in preview.content
+        assert b"Basis: Policy" in preview.content
         assert not Override.objects.exists()
         client.post("/reviews/selection/override/", {**filled, "ids": rows[0], "confirmed": "yes"})
         assert Override.objects.get().determination_id == rows[0]
