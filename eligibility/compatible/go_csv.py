@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 BARE_QUOTE = 'bare " in non-quoted-field'
 MISPLACED_QUOTE = 'extraneous or missing " in quoted-field'
 WRONG_WIDTH = "wrong number of fields"
-_PLAINLY_QUOTED = re.compile(rb'(?<=[,\n])"[^"\n]*"(?=[,\n])')
 _PLAIN_LINE = re.compile(rb'(?:(?:"[^"\n]*"|[^",\n]*),)*(?:"[^"\n]*"|[^",\n]*)\n')
 _PLAIN_FIELD = re.compile(rb'(?:"([^"\n]*)"|([^",\n]*))[,\n]')
 _MAY_NEED_QUOTES = re.compile(rb'[,"\r\n]|\A[\t-\r \x80-\xff]|\A\\\.')
@@ -92,22 +91,12 @@ def _misquoted(what: str, start: int, place: int, column: int) -> ParseError:
     return ParseError(f"{record}parse error on line {place + 1}, column {column}: {what}")
 
 
-def check(lines: Sequence[bytes], width: int) -> None:
-    """Raise the first error of the whole file, in its order."""
-    place = 0
-    while place < len(lines):
-        line = lines[place]
-        if line == b"\n":
-            place += 1
+def check(lines: Sequence[bytes], width: int, doubtful: Iterable[int]) -> None:
+    """Raise the first error of the whole file, in its order; lines that are not doubtful are known to be good."""
+    done = 0
+    for place in doubtful:
+        if place < done or lines[place] == b"\n":
             continue
-        if b'"' in line:
-            line = _PLAINLY_QUOTED.sub(b"", b"\n" + line)[1:]
-        if b'"' not in line:
-            if line.count(b",") != width - 1:
-                raise ParseError(f"record on line {place + 1}: {WRONG_WIDTH}")
-            place += 1
-        else:
-            fields, after = read_record(lines, place)
-            if len(fields) != width:
-                raise ParseError(f"record on line {place + 1}: {WRONG_WIDTH}")
-            place = after
+        fields, done = read_record(lines, place)
+        if len(fields) != width:
+            raise ParseError(f"record on line {place + 1}: {WRONG_WIDTH}")

@@ -88,7 +88,7 @@ def read(path: Path) -> Rows:
             raise pa.ArrowInvalid("rows and lines differ")
     except (pa.ArrowInvalid, go_csv.ParseError):
         try:
-            go_csv.check(_Lines(text, breaks), WIDTH)
+            go_csv.check(_Lines(text, breaks), WIDTH, _doubtful(text, breaks).tolist())
         except go_csv.ParseError as error:
             raise Refused("PARSING", str(error)) from None
         raise
@@ -156,6 +156,35 @@ def _canonical(text: memoryview, breaks: NDArray[np.int64]) -> tuple[memoryview,
     parts.append(text[breaks[done] :])
     starts.append(breaks[done:] - breaks[done] + length)
     return memoryview(b"".join(parts)), np.concatenate(starts), inside
+
+
+def _doubtful(text: memoryview, breaks: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The lines that may be refused: of another width, or with quotes other than plainly around a field."""
+    view = np.frombuffer(text, np.uint8)
+    quotes = _places(text, 34)
+    line = np.searchsorted(breaks, quotes, side="right") - 1
+    odd = np.bincount(line, minlength=len(breaks) - 1) % 2 == 1
+    even = ~odd[line]
+    opening, closing, line = quotes[even][0::2], quotes[even][1::2], line[even][0::2]
+    plain = np.isin(view[opening - 1], (44, 10)) & np.isin(view[closing + 1], (44, 10))
+    odd[line[~plain]] = True
+    commas = _commas_before(view, np.concatenate([breaks, opening, closing]))
+    of_line, inside = np.diff(commas[: len(breaks)]), commas[len(breaks) :]
+    pairs = len(opening)
+    np.subtract.at(of_line, line, inside[pairs:] - inside[:pairs])
+    return np.flatnonzero(odd | (of_line != WIDTH - 1))
+
+
+def _commas_before(view: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many commas stand before each place."""
+    order = np.argsort(places, kind="stable")
+    wanted, found, before = places[order], np.empty(len(places), np.int64), 0
+    for at in range(0, len(view), _BLOCK):
+        running = np.cumsum(view[at : at + _BLOCK] == 44, dtype=np.int32)
+        first, last = np.searchsorted(wanted, [at, at + len(running)])
+        found[order[first:last]] = before + running[wanted[first:last] - at]
+        before += int(running[-1])
+    return found
 
 
 def _not_canonical(text: memoryview, breaks: NDArray[np.int64]) -> NDArray[np.int64]:

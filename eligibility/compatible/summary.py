@@ -16,8 +16,6 @@ from eligibility.compatible.facts import Facts, Flags
 from eligibility.compatible.flows import DISMISSAL, REDUCTION, Decided, dismiss_all
 from eligibility.options import Options
 
-_ZERO = "0001-01-01T00:00:00Z"
-
 
 def of_file(facts: Facts, decided: Decided, options: Options) -> dict[str, Any]:
     """The figures of one file."""
@@ -80,7 +78,7 @@ def _relief(facts: Facts, decided: Decided) -> dict[str, int]:
 
 
 def added(run: dict[str, Any] | None, file: dict[str, Any]) -> dict[str, Any]:
-    """The figures of a run with one more file. A missing date of an earlier file gives way, as in the older tool."""
+    """The figures of a run with one more file."""
     if run is None:
         return file
     found = dict(file)
@@ -89,6 +87,5 @@ def added(run: dict[str, Any] | None, file: dict[str, Any]) -> dict[str, Any]:
             found[key] = {each: value.get(each, 0) + file[key].get(each, 0) for each in {**value, **file[key]}}
         elif isinstance(value, int):
             found[key] = value + file[key]
-    if _ZERO != run["earliestConviction"] < file["earliestConviction"]:
-        found["earliestConviction"] = run["earliestConviction"]
+    found["earliestConviction"] = min(run["earliestConviction"], file["earliestConviction"])
     return found

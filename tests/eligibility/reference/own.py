@@ -24,7 +24,7 @@ def severity(row):
     )
 
 
-def lines(row, all_rows, options: Options, as_of: date):
+def lines(row, all_rows, options: Options, as_of: date, dead: bool = False):
     """Per line: the rule, the answer and the outcome."""
     born, convicted = day(row["PRI_DOB"]), day(row["STP_EVENT_DATE"])
     dates = [day(each["STP_EVENT_DATE"]) for each in all_rows]
@@ -49,14 +49,14 @@ def lines(row, all_rows, options: Options, as_of: date):
     if options.only_listed:
         yield "only_listed_convictions", answer(all(prop64(section_of(each)) for each in all_rows)), "dismiss"
     if options.deceased:
-        yield "subject_is_deceased", N, "dismiss"
+        yield "subject_is_deceased", answer(dead), "dismiss"
     for each in options.reduce:
         yield "section_is", answer(prop64(section_of(row)) == each), "redesignate"
 
 
-def decide(row, all_rows, options: Options, as_of: date):
+def decide(row, all_rows, options: Options, as_of: date, dead: bool = False):
     """Rule, outcome and trace: the first line that surely holds, unless an unknown one before it leads elsewhere."""
-    read = list(lines(row, all_rows, options, as_of))
+    read = list(lines(row, all_rows, options, as_of, dead))
     trace = "".join(letter for _, letter, _ in read)
     place = trace.find(Y)
     rule, outcome = (read[place][0], read[place][2]) if place >= 0 else ("no_rule_applies", "hand_review")
@@ -64,3 +64,22 @@ def decide(row, all_rows, options: Options, as_of: date):
     if any(letter == U and leads != outcome for _, letter, leads in before):
         return "record_unclear", "hand_review", trace
     return rule, outcome, trace
+
+
+def decide_file(rows, county, options: Options, as_of: date):
+    """Per row that decides a conviction of the county: rule, outcome and trace.
+
+    The first convicted row of a count is its conviction; later ones are parts of its sentence.
+    """
+    convictions, dead = {}, set()
+    for number, row in enumerate(rows, start=1):
+        if row["STP_TYPE_DESCR"] == "DECEASED":
+            dead.add(row["SUBJECT_ID"])
+        elif row["DISP_DESCR"].startswith("CONVICTED"):
+            convictions.setdefault((row["SUBJECT_ID"], row["CNT_ORDER"]), (number, row))
+    found = {}
+    for (subject, _), (number, row) in convictions.items():
+        if row["STP_ORI_CNTY_NAME"] == county and prop64(section_of(row)):
+            theirs = [each for (other, _), (_, each) in convictions.items() if other == subject]
+            found[number] = decide(row, theirs, options, as_of, subject in dead)
+    return found
