@@ -177,7 +177,12 @@ def _text_of(name_or_path: str) -> str:
     path = Path(name_or_path)
     if not path.is_file():
         raise PolicyError(f"there is no preset and no file {name_or_path!r}. Presets: {', '.join(presets())}.")
-    return path.read_text(encoding="utf-8")
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise PolicyError(
+            f"{path} is not text in UTF-8. Save it as plain text in UTF-8, or choose another file."
+        ) from None
 
 
 def _checked(given: dict[str, Any], text: str) -> Policy:

@@ -73,9 +73,14 @@ def _refuse_repeated(paths: Sequence[Path], sums: Sequence[str]) -> None:
 def read_stated(path: Path | None, files: Files) -> pa.Table:
     """What a file of stated facts states of these files' convictions; nothing without a file.
 
-    Its problems go to standard error, by line, without values of records. Raises WrongUsage, NotARecordFile.
+    Its problems go to standard error, by line, without values of records. Raises WrongUsage, Unusable.
     """
-    stated, problems = stated_file.of_rows(existing(path) if path else None, files.rows, source=len(files.described))
+    try:
+        stated, problems = stated_file.of_rows(
+            existing(path) if path else None, files.rows, source=len(files.described)
+        )
+    except NotARecordFile as error:
+        raise Unusable(f"{path}: {error}") from None
     for each in problems.slice(0, PROBLEMS_SHOWN).to_pylist():
         at = f"line {each['line']}" + (f", {each['column']}" if each["column"] else "")
         print(f"{path}, {at}: {each['what']} Nothing is stated by it.", file=sys.stderr)
