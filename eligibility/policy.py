@@ -6,6 +6,7 @@ Policy include it, and so do traces.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import math
 import re
@@ -224,7 +225,9 @@ def _checked(given: dict[str, Any], text: str) -> Policy:
 
 def _one_of(value: Any, allowed: tuple[str, ...], *, key: str, line: int | None = None) -> str:
     if value not in allowed:
-        raise PolicyError(f"one of {', '.join(allowed)} is needed, not {value!r}.", key=key, line=line)
+        near = difflib.get_close_matches(str(value), allowed, n=1)
+        meant = f" Did you mean {near[0]!r}?" if near else ""
+        raise PolicyError(f"one of {', '.join(allowed)} is needed, not {value!r}.{meant}", key=key, line=line)
     return str(value)
 
 

@@ -56,7 +56,7 @@ def read_files(paths: Sequence[Path]) -> Files:
             {"source": source, "name": path.name, "sha256": sha256.result(), "rows": each.rows_read}
             for source, (path, sha256, each) in enumerate(zip(paths, sums, read, strict=True))
         ]
-    _refuse_repeated(paths, [each["sha256"] for each in described])
+    _refuse_repeated(paths, [each.result() for each in sums])
     rows = pa.concat_tables([each.table for each in read]).unify_dictionaries()
     return Files(rows, pa.concat_tables([each.problems for each in read]), described)
 

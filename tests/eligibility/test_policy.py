@@ -199,3 +199,8 @@ def test_a_policy_file_that_is_no_text_is_refused_by_name(tmp_path):
     path.write_bytes(b"%PDF-1.4\n\xe2\xe3")
     with pytest.raises(PolicyError, match=r"policy\.toml is not text in UTF-8"):
         load(path)
+
+
+def test_a_misspelled_rule_is_answered_with_the_nearest_one():
+    with pytest.raises(PolicyError, match=r"not 'section_iss'\. Did you mean 'section_is'\?"):
+        load(text='name = "p"\ntitle = "P"\n[[line]]\nrule = "section_iss"\noutcome = "dismiss"\n')
