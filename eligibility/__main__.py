@@ -27,7 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(given.command(given))
     except (WrongUsage, policy.PolicyError) as error:
         return _say(WRONG_USAGE, str(error))
-    except (Unusable, NotARecordFile, export.DoesNotBalance, OSError) as error:
+    except OSError as error:
+        if error.filename is None or error.strerror is None:
+            return _say(UNUSABLE, str(error))
+        return _say(UNUSABLE, f"{error.filename} can't be read or written: {error.strerror}.")
+    except (Unusable, NotARecordFile, export.DoesNotBalance) as error:
         return _say(UNUSABLE, str(error))
 
 

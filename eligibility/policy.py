@@ -6,6 +6,7 @@ Policy include it, and so do traces.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import math
 import re
@@ -177,7 +178,12 @@ def _text_of(name_or_path: str) -> str:
     path = Path(name_or_path)
     if not path.is_file():
         raise PolicyError(f"there is no preset and no file {name_or_path!r}. Presets: {', '.join(presets())}.")
-    return path.read_text(encoding="utf-8")
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise PolicyError(
+            f"{path} is not text in UTF-8. Save it as plain text in UTF-8, or choose another file."
+        ) from None
 
 
 def _checked(given: dict[str, Any], text: str) -> Policy:
@@ -219,7 +225,9 @@ def _checked(given: dict[str, Any], text: str) -> Policy:
 
 def _one_of(value: Any, allowed: tuple[str, ...], *, key: str, line: int | None = None) -> str:
     if value not in allowed:
-        raise PolicyError(f"one of {', '.join(allowed)} is needed, not {value!r}.", key=key, line=line)
+        near = difflib.get_close_matches(str(value), allowed, n=1)
+        meant = f" Did you mean {near[0]!r}?" if near else ""
+        raise PolicyError(f"one of {', '.join(allowed)} is needed, not {value!r}.{meant}", key=key, line=line)
     return str(value)
 
 

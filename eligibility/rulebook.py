@@ -52,6 +52,7 @@ class Clause:
     note: str
     looks_at: tuple[str, ...]
     citation: str
+    authority: str  # of this line alone, or empty
     outcome: str
     leads_to: str
     reason: str
@@ -130,6 +131,7 @@ def _clause(position: int, line: Line, nothing: Facts, *, seals: bool) -> Clause
         note=line.rule.note(line.parameters),
         looks_at=line.rule.looks_at,
         citation=line.rule.citation,
+        authority=line.authority,
         outcome=line.outcome,
         leads_to=LEADS_TO_WITHOUT_SEALING if line.outcome == "dismiss" and not seals else LEADS_TO[line.outcome],
         reason=line.reason,
@@ -184,6 +186,8 @@ def _clause_written(clause: Clause) -> Iterator[str]:
     yield f"- Looks at: {', '.join(clause.looks_at)}."
     yield f"- If unknown: {clause.if_unknown}" if clause.unknown_for else f"- {clause.if_unknown}"
     yield f"- Citation: {clause.citation}."
+    if clause.authority:
+        yield f"- Authority of this line: {' '.join(clause.authority.split()).rstrip('.')}."
     yield f"- Rule: {clause.rule}."
 
 

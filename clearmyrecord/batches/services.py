@@ -229,9 +229,7 @@ def return_batch(*, actor: User, batch_id: int, comment: str) -> Batch:
     if not comment.strip():
         raise Invalid("Say what should be changed.")
     _claim(batch, State.SUBMITTED, state=State.RETURNED, comment=comment.strip())
-    audit.record(
-        actor=actor, verb="batch.returned", target=batch, reason=comment.strip(), detail={"version": batch.version}
-    )
+    audit.record(actor=actor, verb="batch.returned", target=batch, detail={"version": batch.version})
     return _fresh(batch)
 
 
@@ -249,7 +247,7 @@ def withdraw(*, actor: User, batch_id: int, reason: str) -> Batch:
     released = batch.items.filter(holds=True).update(holds=False)
     batch.refresh_from_db()
     signals.withdrawn.send(sender=Batch, batch=batch)  # filings supersedes its papers in this transaction
-    audit.record(actor=actor, verb="batch.withdrawn", target=batch, reason=reason.strip(), detail={"items": released})
+    audit.record(actor=actor, verb="batch.withdrawn", target=batch, detail={"items": released})
     return batch
 
 

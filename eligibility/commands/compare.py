@@ -14,7 +14,7 @@ import pyarrow.csv as pcsv
 
 from eligibility import policy
 from eligibility.commands.arguments import DONE, WrongUsage, day
-from eligibility.commands.reading import check_county, read_files
+from eligibility.commands.reading import check_county, read_files, read_stated
 from eligibility.compare import GAINS, LOSES, NEITHER, Comparison, Difference, compare
 from eligibility.compare_files import FileComparison, compare_files
 from eligibility.evaluate import ENGINE_VERSION
@@ -37,6 +37,7 @@ def add(commands: Any) -> None:
     comparing.add_argument("--policies", required=True, metavar="A,B,C", help="presets or TOML files, by commas")
     comparing.add_argument("--as-of", required=True, type=day, metavar="YYYY-MM-DD")
     comparing.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the result files")
+    comparing.add_argument("--facts", type=Path, metavar="FILE", help="CSV of facts that people stated, with sources")
     comparing.add_argument("--quiet", action="store_true", help="no summary on standard error")
     comparing.set_defaults(command=run)
 
@@ -49,11 +50,15 @@ def run(given: argparse.Namespace) -> int:
             raise WrongUsage(
                 "Name two or more policies to compare them, or one policy and exactly two files to compare the files."
             )
+        if given.facts:
+            raise WrongUsage(
+                "Facts are stated for several policies over the same files, not for two files: leave out --facts."
+            )
         return _two_files(given, policies[0])
     files = read_files(given.files)
     history = files.history()
     check_county(counties(history), given.county)
-    found = compare(history, policies, county=given.county, as_of=given.as_of)
+    found = compare(history, policies, county=given.county, as_of=given.as_of, stated=read_stated(given.facts, files))
     _write(given, files.described, found.figures(), "gains_and_losses.csv", _all_changes(found))
     if not given.quiet:
         _print(_summary(found), given.out)

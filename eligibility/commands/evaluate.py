@@ -13,11 +13,12 @@ import pyarrow as pa
 
 from eligibility import export, policy, stated_file
 from eligibility.commands.arguments import DONE, WrongUsage, day
-from eligibility.commands.reading import are_large, check_county, existing, read_files
+from eligibility.commands.reading import Unusable, are_large, check_county, existing, read_files
 from eligibility.compatible.run import run as run_compatible
 from eligibility.evaluate import Determinations
 from eligibility.facts import same_county
 from eligibility.parts import evaluate_in_parts, other_processors
+from eligibility.records.problems import NotARecordFile
 
 
 def add(commands: Any) -> None:
@@ -48,7 +49,10 @@ def run(given: argparse.Namespace) -> int:
     with other_processors() if are_large(given.files) else nullcontext() as beside:
         files = read_files(given.files)
         facts = existing(given.facts) if given.facts else None
-        stated, unstated = stated_file.of_rows(facts, files.rows, source=len(given.files))
+        try:
+            stated, unstated = stated_file.of_rows(facts, files.rows, source=len(given.files))
+        except NotARecordFile as error:
+            raise Unusable(f"{facts}: {error}") from None
         results = evaluate_in_parts(
             files.rows,
             chosen,

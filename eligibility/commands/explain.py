@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from eligibility import policy
 from eligibility.commands.arguments import DONE, WrongUsage, day
-from eligibility.commands.reading import check_county, read_files
+from eligibility.commands.reading import check_county, read_files, read_stated
 from eligibility.evaluate import evaluate
 from eligibility.explain import Explanation, FactValue, LineAnswer, Where, explain
 from eligibility.export import counties
@@ -44,15 +44,18 @@ def add(commands: Any) -> None:
     explaining.add_argument("--policy", required=True, metavar="NAME|PATH", help="a preset or a TOML file")
     explaining.add_argument("--as-of", required=True, type=day, metavar="YYYY-MM-DD")
     explaining.add_argument("--subject", required=True, metavar="ID", help="SUBJECT_ID or CII number")
+    explaining.add_argument("--facts", type=Path, metavar="FILE", help="CSV of facts that people stated, with sources")
     explaining.set_defaults(command=run)
 
 
 def run(given: argparse.Namespace) -> int:
     """Print the explanation; returns the exit code."""
     chosen = policy.load(given.policy)
-    history = read_files(given.files).history()
+    files = read_files(given.files)
+    history = files.history()
     check_county(counties(history), given.county)
-    case = Case(history, chosen, given.county, given.as_of, [path.name for path in given.files])
+    stated = read_stated(given.facts, files)
+    case = Case(history, chosen, given.county, given.as_of, [path.name for path in given.files], stated)
     sys.stdout.write(explained(case, given.subject))
     return DONE
 

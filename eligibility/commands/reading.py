@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from eligibility import stated_file
 from eligibility.commands.arguments import WrongUsage
 from eligibility.facts import same_county
 from eligibility.records import doj
@@ -21,6 +23,7 @@ from eligibility.records.schema import History
 LARGE_BYTES = 32 * 1024**2
 LONGEST = 2**40
 """Bytes: whoever types a command chose the file, and its size is the machine's affair."""
+PROBLEMS_SHOWN = 10
 
 
 class Unusable(Exception):
@@ -42,7 +45,7 @@ class Files:
 
 
 def read_files(paths: Sequence[Path]) -> Files:
-    """Read the files. Raises WrongUsage for a missing one, Unusable for one that is no record file."""
+    """Read the files. Raises WrongUsage for a missing or repeated one, Unusable for one that is no record file."""
     read: list[doj.Rows] = []
     with ThreadPoolExecutor(max_workers=1) as beside:
         sums = [beside.submit(_sha256, path) for path in paths if path.is_file()]
@@ -57,8 +60,38 @@ def read_files(paths: Sequence[Path]) -> Files:
             {"source": source, "name": path.name, "sha256": sha256.result(), "rows": each.rows_read}
             for source, (path, sha256, each) in enumerate(zip(paths, sums, read, strict=True))
         ]
+    _refuse_repeated(paths, [each.result() for each in sums])
     rows = pa.concat_tables([each.table for each in read]).unify_dictionaries()
     return Files(rows, pa.concat_tables([each.problems for each in read]), described)
+
+
+def _refuse_repeated(paths: Sequence[Path], sums: Sequence[str]) -> None:
+    """Refuse one content given twice: each of its convictions would be decided and counted twice."""
+    first: dict[str, Path] = {}
+    for path, sha256 in zip(paths, sums, strict=True):
+        if sha256 in first:
+            raise WrongUsage(f"{first[sha256]} and {path} are the same file: name it once.")
+        first[sha256] = path
+
+
+def read_stated(path: Path | None, files: Files) -> pa.Table:
+    """What a file of stated facts states of these files' convictions; nothing without a file.
+
+    Its problems go to standard error, by line, without values of records. Raises WrongUsage, Unusable.
+    """
+    try:
+        stated, problems = stated_file.of_rows(
+            existing(path) if path else None, files.rows, source=len(files.described)
+        )
+    except NotARecordFile as error:
+        raise Unusable(f"{path}: {error}") from None
+    for each in problems.slice(0, PROBLEMS_SHOWN).to_pylist():
+        at = f"line {each['line']}" + (f", {each['column']}" if each["column"] else "")
+        print(f"{path}, {at}: {each['what']} Nothing is stated by it.", file=sys.stderr)
+    if problems.num_rows > PROBLEMS_SHOWN:
+        more = problems.num_rows - PROBLEMS_SHOWN
+        print(f"{path}: {more} more problems; evaluate lists all in problems.csv.", file=sys.stderr)
+    return stated
 
 
 def are_large(paths: Sequence[Path]) -> bool:
@@ -68,6 +101,8 @@ def are_large(paths: Sequence[Path]) -> bool:
 
 def existing(path: Path) -> Path:
     """The path of a file that is there. Raises WrongUsage."""
+    if path.is_dir():
+        raise WrongUsage(f"{path} is a folder: name the files in it.")
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.")
     return path

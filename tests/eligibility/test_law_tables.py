@@ -360,3 +360,8 @@ def test_the_subdivisions_of_the_act():
         "HS 11359(a), HS 11359(b), HS 11359(c), HS 11359(d), HS 11360(a)(1), HS 11360(a)(2), HS 11360(a)(3)"
     )
     assert tables.table("sections/former.toml")["of_the_act"] == named.split(", ")
+
+
+def test_both_clauses_of_oral_copulation_were_renumbered_on_one_day():
+    offenses = tables.table("super_strikes.toml")["offense"]
+    assert [each["effective"] for each in offenses if each["sections"] == ["PC 287"]] == [date(2019, 1, 1)] * 2

@@ -192,3 +192,15 @@ def test_leaving_a_conviction_to_a_person_needs_no_authority():
 
 def test_a_line_that_is_off_needs_no_authority():
     assert load(text='name = "p"\ntitle = "P"\n' + LINE + "on = false\n").lines == (policies.GUARD,)
+
+
+def test_a_policy_file_that_is_no_text_is_refused_by_name(tmp_path):
+    path = tmp_path / "policy.toml"
+    path.write_bytes(b"%PDF-1.4\n\xe2\xe3")
+    with pytest.raises(PolicyError, match=r"policy\.toml is not text in UTF-8"):
+        load(path)
+
+
+def test_a_misspelled_rule_is_answered_with_the_nearest_one():
+    with pytest.raises(PolicyError, match=r"not 'section_iss'\. Did you mean 'section_is'\?"):
+        load(text='name = "p"\ntitle = "P"\n[[line]]\nrule = "section_iss"\noutcome = "dismiss"\n')

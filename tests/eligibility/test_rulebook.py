@@ -132,3 +132,14 @@ class TestTheCommand:
     def test_an_unknown_policy_is_wrong_usage(self, capsys):
         assert main(["rulebook", "--policy", "mine"]) == 2
         assert "Presets:" in capsys.readouterr().err
+
+
+def test_a_line_with_an_authority_of_its_own_says_it():
+    line = 'rule = "section_is"\nsections = ["11359"]\noutcome = "dismiss"\nauthority = "Memorandum of May 1"'
+    text = rulebook(policies.load(text=f"{HEAD}[[line]]\n{line}\n")).text()
+    assert text.count("- Authority of this line: Memorandum of May 1.\n") == 1
+
+
+@pytest.mark.parametrize("name", policies.presets())
+def test_nothing_but_law_and_policy_is_given_as_a_source(name):
+    assert "notes" not in rulebook(policies.load(name)).text()

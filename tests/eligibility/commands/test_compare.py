@@ -96,3 +96,30 @@ def test_files_that_cannot_be_used(record_file, tmp_path, capsys):
     (tmp_path / "letter.csv").write_text("Dear Sir or Madam\n" * 20)
     assert comparing(record_file, tmp_path / "letter.csv", out=tmp_path / "out") == 1
     assert "letter.csv: " in capsys.readouterr().err
+
+
+def test_stated_facts_are_facts_under_every_policy(record_file, tmp_path, capsys):
+    facts = tmp_path / "facts.csv"
+    head = "subject_id,case_number,code_section,fact,value,source\n"
+    facts.write_text(head + "10000001,CR1,HS 11359,severity,misdemeanor,minute order\n9,CR1,HS 11359,grams,5,report\n")
+    out = tmp_path / "out"
+    assert comparing(record_file, out=out, more=["--facts", str(facts)]) == 0
+    found = json.loads((out / "comparison.json").read_text(encoding="utf-8"))
+    assert found["policies"][0]["by_section"]["HS 11359"]["dismiss"] == 1
+    assert "facts.csv, line 3, subject_id: No conviction has this subject" in capsys.readouterr().err
+
+
+def test_two_files_take_no_stated_facts(record_file, tmp_path, capsys):
+    more = ["--facts", str(record_file)]
+    assert comparing(record_file, record_file, out=tmp_path / "o", policies="office_choice", more=more) == 2
+    assert "leave out --facts" in capsys.readouterr().err
+
+
+def test_one_file_named_twice_is_refused_since_it_would_count_twice(record_file, tmp_path, capsys):
+    assert comparing(record_file, record_file, out=tmp_path / "o") == 2
+    assert "are the same file: name it once" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_made_is_named(record_file, capsys):
+    assert comparing(record_file, out=record_file / "out") == 1
+    assert f"{record_file / 'out'} can't be read or written: Not a directory." in capsys.readouterr().err

@@ -160,3 +160,15 @@ class TestTheCommand:
     def test_another_county_is_wrong_usage(self, record_file, capsys):
         assert self.explaining(record_file, county="MARIN") == 2
         assert "Counties: CONTRA COSTA." in capsys.readouterr().err
+
+
+def test_a_file_of_stated_facts_is_cited(tmp_path, capsys):
+    path, facts = tmp_path / "doj.csv", tmp_path / "facts.csv"
+    path.write_bytes(file_of(line(OFN="CR1")))
+    head = "subject_id,case_number,code_section,fact,value,source\n"
+    facts.write_text(head + "10000001,CR1,HS 11359,severity,misdemeanor,minute order\n")
+    named = ["--county", COUNTY, "--policy", "office_choice", "--as-of", "2019-11-01", "--subject", "10000001"]
+    assert main(["explain", str(path), *named, "--facts", str(facts)]) == 0
+    said = capsys.readouterr().out
+    assert "Outcome    dismiss" in said
+    assert "minute order" in said
