@@ -170,3 +170,16 @@ _ROWS: dict[str, Callable[[Facts], Where]] = {
 def _rows(facts: Facts, name: str) -> Where:
     """The rows of the record that a fact was read from: the conviction's own unless said otherwise."""
     return _ROWS.get(name, _own)(facts)
+
+
+def in_words(value: object) -> str:
+    """A fact's value as a person reads it."""
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, date):
+        return f"{value:%B} {value.day}, {value.year}"
+    return str(value)

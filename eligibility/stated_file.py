@@ -61,10 +61,6 @@ class StatedFile:
     _problems: ProblemList = field(default_factory=ProblemList)
     _settled: set[int] = field(default_factory=set)  # numbers of rows that stated something or are a problem
 
-    def subject_ids(self) -> set[str]:
-        """Whom the rows speak of."""
-        return {row.texts["subject_id"] for row in self.rows}
-
     def match(self, history: History) -> pa.Table:
         """What the file states of this history's convictions, in the columns of `stated.STATED`.
 

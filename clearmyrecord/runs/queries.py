@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import QuerySet
 
@@ -16,7 +15,7 @@ from clearmyrecord.records.queries import SourceRow
 from clearmyrecord.runs import determining, evaluation
 from clearmyrecord.runs.models import Determination, Run, StatedFact
 from eligibility import explain as engine
-from eligibility.explain import explain
+from eligibility.explain import explain, in_words
 from eligibility.policy import line_descriptions
 from eligibility.stated import ON_PAPERS_ONLY, STATABLE
 
@@ -205,7 +204,7 @@ def _facts(explained: engine.Explanation, files: Sequence[RecordFile]) -> list[F
         rows = [f"{files[source].name}, row {row}" for source, row in fact.rows]
         shown = "; ".join(rows[:ROWS_NAMED]) + (f" and {len(rows) - ROWS_NAMED} more" if len(rows) > ROWS_NAMED else "")
         where = f"stated: {fact.stated_in}" if fact.stated_in else shown
-        lines.append(FactLine(fact.name, fact.name[:1].upper() + fact.name[1:], _in_words(fact.value), where))
+        lines.append(FactLine(fact.name, fact.name[:1].upper() + fact.name[1:], in_words(fact.value), where))
     return lines
 
 
@@ -216,15 +215,3 @@ def _facts_for_papers(determination: Determination) -> list[FactLine]:
         for each in stated_facts([determination.conviction_id])
         if each.fact in ON_PAPERS_ONLY
     ]
-
-
-def _in_words(value: object) -> str:
-    if value is None:
-        return "unknown"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, date):
-        return f"{value:%B} {value.day}, {value.year}"
-    return str(value)

@@ -22,7 +22,7 @@ from eligibility import policy
 from eligibility.commands.arguments import DONE, WrongUsage, day
 from eligibility.commands.reading import check_county, read_files, read_stated
 from eligibility.evaluate import evaluate
-from eligibility.explain import Explanation, FactValue, LineAnswer, Where, explain
+from eligibility.explain import Explanation, FactValue, LineAnswer, Where, explain, in_words
 from eligibility.export import counties
 from eligibility.facts import same_county
 from eligibility.law.code_sections import printed
@@ -94,13 +94,13 @@ def _person(case: Case, person: int, decided: pa.Table) -> Iterator[str]:
         pc.and_(case.history.counts["convicted"], pc.equal(case.history.counts["person"], person))
     )
     for each in subjects:
-        born = _in_words(each["birth_date"]) if each["birth_date"] else "unknown"
+        born = in_words(each["birth_date"]) if each["birth_date"] else "unknown"
         yield from _wrapped(
             f"{each['name'] or 'No name'}; CII number {each['cii_number'] or 'unknown'}; SUBJECT_ID "
             f"{each['subject_id']} in {case.files[each['source']]}; born {born}"
         )
     yield from _wrapped(
-        f"Policy {case.policy.title} ({case.policy.name}), {same_county(case.county)}, as of {_in_words(case.as_of)}"
+        f"Policy {case.policy.title} ({case.policy.name}), {same_county(case.county)}, as of {in_words(case.as_of)}"
     )
     yield f"Convictions on record: {convictions.num_rows}; in the policy's scope: {decided.num_rows}"
     yield ""
@@ -116,7 +116,7 @@ def _out_of_scope(case: Case, convictions: pa.Table) -> Iterator[str]:
     for each in convictions.to_pylist():
         yield from _wrapped(
             f"{_section(each['code_section'])}, {each['severity'] or 'severity unknown'}, "
-            f"{_in_words(each['date'])}, county {each['county'] or 'unknown'}: "
+            f"{in_words(each['date'])}, county {each['county'] or 'unknown'}: "
             f"{_places([(each['source'], each['row'])], case.files)}",
             indent="  ",
         )
@@ -133,7 +133,7 @@ def _conviction(case: Case, number: int, determination: dict[str, Any]) -> Itera
     severity = determination["severity"] or "severity unknown"
     yield from _wrapped(
         f"{number}. {part}{_section(determination['code_section'])}, {severity}, convicted "
-        f"{_in_words(determination['conviction_date'])}"
+        f"{in_words(determination['conviction_date'])}"
     )
     yield from _determination(case, determination)
     yield ""
@@ -189,7 +189,7 @@ def _facts(found: Explanation, files: Sequence[str]) -> Iterator[str]:
     wide = max(len(fact.name) for fact in found.facts)
     for fact in found.facts:
         where = _source(fact, files)
-        yield from _wrapped(_in_words(fact.value) + (f"; {where}" if where else ""), lead=f"     {fact.name:<{wide}}  ")
+        yield from _wrapped(in_words(fact.value) + (f"; {where}" if where else ""), lead=f"     {fact.name:<{wide}}  ")
 
 
 def _source(fact: FactValue, files: Sequence[str]) -> str:
@@ -213,18 +213,6 @@ def _places(rows: Where, files: Sequence[str]) -> str:
 
 def _section(section: str | None) -> str:
     return printed(section) if section else "section unknown"
-
-
-def _in_words(value: object) -> str:
-    if value is None:
-        return "unknown"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, date):
-        return f"{value:%B} {value.day}, {value.year}"
-    return str(value)
 
 
 def _wrapped(text: str, *, lead: str = "", indent: str = "") -> list[str]:
