@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from petitions import pleading
 from petitions.papers import words
 from petitions.papers.data import Attorney, CaseFile, ConvictionLine, Court, Kind, Office
+from petitions.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,8 @@ def _kept_whole(markup: str) -> str:
 
 def texts(value: Any) -> Iterator[str]:
     """Every text in a case file, at any depth; the words that come from people and records."""
+    if isinstance(value, Wording):
+        return  # the paper's own words, not the outside's: what looks like a stub in them is one
     if isinstance(value, str):
         if value.strip():
             yield value

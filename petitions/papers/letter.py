@@ -13,6 +13,7 @@ from typing import Final, Literal
 from petitions.papers import law, words
 from petitions.papers.data import Court, Office
 from petitions.papers.drafts import page_template
+from petitions.wording import STANDARD, Wording
 
 Done = Literal["sealed", "dismissed", "misdemeanor", "infraction"]
 Language = Literal["en-US", "es-US"]
@@ -43,11 +44,12 @@ class Letter:
     ordered_on: date
     defender_phone: str
     language: Language
+    wording: Wording = STANDARD
 
 
 def reasons(letter: Letter) -> list[str]:
     """Every reason why the letter may not be written, in plain English; empty when it may."""
-    found = [*law.unprintable(letter, "")]
+    found = [*letter.wording.problems(), *law.unprintable(letter, "")]
     if letter.is_deceased:
         found.append("The person is recorded as deceased: no letter is sent.")
     if not letter.address_is_verified or not "".join(letter.address).strip():

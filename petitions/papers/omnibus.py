@@ -25,6 +25,7 @@ from petitions.papers.data import (
 )
 from petitions.papers.declaration import in_eights, named_files
 from petitions.papers.drafts import Caption, Draft, composed, file_name
+from petitions.wording import STANDARD, Wording
 
 TO_BE_ASSIGNED: Final = "(to be assigned by the Court)"
 EXHIBITS: Final = {
@@ -71,6 +72,7 @@ class Omnibus:
     left_out: tuple[tuple[str, int], ...] = ()  # why, and how many convictions
     defender_given_list_on: date | None = None
     identifiers: Mapping[str, Identifiers] = field(default_factory=dict)  # by person
+    wording: Wording = STANDARD
 
     @property
     def first(self) -> ConvictionLine:
@@ -113,7 +115,7 @@ def in_order(omnibus: Omnibus) -> list[ExhibitRow]:
 
 def reasons(omnibus: Omnibus) -> list[str]:
     """Every reason why the omnibus papers can't be drafted, in plain English; empty when they can."""
-    found = law.office_reasons(omnibus.office, omnibus.attorney, omnibus.court)
+    found = omnibus.wording.problems() + law.office_reasons(omnibus.office, omnibus.attorney, omnibus.court)
     if not omnibus.rows:
         return [*found, "The list has no conviction to ask relief for."]
     if not omnibus.source_files:

@@ -17,6 +17,7 @@ from petitions.papers import law, words
 from petitions.papers.data import Attorney, Court, Office, Severity
 from petitions.papers.drafts import Caption, Draft, composed, file_name
 from petitions.papers.motion import ACT
+from petitions.wording import STANDARD, Wording
 
 Commitment = Literal["state_prison", "county_jail_1170h", "probation", "county_jail"]
 Victims = Literal["none_known", "contacted", "not_reached"]
@@ -99,11 +100,13 @@ class Recommendation:
     stipulated: bool
     exhibits: tuple[tuple[str, str], ...]  # letter, short description
     as_of: date
+    wording: Wording = STANDARD
 
 
 def reasons(asked: Recommendation) -> list[str]:
     """Every reason why the recommendation can't be drafted, in plain English; empty when it can."""
-    found = [*law.unprintable(asked, ""), *law.office_reasons(asked.office, asked.attorney, asked.court)]
+    found = [*asked.wording.problems(), *law.unprintable(asked, "")]
+    found += law.office_reasons(asked.office, asked.attorney, asked.court)
     if not asked.counts:
         return [*found, "The judgment has no count."]
     if asked.commitment not in COMMITTED:

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from petitions.papers import law, words
 from petitions.papers.data import CaseFile
 from petitions.papers.drafts import Draft, caption_of, composed, file_name
+from petitions.wording import STANDARD, Wording
 
 Method = Literal["mail", "personal", "electronic"]
 
@@ -41,11 +42,12 @@ class ProofOfService:
     served: tuple[Served, ...]
     service_list: tuple[Served, ...]  # who is to be served in this case
     consents_to_electronic: bool = False
+    wording: Wording = STANDARD
 
 
 def reasons(proof: ProofOfService) -> list[str]:
     """Every reason why the proof can't be drafted, in plain English; empty when it can."""
-    found = [*law.unprintable(proof, "")]
+    found = [*proof.wording.problems(), *law.unprintable(proof, "")]
     if not proof.titles or not proof.served:
         found.append("The proof of service names no paper or nobody who was served.")
     if not proof.server.strip() or not proof.server_address.strip():
