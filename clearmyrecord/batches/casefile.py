@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from clearmyrecord.batches.snapshots import Snapshot
+from clearmyrecord.office import wording_queries
+from clearmyrecord.office.models import Hearing
 from petitions.papers.data import (
     Approval,
     Attorney,
@@ -41,13 +43,17 @@ def case_file(*, heading: Snapshot, items: Sequence[Snapshot], approval: Approva
         policy=_policy(heading["policy"]),
         approval=approval,
         as_of=date.fromisoformat(heading["as_of"]),
+        wording=wording_queries.as_frozen(heading.get("wording")),
     )
 
 
 def _case(items: Sequence[Snapshot], *, hearing_requested: bool) -> Case:
     first = items[0]
     named = next((item for item in items if item["name_is_stated"]), first)
-    court = {name: value for name, value in first["court"].items() if name != "id"}
+    court = {name: value for name, value in first["court"].items() if name not in ("id", "hearing")}
+    asked_here = first["court"].get("hearing", Hearing.AS_OFFICE)
+    if asked_here != Hearing.AS_OFFICE:
+        hearing_requested = asked_here == Hearing.REQUESTED
     return Case(
         number=first["case_number"],
         court=Court(**court | {"address": tuple(court["address"])}),

@@ -13,6 +13,7 @@ from clearmyrecord.batches import queries, readiness, signals, snapshots
 from clearmyrecord.batches.models import Batch, BatchItem, Preparer, ServingForm
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
 from clearmyrecord.office import queries as office
+from clearmyrecord.office import wording_services
 from clearmyrecord.office.access import require
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.records.models import Suggestion
@@ -119,13 +120,14 @@ def submit(*, actor: User, batch_id: int, attorney_id: int, ready_count: int) ->
     if len(ready) != ready_count:
         raise Conflict(f"{len(ready)} convictions can be submitted now, not {ready_count}. Look at the batch again.")
     run = ready[0].row.run
-    heading = snapshots.heading(office=the_office, attorney=attorney, run=run)
+    wording = wording_services.for_papers()
+    heading = snapshots.heading(office=the_office, attorney=attorney, run=run, wording=wording)
     frozen = [snapshots.of_candidate(candidate, the_office.county) for candidate in ready]
     left_out = _freeze_items(batch, ready, frozen)
     _prepare(batch, _preparers(actor, ready))
     batch.version += batch.state == State.RETURNED
     batch.state, batch.comment = State.SUBMITTED, ""
-    batch.run, batch.signing_attorney, batch.heading = run, attorney, heading
+    batch.run, batch.signing_attorney, batch.heading, batch.wording = run, attorney, heading, wording
     batch.list_hash = snapshots.canonical_hash(heading, frozen)
     batch.submitted_by, batch.submitted_at = actor, timezone.now()
     batch.save()

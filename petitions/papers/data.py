@@ -73,6 +73,7 @@ class Court:
     address: tuple[str, ...]
     department: str = ""
     case_number_pattern: str = ""  # regular expression its case numbers match; empty: any
+    judge: str = ""  # to whom it is assigned: "Hon. Jane Example"
 
 
 @dataclass(frozen=True, slots=True)
