@@ -31,7 +31,7 @@ class Batch(models.Model):
     composed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     composed_at = models.DateTimeField(auto_now_add=True)
     heading = models.JSONField(default=dict)  # office, attorney, policy, wording, as-of date as frozen at submission
-    wording = models.ForeignKey(WordingVersion, null=True, on_delete=models.PROTECT, related_name="batches")
+    wording = models.ForeignKey(WordingVersion, null=True, on_delete=models.PROTECT, related_name="+")
     """The words of its papers: those in force at submission, never a later version."""
     list_hash = models.CharField(max_length=64, blank=True)  # SHA-256 of heading and items; approval names it
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

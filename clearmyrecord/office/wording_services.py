@@ -8,6 +8,8 @@ no word of it.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -117,6 +119,12 @@ def approve(*, actor: User, draft_id: int, seen: str, against: int | None) -> Wo
         detail = {"version": draft.number, "sha256": draft.sha256}
         audit.record(actor=actor, verb="wording.approved", target=draft, detail=detail)
     return draft
+
+
+@lru_cache(maxsize=8)
+def _faults(wording: Wording) -> tuple[str, ...]:
+    """What is wrong with papers of invented data in these words. Whoever has to read a draft again waits once."""
+    return tuple(petitions.wording_faults(wording))
 
 
 def for_papers() -> WordingVersion:

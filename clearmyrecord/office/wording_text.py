@@ -23,6 +23,11 @@ class Change:
     after: str
     parts: tuple[tuple[str, str], ...]
 
+    @property
+    def paper(self) -> str:
+        """The paper it belongs to, in words."""
+        return KINDS[self.block.kind]
+
 
 @dataclass(frozen=True)
 class Shown:

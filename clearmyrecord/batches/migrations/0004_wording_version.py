@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="batches",
+                related_name="+",
                 to="office.wordingversion",
             ),
         ),
