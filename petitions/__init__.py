@@ -11,11 +11,15 @@ from petitions.drafting import (
 from petitions.papers.data import CaseFile, Paper, PaperRefused
 from petitions.papers.law import reasons as law_reasons
 from petitions.papers.law import to_confirm
+from petitions.preview import wording_faults, wording_preview
+from petitions.wording import STANDARD, Wording
 
 __all__ = [
+    "STANDARD",
     "CaseFile",
     "Paper",
     "PaperRefused",
+    "Wording",
     "draft",
     "draft_letter",
     "draft_omnibus",
@@ -24,4 +28,6 @@ __all__ = [
     "draw_volume",
     "law_reasons",
     "to_confirm",
+    "wording_faults",
+    "wording_preview",
 ]
