@@ -8,6 +8,7 @@ from petitions.drafting import (
     draft_recommendation,
     draw_volume,
 )
+from petitions.editable import order_docx
 from petitions.papers.data import CaseFile, Paper, PaperRefused
 from petitions.papers.law import reasons as law_reasons
 from petitions.papers.law import to_confirm
@@ -27,6 +28,7 @@ __all__ = [
     "draft_recommendation",
     "draw_volume",
     "law_reasons",
+    "order_docx",
     "to_confirm",
     "wording_faults",
     "wording_preview",
