@@ -58,7 +58,7 @@ def disagreements(case: Case, asked: Draft, ordered: Draft) -> list[str]:
         if order.count(word) != wanted[relief]:
             found.append(f"The order says {word} {order.count(word)} times; {wanted[relief]} were asked for.")
     sealed = bool(wanted["dismiss"]) and case.route == "completed"
-    if ("SEALED" in order) is not sealed or (", and sealing," in motion) is not sealed:
+    if ("SEALED" in order) is not sealed or ("sealing the record" in motion) is not sealed:
         found.append("Motion and order disagree on sealing, or it goes with another relief than dismissal.")
     return found
 

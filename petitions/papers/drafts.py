@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from petitions import pleading
 from petitions.papers import words
 from petitions.papers.data import Attorney, CaseFile, ConvictionLine, Court, Kind, Office
-from petitions.wording import Wording
+from petitions.wording import STANDARD, Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Caption:
     defendant: str
     role: str = "Defendant"
     name_note: str = ""
+    wording_version: str = STANDARD.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Draft:
     case_number: str
     defendant: str
     from_outside: tuple[str, ...]  # longest first: what looks like a template's stub in them is none
+    wording_version: str = STANDARD.version
     shared: str = ""  # markup of the pages after the own ones that hold no fact of the case: laid out once for many
 
 
@@ -96,6 +98,7 @@ def caption_of(file: CaseFile) -> Caption:
         case_number=case.number,
         defendant=words.readable_name(case.defendant_name, is_stated=case.name_is_stated),
         name_note="" if case.name_is_stated else "(as shown in the DOJ record)",
+        wording_version=file.wording.version,
     )
 
 
@@ -130,6 +133,7 @@ def composed(
         case_number=caption.case_number,
         defendant=caption.defendant,
         from_outside=tuple(sorted({caption.defendant, *texts(source)}, key=len, reverse=True)),
+        wording_version=caption.wording_version,
         shared=_kept_whole(shared) if shared else "",
     )
 
@@ -143,6 +147,7 @@ def _first_page(caption: Caption) -> dict[str, object]:
         "attorney_lines": block,
         "attorney_tight": any(pleading.width(line) > pleading.CLERK_LEFT - pleading.TEXT_LEFT for line in block),
         "attorney": caption.attorney,
+        "wording_version": caption.wording_version,
         "district_attorney": caption.office.district_attorney,
     }
 

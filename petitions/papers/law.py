@@ -234,7 +234,7 @@ def _ground(line: ConvictionLine, route: Route) -> Iterator[str]:
 
 
 def _basis(line: ConvictionLine) -> Iterator[str]:
-    if line.relief == "dismiss" and line.basis == "statute" and not words.stated_phrases(line):
+    if line.relief == "dismiss" and line.basis == "statute" and not words.stated_facts(line):
         yield "a dismissal on the statute's own terms needs a stated fact (amount, plants, age); none is stated."
 
 
@@ -246,7 +246,7 @@ def _lesser(line: ConvictionLine) -> Iterator[str]:
     known = NOW.get(words.base_section(line.section), {}) if line.code == "HS" else {}
     if known and known.get(line.new_section) != line.new_severity:
         yield f"{line.section} is not {words.a(line.new_severity)} under {line.new_section} today."
-    if line.new_severity == "infraction" and not words.stated_phrases(line):
+    if line.new_severity == "infraction" and not words.stated_facts(line):
         yield "an infraction depends on amount and age, and neither is stated."
     if line.severity and RANK[line.severity] <= RANK[line.new_severity]:
         yield f"it is {words.a(line.severity)} already: {words.a(line.new_severity)} would be no lesser offense."

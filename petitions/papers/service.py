@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from petitions.papers import law, words
 from petitions.papers.data import CaseFile
@@ -11,13 +11,6 @@ from petitions.papers.drafts import Draft, caption_of, composed, file_name
 from petitions.wording import STANDARD, Wording
 
 Method = Literal["mail", "personal", "electronic"]
-
-HOW: Final = {
-    "mail": "by depositing them in a sealed envelope with the United States Postal Service, with postage fully "
-    "prepaid. I am employed in the county where the mailing takes place. (Code Civ. Proc., § 1013a.)",
-    "personal": "by delivering them personally.",
-    "electronic": "by sending them to the electronic addresses named. (Code Civ. Proc., § 1013b.)",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +57,11 @@ def reasons(proof: ProofOfService) -> list[str]:
 
 def draft(proof: ProofOfService) -> Draft:
     """The proof of service. The data has passed `reasons`."""
+    say = proof.wording.say
     papers = words.joined([f"“{title}”" for title in proof.titles])
     to = "; ".join(f"{served.who}, {served.address}" for served in proof.served)
     return composed(
-        caption_of(proof.file),
+        replace(caption_of(proof.file), wording_version=proof.wording.version),
         kind="proof",
         title="Proof of Service",
         footer="Proof of Service",
@@ -78,8 +72,8 @@ def draft(proof: ProofOfService) -> Draft:
         hearing=[],
         signer=proof.server,
         paragraphs=[
-            f"I, {proof.server}, declare: I am over 18 years of age and not a party to this case. My address is "
-            f"{proof.server_address}.",
-            f"On the date below I served {papers} on {to}, {HOW[proof.method]}",
+            say("proof.opening", server=proof.server, address=proof.server_address),
+            say("proof.served", papers=papers, persons=to, how=say(f"proof.{proof.method}")),
         ],
+        oath=say("declaration.oath"),
     )
