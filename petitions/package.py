@@ -49,6 +49,7 @@ class IndexRow:
     convictions: int
     files: tuple[str, ...]  # names in the ZIP; none where the papers could not be drafted
     sha256: tuple[str, ...]  # of those files, in the same order
+    wording: str  # the version of the words that made them
     problems: tuple[str, ...] = ()  # why there are no papers
 
     @property
@@ -72,9 +73,9 @@ def index_csv(rows: Sequence[IndexRow]) -> bytes:
     """The index as UTF-8 CSV with a byte-order mark; no cell can start a formula in a spreadsheet."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*HEADS, "SHA-256"])
+    writer.writerow([*HEADS, "SHA-256", "Wording"])
     for row in rows:
-        writer.writerow([_safe(cell) for cell in (*_cells(row), "; ".join(row.sha256))])
+        writer.writerow([_safe(cell) for cell in (*_cells(row), "; ".join(row.sha256), row.wording)])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -107,12 +108,14 @@ def index_pdf(rows: Sequence[IndexRow], *, batch_name: str, office_name: str, ap
     papers = sum(len(row.files) for row in rows)
     cells = [[_printable(cell) for cell in _printed(row)] for row in rows]
     title = _printable(f"Index of papers: {batch_name}")
+    worded = " and ".join(sorted({row.wording for row in rows}))
     markup = page_template("index.html").render(
         title=title,
         summary=[
             _printable(f"{office_name}. Approved on {words.long_date(approved_on)}."),
             f"Cases and routes: {cases}. Convictions: {convictions}. Papers: {papers}. "
             f"All papers are {NOT_SIGNED}; {NO_PROOF}.",
+            _printable(f"Wording of the papers: {worded}."),
         ],
         heads=PRINTED_HEADS,
         tables=[cells[start : start + ROWS_A_TABLE] for start in range(0, len(cells), ROWS_A_TABLE)],

@@ -15,6 +15,7 @@ from clearmyrecord import work
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.filings.models import Filing, Package, Paper
+from clearmyrecord.office import wording_queries
 from clearmyrecord.records.storage import written_whole
 from petitions import package as court_package
 from petitions.package import IndexRow
@@ -109,6 +110,7 @@ def index_rows(batch: Batch, filings: Sequence[Filing], named: Sequence[tuple[Pa
     files: dict[int, list[tuple[Paper, str]]] = {}
     for paper, name in named:
         files.setdefault(paper.filing_id, []).append((paper, name))
+    wording = wording_queries.as_frozen(batch.heading.get("wording")).version
     rows = []
     for filing in filings:
         convictions = items[filing.subject_id, filing.court_id, filing.case_number, filing.route]
@@ -124,6 +126,7 @@ def index_rows(batch: Batch, filings: Sequence[Filing], named: Sequence[tuple[Pa
                 convictions=len(convictions),
                 files=tuple(name for _, name in own),
                 sha256=tuple(paper.sha256 for paper, _ in own),
+                wording=wording,
                 problems=tuple(filing.refusals),
             )
         )

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth import password_validation
 
 from clearmyrecord.office.models import Court, Office, User
+from petitions.papers.characters import named, unprintable_in
 
 
 class SignInForm(forms.Form):
@@ -98,6 +99,10 @@ class OfficeForm(forms.ModelForm[Office]):
 
     def clean_letterhead(self) -> str:
         lines = [line.strip() for line in str(self.cleaned_data["letterhead"]).splitlines() if line.strip()]
+        if unprintable := {character for line in lines for character in unprintable_in(line)}:
+            raise forms.ValidationError(
+                f"Letters can’t print {', '.join(named(each) for each in sorted(unprintable))}."
+            )
         if len(lines) > LETTERHEAD_LINES:
             raise forms.ValidationError(f"A letterhead has at most {LETTERHEAD_LINES} lines.")
         return "\n".join(lines)

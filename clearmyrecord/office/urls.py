@@ -9,6 +9,7 @@ urlpatterns = [
     path("unlock/", sessions.unlock, name="unlock"),
     path("password/", sessions.change_password, name="password"),
     path("office/", views.office, name="office"),
+    path("office/letter.pdf", wording_views.letter, name="letter"),
     path("office/courts/", views.courts, name="courts"),
     path("office/courts/new/", views.court, name="new_court"),
     path("office/courts/<int:court_id>/", views.court, name="court"),

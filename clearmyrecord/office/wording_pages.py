@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pypdfium2
 
 import petitions
+from clearmyrecord.office import queries
 from petitions import PaperRefused
 from petitions.papers.data import Paper
 from petitions.reading import PDFIUM
@@ -36,8 +37,13 @@ class ShownPage:
 
 
 def paper(name: str, texts: Mapping[str, str], key: str) -> Paper:
-    """The paper that prints a block, watermarked. Raises PaperRefused with what the words break in it."""
-    return petitions.wording_preview(BLOCKS[key].kind, Wording(name, texts), key=key)
+    """The paper that prints a block, watermarked; letters under the office's letterhead.
+
+    Raises PaperRefused with what the words break in it.
+    """
+    office = queries.office()
+    lines = tuple(office.letterhead.splitlines()) if office else ()
+    return petitions.wording_preview(BLOCKS[key].kind, Wording(name, texts), key=key, letterhead=lines)
 
 
 def page(name: str, texts: Mapping[str, str], key: str) -> ShownPage:

@@ -95,14 +95,12 @@ def approve(*, actor: User, draft_id: int, seen: str, against: int | None) -> Wo
     """
     access.require_attorney_or(actor, Role.SUPERVISOR)
     draft = wording_queries.version_or_404(draft_id)
-    if found := petitions.wording_faults(
-        Wording(str(draft), draft.texts)
-    ):  # seconds: outside the transaction, tied to `seen`
+    if draft.drafted_by_id == actor.pk:
+        raise NotAllowed("You drafted these words. Another attorney or a supervisor must approve them.")
+    if found := _faults(Wording("draft", draft.texts)):  # takes seconds: before the transaction, which compares `seen`
         raise Invalid(" ".join(found))
     with transaction.atomic():
         draft = _locked_draft(draft_id)
-        if draft.drafted_by_id == actor.pk:
-            raise NotAllowed("You drafted these words. Another attorney or a supervisor must approve them.")
         replaced = wording_queries.in_force()
         if draft.sha256 != seen or (replaced.pk if replaced else None) != against:
             raise Conflict("The draft, or the version in force, changed while you had it open. Read it again.")

@@ -188,8 +188,21 @@ def block_page(request: StaffRequest, pk: int, key: str) -> HttpResponse:
 def block_paper(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     """The whole paper that prints a block, of invented data and watermarked, as PDF."""
     found, shown = wording_queries.version_or_404(pk), wording_queries.block_or_404(key)
+    return _paper(_name(found), wording_text.in_full(found.texts), shown.key)
+
+
+@signed_in
+@require_GET
+def letter(request: StaffRequest) -> HttpResponse:
+    """A letter of invented data under the office's letterhead, in the words in force."""
+    return _paper(
+        "in force", wording_queries.texts_in_force(), next(key for key in BLOCKS if BLOCKS[key].paper == "letter")
+    )
+
+
+def _paper(name: str, texts: dict[str, str], key: str) -> HttpResponse:
     try:
-        paper = wording_pages.paper(_name(found), wording_text.in_full(found.texts), shown.key)
+        paper = wording_pages.paper(name, texts, key)
     except PaperRefused as refused:
         raise Invalid(" ".join(wording_pages.refusal(refused))) from refused
     headers = {"Content-Disposition": f'attachment; filename="{paper.file_name}"'}

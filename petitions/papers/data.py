@@ -61,6 +61,7 @@ class Office:
     phone: str
     fax: str  # may be empty
     email: str
+    letterhead: tuple[str, ...] = ()  # lines that head a letter in place of name, address and telephone number
 
 
 @dataclass(frozen=True, slots=True)
