@@ -132,7 +132,8 @@ def submit(*, actor: User, batch_id: int, attorney_id: int, ready_count: int) ->
     batch.submitted_by, batch.submitted_at = actor, timezone.now()
     batch.save()
     detail = {"items": len(ready), "left_out": left_out, "list_hash": batch.list_hash, "attorney": attorney.pk}
-    audit.record(actor=actor, verb="batch.submitted", target=batch, detail=detail | {"version": batch.version})
+    detail |= {"version": batch.version, "wording": wording.pk}
+    audit.record(actor=actor, verb="batch.submitted", target=batch, detail=detail)
     return batch
 
 

@@ -198,7 +198,7 @@ class WordingVersion(models.Model):
     def __str__(self) -> str:
         if self.number:
             return f"Version {self.number}"
-        return f"Draft {self.pk}" if self.drafted_by_id else "Standard wording"
+        return f"Draft by {self.drafted_by}" if self.drafted_by_id else "Standard wording"
 
     @property
     def state(self) -> "WordingVersion.State":

@@ -25,7 +25,7 @@ SCALE = 1.4
 class ShownPage:
     """The page of the paper on which the block stands."""
 
-    title: str
+    kind: str  # of the paper: motion, order, letter
     number: int
     pages: int
     png: bytes
@@ -59,7 +59,7 @@ def page(name: str, texts: Mapping[str, str], key: str) -> ShownPage:
             document.close()
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=3)
-    return ShownPage(made.title, place + 1, count, out.getvalue())
+    return ShownPage(made.kind, place + 1, count, out.getvalue())
 
 
 def refusal(refused: PaperRefused) -> list[str]:

@@ -131,8 +131,8 @@ def for_papers() -> WordingVersion:
         return found
     texts = wording_text.standard()
     sha256 = wording_text.digest(texts)
-    WordingVersion.objects.bulk_create([WordingVersion(texts=texts, sha256=sha256)], ignore_conflicts=True)
-    return WordingVersion.objects.get(drafted_by=None, sha256=sha256)
+    kept, _ = WordingVersion.objects.get_or_create(drafted_by=None, sha256=sha256, defaults={"texts": texts})
+    return kept
 
 
 def _locked_draft(draft_id: int) -> WordingVersion:

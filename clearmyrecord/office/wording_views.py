@@ -38,7 +38,7 @@ def wordings(request: StaffRequest) -> HttpResponse:
         "discarded": [each for each in found if each.state == State.DISCARDED],
         "own_draft": wording_queries.open_draft(request.user),
         "may_draft": wording_queries.may_draft(request.user),
-        "may_approve": wording_queries.may_approve(request.user),
+        "to_approve": wording_queries.to_approve(request.user).exists(),
     }
     return render(request, "office/wordings.html", context)
 
@@ -136,7 +136,7 @@ def _block_page(
     context = {
         "wording": version,
         "in_force": wording_queries.in_force(),
-        "block": shown,
+        "text_block": shown,
         "paper": KINDS[shown.kind],
         "text": text,
         "is_own": text != shown.text,
@@ -162,7 +162,7 @@ def _look(request: StaffRequest, version: WordingVersion, shown: Block, texts: d
         except PaperRefused as refused:
             wrong = wording_pages.refusal(refused)
     is_saved = texts[shown.key] == wording_text.in_full(version.texts)[shown.key]
-    context = {"wrong": wrong, "page": page, "block": shown, "is_saved": is_saved, "swap": True}
+    context = {"wrong": wrong, "page": page, "is_saved": is_saved}
     return render(request, "office/_wording_look.html", context)
 
 
