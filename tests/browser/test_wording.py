@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -66,15 +65,16 @@ def _page_while_typing(theo: Page) -> None:
     """The page follows the text, soon enough once both web processes have drawn one."""
     waits = []
     for text in (*(OWN.replace("hereby", word) for word in ("now", "again", "today", "once more")), OWN):
-        started = time.monotonic()
-        with theo.expect_response(lambda answer: answer.request.method == "POST") as answer:  # after a pause in typing
+        with theo.expect_response(lambda answer: answer.request.method == "POST") as answer:
             theo.get_by_label("The office’s text").fill(text)
-        waits.append((time.monotonic() - started) * 1000)
+        answer.value.finished()
+        timing = answer.value.request.timing
+        waits.append(timing["responseEnd"] - timing["requestStart"])
         assert "page-shown" in answer.value.text()
     expect(theo.locator("#checked")).to_contain_text("This text can be used. It is not saved yet.")
     expect(theo.locator(PAGE)).to_have_attribute("src", re.compile(r"^data:image/png"))
     _is_drawn(theo)
-    assert min(waits) < PREVIEW_MS
+    assert min(waits) < PREVIEW_MS, waits
 
 
 def _save(theo: Page) -> None:
@@ -96,7 +96,7 @@ def _approve(sam: Page) -> None:
     """From home, reading what changes and the page, to the version in force."""
     sam.goto("/")
     sam.get_by_role("link", name=re.compile("Wording to approve")).click()
-    sam.get_by_role("link", name="Draft by Theo Tran").click()
+    sam.get_by_role("link", name="Draft by Theo Tran", exact=True).click()
     sam.get_by_role("link", name="Read and approve").click()
     expect(sam.locator(".change ins").first).to_be_visible()
     sam.get_by_role("link", name=f"See “{BLOCKS[KEY].title}” on paper").click()
