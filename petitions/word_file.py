@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
@@ -37,8 +37,7 @@ def written(parts: Sequence[Paragraph], draft: Draft, as_of: date) -> bytes:
     cells: dict[str, Any] = {}
     for part in parts:
         if part.place in ("parties", "paper"):
-            if not cells:
-                cells = dict(zip(("parties", "paper"), _caption(document), strict=True))
+            cells = cells or _caption(document)
             _add(cells[part.place], part)
         else:
             _add(document, part)
@@ -118,14 +117,15 @@ def _edges(kind: str, *edges: str) -> Any:
     return borders
 
 
-def _caption(document: Any) -> Iterator[Any]:
-    """Two cells side by side: title of the case, and number and title of the paper."""
+def _caption(document: Any) -> dict[str, Any]:
+    """Two cells side by side, by place: title of the case, and number and title of the paper."""
     table = document.add_table(rows=1, cols=2)
     table.autofit = False
     for column, width in zip(table.columns, CAPTION_WIDTHS, strict=True):
         column.width = column.cells[0].width = Pt(width)
-        yield column.cells[0]
-    table.rows[0].cells[0]._element.get_or_add_tcPr().append(_edges("w:tcBorders", "bottom", "right"))
+    left, right = table.rows[0].cells
+    left._element.get_or_add_tcPr().append(_edges("w:tcBorders", "bottom", "right"))
+    return {"parties": left, "paper": right}
 
 
 def _describe(document: Any, draft: Draft, as_of: date) -> None:
