@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from petitions import pleading
 
 SHARED_KEPT: Final = 64  # layouts of shared pages, a few hundred kilobytes each; a batch has about a dozen
+ONE_AT_A_TIME: Final = threading.RLock()  # two threads that draw the same shared pages would break both papers
 FILING: Final = "pdf/ua-1"
 ARCHIVE: Final = "pdf/a-2u"
 
@@ -127,10 +129,14 @@ def _laid_out_once(markup: str, extra_style: str) -> Document:
 
 @contextmanager
 def _fetching_nothing() -> Iterator[FetchNothing]:
-    """A fetcher for layout and writing, where an attachment would be read; what it refused becomes FetchRefused."""
+    """A fetcher for layout and writing, where an attachment would be read; what it refused becomes FetchRefused.
+
+    Whoever holds it is the only one in the process to lay out or write.
+    """
     fetcher = FetchNothing()
     try:
-        yield fetcher
+        with ONE_AT_A_TIME:
+            yield fetcher
     except FatalURLFetchingError as error:  # no Exception but a BaseException: caught by name
         raise FetchRefused(f"A paper may fetch nothing, but asked for {error}") from error
     if fetcher.refused:

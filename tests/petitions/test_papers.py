@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -336,3 +337,17 @@ def test_markup_that_fetches_fails_the_paper() -> None:
     for markup in ('<img src="file:///etc/passwd">', '<link rel="attachment" href="file:///etc/passwd">'):
         with pytest.raises(render.FetchRefused):
             render.render(f"<!DOCTYPE html><html lang='en'><title>x</title><body>{markup}x", footer="x")
+
+
+def test_papers_drafted_by_threads_at_once_are_those_drafted_one_after_the_other() -> None:
+    """A web process answers several people at once, and the pages that papers share are drawn into each."""
+    files = [case_file(conviction(), redesignation())] * 12
+    alone = {paper.sha256 for paper in draft(files[0])}
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(max_workers=4) as threads:
+            together = {paper.sha256 for papers in threads.map(draft, files) for paper in papers}
+    finally:
+        sys.setswitchinterval(usual)
+    assert together == alone
