@@ -17,6 +17,7 @@ import pikepdf
 import pytest
 
 from petitions import Paper, PaperRefused, checks, draft, pleading, reading
+from petitions.drafting import finished
 from petitions.papers import motion, order
 from tests.petitions.cases import OFFICE, THEO, case_file, conviction, redesignation, resentencing, serving
 
@@ -339,15 +340,11 @@ def test_markup_that_fetches_fails_the_paper() -> None:
             render.render(f"<!DOCTYPE html><html lang='en'><title>x</title><body>{markup}x", footer="x")
 
 
-def test_papers_drafted_by_threads_at_once_are_those_drafted_one_after_the_other() -> None:
+def test_papers_drawn_by_threads_at_once_are_those_drawn_one_after_the_other() -> None:
     """A web process answers several people at once, and the pages that papers share are drawn into each."""
-    files = [case_file(conviction(), redesignation())] * 12
-    alone = {paper.sha256 for paper in draft(files[0])}
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(1e-5)
-    try:
-        with ThreadPoolExecutor(max_workers=4) as threads:
-            together = {paper.sha256 for papers in threads.map(draft, files) for paper in papers}
-    finally:
-        sys.setswitchinterval(usual)
-    assert together == alone
+    asked = motion.draft(case_file(conviction()))
+    assert asked.shared
+    alone, _ = finished(asked)
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        together = [paper.sha256 for paper, _ in threads.map(finished, [asked] * 40)]
+    assert together == [alone.sha256] * 40
