@@ -51,7 +51,7 @@ def again(batch: Batch, theo, *, state: str = "submitted") -> Batch:
     BatchItem.objects.bulk_create(items)
     Preparer.objects.create(batch=copy, user=batch.composed_by)
     if state == "submitted":
-        copy.state, copy.heading, copy.signing_attorney = "submitted", batch.heading, theo
+        copy.state, copy.heading, copy.wording, copy.signing_attorney = "submitted", batch.heading, batch.wording, theo
         copy.list_hash = snapshots.canonical_hash(batch.heading, [item.snapshot for item in items])
         copy.submitted_by, copy.submitted_at = batch.submitted_by, batch.submitted_at
         copy.save()
@@ -93,7 +93,11 @@ def test_approving_beside_adding_the_approver_as_preparer_never_leaves_both(draf
 
         def submit_and_approve(batch=batch):
             Batch.objects.filter(pk=batch.pk).update(
-                state="submitted", heading=first.heading, list_hash=first.list_hash, submitted_by=ana
+                state="submitted",
+                heading=first.heading,
+                wording=first.wording,
+                list_hash=first.list_hash,
+                submitted_by=ana,
             )
             return services.approve(actor=sam, batch_id=batch.pk, seen_hash=first.list_hash)
 
