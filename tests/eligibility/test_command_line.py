@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from eligibility import export
 from eligibility import policy as policies
+from eligibility import results
 from eligibility.__main__ import main
 from eligibility.evaluate import evaluate
 from tests.eligibility.records.rows import arrest, file_of, history, line
@@ -179,15 +179,15 @@ class TestUnusable:
         of = history(arrest())
         result = evaluate(of, policies.load("office_choice"), county="KERN", as_of=date(2019, 11, 1))
         of.reconciliation["rows_read"] += 1
-        with pytest.raises(export.DoesNotBalance, match="2 rows were read, but 1"):
-            export.reconciliation(of, result)
+        with pytest.raises(results.DoesNotBalance, match="2 rows were read, but 1"):
+            results.reconciliation(of, result)
 
     def test_convictions_undecided_stop_the_run(self, record_file, tmp_path, monkeypatch, capsys):
         def losing(*given, **more):
             found = evaluate(*given, **more)
             return replace(found, table=found.table.slice(1))
 
-        monkeypatch.setattr("eligibility.parts.evaluate", losing)
+        monkeypatch.setattr("eligibility.results.evaluate", losing)
         assert evaluating(record_file, out=tmp_path / "out") == 1
         assert "2 convictions are in scope, but 1 were decided." in capsys.readouterr().err
         assert not (tmp_path / "out").exists()

@@ -8,8 +8,8 @@ import pytest
 from eligibility import options as older
 from eligibility import policy as policies
 from eligibility.evaluate import evaluate
-from eligibility.parts import evaluate_in_parts
 from eligibility.records.history import build
+from eligibility.results import evaluate_in_parts
 from tests.eligibility.records.rows import file_of, line, read
 from tests.eligibility.reference import own as plain
 from tests.eligibility.reference.test_compatible import options_of
