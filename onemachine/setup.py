@@ -71,7 +71,7 @@ def python_packages(stamp: Path) -> bool:
     stamp.unlink(missing_ok=True)
     if not PYTHON.exists():
         subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
-    # The lock names all there is. Asked for dependencies too, pip looks for a package's extras among the newest releases.
+    # The lock names all there is. Asked for dependencies too, pip looks for extras among the newest releases.
     pip_install("--no-deps", "--require-hashes", "-r", str(lock))
     stamp.write_text(state)
     return True
