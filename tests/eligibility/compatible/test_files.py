@@ -179,7 +179,8 @@ class TestPolicies:
         )
         assert one(tmp_path, file_of(row()), policy=policy)[0] == 2
         said = capsys.readouterr().err
-        assert said.startswith(f"Policy {policy}, line 1, ") and "sentence_completed" in said
+        assert said.startswith(f"Policy {policy}, line 1, ")
+        assert "sentence_completed" in said
 
     def test_an_options_file_with_neither_block_chooses_nothing_as_the_older_tool_has_it(self, tmp_path):
         (tmp_path / "none.json").write_bytes(b'{"note": "\xd1"}')
