@@ -333,6 +333,7 @@ def test_every_field_prints_hostile_text_as_text_or_the_case_is_refused(name: st
 def test_markup_that_fetches_fails_the_paper() -> None:
     from petitions import render
 
-    for markup in ('<img src="file:///etc/passwd">', '<link rel="attachment" href="file:///etc/passwd">'):
+    for markup in ('<img src="file:///etc/passwd"/>', '<link rel="attachment" href="file:///etc/passwd"/>'):
+        page = f"<html lang='en'><head><title>x</title></head><body><p>{markup}x</p></body></html>"
         with pytest.raises(render.FetchRefused):
-            render.render(f"<!DOCTYPE html><html lang='en'><title>x</title><body>{markup}x", footer="x")
+            render.render(page, footer="x")
