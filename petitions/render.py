@@ -13,11 +13,12 @@ from typing import Final
 from weasyprint.document import Document
 from weasyprint.urls import FatalURLFetchingError
 
-from petitions import pleading
+from petitions import pleading, shortcuts
 from petitions.markup import FetchNothing, Markup, style
 from petitions.typeface import fonts
 from petitions.writing import ARCHIVE, FILING, DrawnOnce, written
 
+shortcuts.take()
 SHARED_KEPT: Final = 64  # layouts of shared pages, a few hundred kilobytes each; a batch has about a dozen
 logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # seven lines a paper, of use to nobody
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pypdfium2
@@ -59,7 +60,7 @@ def _index() -> list[bytes]:
 
 
 def _cover() -> list[bytes]:
-    papers = [replace(paper, sha256=paper.kind.encode().hex().ljust(64, "0")) for paper in draft(case_file())]
+    papers = [replace(paper, sha256=sha256(paper.kind.encode()).hexdigest()) for paper in draft(case_file())]
     return [package.cover_pdf(papers, case_number="05-110273-8", court="Superior Court", state="unsigned")]
 
 
