@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 import pydyf
 
@@ -30,6 +31,8 @@ from petitions.pleading import (
     width,
 )
 from petitions.typeface import shown, typeface
+
+PLAIN_MARGIN: Final = 54.0  # of the rule above the footer where a page is no pleading paper
 
 
 def _shown(text: str, size: float, x: float, from_top: float) -> str:
@@ -54,8 +57,8 @@ def _numbers_and_rules() -> bytes:
     return "\n".join(marks).encode("ascii")
 
 
-def _centred(text: str, size: float, from_top: float) -> str:
-    return _shown(text, size, (TEXT_LEFT + TEXT_RIGHT - width(text, size)) / 2, from_top)
+def _centred(text: str, size: float, middle: float, from_top: float) -> str:
+    return _shown(text, size, middle - width(text, size) / 2, from_top)
 
 
 def _across(text: str) -> bytes:
@@ -72,14 +75,17 @@ def _across(text: str) -> bytes:
 def furnish(pdf: pydyf.PDF, *, footer: str, numbered: bool, labels: Sequence[str] = (), watermark: str = "") -> None:
     """Draw page number and footer title on every page, and on pleading paper line numbers and rules.
 
-    `labels` are printed in place of the page numbers, for a document in volumes. `footer` is one line of Latin text.
+    `labels` are printed in place of the page numbers, for a document in volumes. `footer` is one line of Latin text,
+    centred under the text on pleading paper, else on the sheet.
     `watermark` goes across the page in outline. The whole is an artifact: it belongs to the paper, not to its text.
     """
     objects = {object_.number: object_ for object_ in pdf.objects}
     pages = [objects[_number(reference)] for reference in pdf.page_references]
-    marks = _numbers_and_rules() if numbered else _line(TEXT_LEFT, FOOTER_RULE, TEXT_RIGHT, FOOTER_RULE).encode()
+    left, right = (TEXT_LEFT, TEXT_RIGHT) if numbered else (PLAIN_MARGIN, PAGE_WIDTH - PLAIN_MARGIN)
+    middle = (left + right) / 2
+    marks = _numbers_and_rules() if numbered else _line(left, FOOTER_RULE, right, FOOTER_RULE).encode("ascii")
     form = pydyf.Stream(
-        [marks, _across(watermark), b"0 g", _centred(footer, FOOTER_SIZE, FOOTER_BASELINE).encode("ascii")],
+        [marks, _across(watermark), b"0 g", _centred(footer, FOOTER_SIZE, middle, FOOTER_BASELINE).encode("ascii")],
         pydyf.Dictionary(
             {
                 "Type": "/XObject",
@@ -91,13 +97,13 @@ def furnish(pdf: pydyf.PDF, *, footer: str, numbered: bool, labels: Sequence[str
         compress=True,
     )
     pdf.add_object(form)
-    for index, page in enumerate(pages):
+    for page, label in zip(pages, labels or map(str, range(1, len(pages) + 1)), strict=False):
         objects[_number(page["Resources"])]["XObject"]["Furniture"] = form.reference
         content = objects[_number(page["Contents"])].stream
         content.insert(0, b"q")  # the page's own content is drawn upside down in a frame of its own
         content += [
             b"Q /Artifact <</Type /Pagination>> BDC q /Furniture Do Q 0 g",
-            _centred(labels[index] if labels else str(index + 1), TEXT_SIZE, PAGE_NUMBER_BASELINE).encode("ascii"),
+            _centred(label, TEXT_SIZE, middle, PAGE_NUMBER_BASELINE).encode("ascii"),
             b"EMC",
         ]
 
