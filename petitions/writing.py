@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import pydyf
+from weasyprint import VERSION
 from weasyprint.document import Document, Page
 
 from petitions import furniture, typeface
@@ -16,6 +17,7 @@ from petitions import furniture, typeface
 FILING: Final = "pdf/ua-1"
 ARCHIVE: Final = "pdf/a-2u"
 PRODUCER: Final = "Clear My Record"
+ENGINE: Final = f"WeasyPrint {VERSION}".encode()
 COMPRESSED_KEPT: Final = 64  # streams that many papers hold: the typeface, furniture, shared pages
 
 
@@ -58,8 +60,7 @@ def written(
     def finish(_document: Document, pdf: pydyf.PDF) -> None:
         if footer:  # a letter has none
             furniture.furnish(pdf, footer=footer, numbered=numbered, labels=labels, watermark=watermark)
-        if not archive:  # there it must equal what the XMP metadata say
-            pdf.info["Producer"] = pydyf.String(PRODUCER)
+        _name_producer(pdf)
         pdf.objects = [_Settled(object_) for object_ in pdf.objects]
 
     document.fonts = typeface.for_a_paper()
@@ -70,6 +71,15 @@ def written(
         pdf_identifier=hashlib.sha256(source.encode()).hexdigest()[:32].encode(),
     )
     return pdf
+
+
+def _name_producer(pdf: pydyf.PDF) -> None:
+    """The product, not its parts, made the file: in its information and, alike, in its XMP metadata."""
+    pdf.info["Producer"] = pydyf.String(PRODUCER)
+    (metadata,) = [
+        each for each in pdf.objects if isinstance(each, pydyf.Stream) and each.extra.get("Type") == "/Metadata"
+    ]
+    metadata.stream = [part.replace(ENGINE, PRODUCER.encode()) for part in metadata.stream]
 
 
 class _Settled(pydyf.Object):  # type: ignore[misc]  # the library brings no types
