@@ -42,6 +42,13 @@ def take() -> None:
     draw.draw_text = _draw_text
 
 
+def leave() -> None:
+    """Put the engine's own functions back."""
+    StyleFor.set_computed_styles = _set_computed_styles
+    inline.split_first_line = preferred.split_first_line = split_first_line
+    draw.draw_text = draw_text
+
+
 def _set_shared_style(
     style_for: StyleFor,
     element: Any,

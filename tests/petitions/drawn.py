@@ -23,7 +23,16 @@ class Text:
     x: float
     baseline: float
     size: float
+    width: float  # as its glyphs and the spaces between them advance
     mcid: int | None  # its number in the page's tags; None for an artifact
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def middle(self) -> float:
+        return self.x + self.width / 2
 
 
 @dataclass(frozen=True)
@@ -89,10 +98,12 @@ class _Drawing:
                 case "Tm":
                     text_frame = _times(_matrix(operands), frame)
                 case "Tj" | "TJ":
-                    said = _said(operands[0], resources.Font[font])
+                    said, width = _said(operands[0], resources.Font[font])
                     where = (text_frame[4], self.height - text_frame[5])
                     scale = (text_frame[2] ** 2 + text_frame[3] ** 2) ** 0.5
-                    self.sheet.texts.append(Text(said, *where, size * scale, marks[-1] if marks else None))
+                    self.sheet.texts.append(
+                        Text(said, *where, size * scale, width * size * scale / 1000, marks[-1] if marks else None)
+                    )
                 case "m":
                     at = self._point(operands, frame)
                 case "l":
@@ -118,17 +129,40 @@ def _times(first: Matrix, then: Matrix) -> Matrix:
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
 
 
-def _said(shown: Any, font: Any) -> str:
-    letters = to_unicode(font)
-    pieces = shown if isinstance(shown, pikepdf.Array) else [shown]
-    glyphs = b"".join(bytes(piece) for piece in pieces if isinstance(piece, pikepdf.String))
-    return "".join(letters[glyphs[at : at + 2].hex()] for at in range(0, len(glyphs), 2))
+def _said(shown: Any, font: Any) -> tuple[str, float]:
+    """The letters, and how far they advance in thousandths of the type size."""
+    (descendant,) = font.DescendantFonts
+    letters, advances = _letters(font.ToUnicode.read_bytes()), widths(descendant)
+    text, width = "", 0.0
+    for piece in shown if isinstance(shown, pikepdf.Array) else [shown]:
+        if not isinstance(piece, pikepdf.String):
+            width -= float(piece)
+            continue
+        glyphs = bytes(piece)
+        for at in range(0, len(glyphs), 2):
+            text += letters[glyphs[at : at + 2].hex()]
+            width += advances[int.from_bytes(glyphs[at : at + 2], "big")]
+    return text, width
+
+
+def widths(font: Any) -> dict[int, float]:
+    """Width by glyph of a font's W array, where each run of widths follows its first glyph."""
+    runs = list(font.W)
+    return {
+        int(first) + index: float(width)
+        for first, run in zip(runs[::2], runs[1::2], strict=True)
+        for index, width in enumerate(run)
+    }
 
 
 def to_unicode(font: Any) -> dict[str, str]:
     """What each glyph says, by its number in hexadecimal."""
-    meanings = font.ToUnicode.read_bytes().split(b"endcodespacerange")[1]
-    pairs = re.findall(rb"<([0-9a-f]{4})> <([0-9a-f]+)>", meanings)
+    return _letters(font.ToUnicode.read_bytes())
+
+
+@lru_cache(maxsize=64)
+def _letters(table: bytes) -> dict[str, str]:
+    pairs = re.findall(rb"<([0-9a-f]{4})> <([0-9a-f]+)>", table.split(b"endcodespacerange")[1])
     return {glyph.decode(): bytes.fromhex(said.decode()).decode("utf-16-be") for glyph, said in pairs}
 
 

@@ -117,17 +117,7 @@ def test_fonts_are_embedded_and_every_glyph_has_a_width_and_a_meaning(pdfs: list
             (descendant,) = font.DescendantFonts
             assert len(descendant.FontDescriptor.FontFile2.read_bytes()) == descendant.FontDescriptor.FontFile2.Length1
             assert str(font.BaseFont).endswith("+Liberation-Serif")
-            assert {int(glyph, 16) for glyph in drawn.to_unicode(font)} == set(widths(descendant))
-
-
-def widths(font: pikepdf.Object) -> dict[int, float]:
-    """Width by glyph of a font's W array, where each run of widths follows its first glyph."""
-    runs = list(font.W)
-    return {
-        int(first) + index: float(width)
-        for first, run in zip(runs[::2], runs[1::2], strict=True)
-        for index, width in enumerate(run)
-    }
+            assert {int(glyph, 16) for glyph in drawn.to_unicode(font)} == set(drawn.widths(descendant))
 
 
 def said(pdf: bytes, tag: drawn.Tag) -> str:
