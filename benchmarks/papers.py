@@ -20,7 +20,6 @@ from typing import Final
 from petitions import CaseFile, draft, draft_omnibus, draw_volume
 from tests.petitions.cases import case_file, conviction, identified, omnibus, redesignation, resentencing, serving
 
-
 RUNS: Final = 3  # the machine has other work: the run that was disturbed least counts
 
 
@@ -79,10 +78,8 @@ def main(cases: int) -> None:
     print(f"{cases} cases, {pages} pages, {pages / cases:.2f} pages a case, {cost.words / pages:.0f} words a page")
     for part in ("layout", "writing", "checking"):
         print(f"{part}: {1000 * cost.spent[part] / pages:.1f} ms of processor a page")
-    print(
-        f"all: {1000 * cost.processor / pages:.1f} ms of processor a page ({1000 * cost.wall / pages:.1f} by the clock), "
-        f"the best of {RUNS} runs"
-    )
+    print(f"all: {1000 * cost.processor / pages:.1f} ms of processor a page, the best of {RUNS} runs")
+    print(f"{1000 * cost.wall / pages:.1f} ms a page by the clock")
     print(f"{cost.size / pages / 1000:.0f} kB a page")
 
 
