@@ -81,11 +81,11 @@ def draft_letter(told: Letter) -> Paper:
         rendered = render.render(markup, footer="", numbered=False, extra_style=letter.STYLE)
     except render.FetchRefused as error:
         raise PaperRefused([str(error)]) from error
-    started = time.perf_counter()
+    started = time.process_time()
     pages, faults = reading.read(rendered.pdf, language=told.language)
     if faults := faults + checks.letter_faults(pages, markup):
         raise PaperRefused(faults)
-    timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.perf_counter() - started}
+    timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.process_time() - started}
     name = file_name(told.case_number, f"letter-{told.language[:2]}")
     return _paper("letter", letter.title(told), name, rendered.pdf, pages, timings)
 
@@ -102,11 +102,11 @@ def draw_volume(volume: exhibit.Volume) -> list[Paper]:
         raise PaperRefused([f"{volume.title}: {error}"]) from error
     papers, refused = [], []
     for (to, title), rendered in zip(footers.items(), copies, strict=True):
-        started = time.perf_counter()
+        started = time.process_time()
         pages, faults = reading.read(rendered.pdf)
         faults += checks.exhibit_faults(pages, given=given, labels=labels, footer=title, public=not volume.confidential)
         refused += [f"{title}: {fault}" for fault in faults]
-        timings = {"layout": layout, "writing": rendered.writing, "checking": time.perf_counter() - started}
+        timings = {"layout": layout, "writing": rendered.writing, "checking": time.process_time() - started}
         kind: Kind = "confidential" if volume.confidential else "exhibit"
         papers.append(_paper(kind, title, names[to], rendered.pdf, pages, timings))
         layout = 0.0
@@ -139,10 +139,10 @@ def finished(draft: Draft, purpose: Purpose = "filing") -> tuple[Paper, list[str
         )
     except render.FetchRefused as error:
         raise PaperRefused([str(error)]) from error
-    started = time.perf_counter()
+    started = time.process_time()
     pages, faults = reading.read(rendered.pdf)
     faults += checks.faults(draft, pages) + checks.unmarked(draft, reading.bookmarks(rendered.pdf))
-    timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.perf_counter() - started}
+    timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.process_time() - started}
     name = draft.file_name if purpose == "filing" else f"{purpose}-{draft.file_name}"
     return _paper(draft.kind, draft.title, name, rendered.pdf, pages, timings), faults
 

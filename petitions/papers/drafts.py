@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from petitions import pleading
 from petitions.papers import words
 from petitions.papers.data import Attorney, CaseFile, ConvictionLine, Court, Kind, Office
+
+ATTORNEY_LINES: Final = 7  # numbered lines above the title of the court; a longer block is set single-spaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def _first_page(caption: Caption) -> dict[str, object]:
         "court_name": court.name.upper(),
         "court_county": f"County of {court.county}, {court.branch}".upper(),
         "attorney_lines": block,
-        "attorney_tight": any(pleading.width(line) > pleading.CLERK_LEFT - pleading.TEXT_LEFT for line in block),
+        "attorney_tight": len(block) > ATTORNEY_LINES or not all(map(_fits_beside_clerk, block)),
         "attorney": caption.attorney,
         "district_attorney": caption.office.district_attorney,
     }
@@ -186,18 +188,26 @@ def _of_convictions(lines: Iterable[ConvictionLine], kind: str) -> list[str]:
 
 
 def attorney_block(office: Office, attorney: Attorney) -> list[str]:
-    """Lines 1 to 7 of the first page (rule 2.111(1))."""
-    phone = attorney.phone or office.phone
-    fax = f"; Fax: {office.fax}" if office.fax else ""
-    return [
-        f"{office.district_attorney}, District Attorney",
-        f"{attorney.name} (State Bar No. {attorney.bar_number})",
-        attorney.title or "Deputy District Attorney",
-        ", ".join(office.address),
-        f"Tel.: {phone}{fax}",
-        attorney.email or office.email,
-        "Attorneys for Plaintiff, the People",
-    ]
+    """Lines 1 to 7 of the first page (rule 2.111(1)); more where one would run into the clerk's space."""
+    parts = [
+        [f"{office.district_attorney},", "District Attorney"],
+        [attorney.name, f"(State Bar No. {attorney.bar_number})"],
+        [attorney.title or "Deputy District Attorney"],
+        [*(f"{part}," for part in office.address[:-1]), *office.address[-1:]],
+        [f"Tel.: {attorney.phone or office.phone};", f"Fax: {office.fax}"] if office.fax else
+        [f"Tel.: {attorney.phone or office.phone}"],
+        [attorney.email or office.email],
+        ["Attorneys for Plaintiff, the People"],
+    ]  # fmt: skip
+    lines = []
+    for each in parts:
+        line = " ".join(each)
+        lines += [line] if _fits_beside_clerk(line) else [part.rstrip(";") for part in each]
+    return lines
+
+
+def _fits_beside_clerk(line: str) -> bool:
+    return pleading.width(line) <= pleading.CLERK_LEFT - pleading.TEXT_LEFT
 
 
 def _hearing_block(file: CaseFile, kind: str) -> list[str]:

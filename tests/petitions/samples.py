@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pypdfium2
@@ -57,6 +59,11 @@ def _index() -> list[bytes]:
     return [package.index_pdf(rows, batch_name="First", office_name="Office", approved_on=date(2019, 11, 4))]
 
 
+def _cover() -> list[bytes]:
+    papers = [replace(paper, sha256=sha256(paper.kind.encode()).hexdigest()) for paper in draft(case_file())]
+    return [package.cover_pdf(papers, case_number="05-110273-8", court="Superior Court", state="unsigned")]
+
+
 SAMPLES: dict[str, Callable[[], list[bytes]]] = {
     "dismiss": lambda: _pdfs(draft(case_file())),
     "redesignate": lambda: _pdfs(draft(case_file(redesignation()))),
@@ -72,9 +79,7 @@ SAMPLES: dict[str, Callable[[], list[bytes]]] = {
     "letter-english": lambda: _pdfs([draft_letter(letter())]),
     "letter-spanish": lambda: _pdfs([draft_letter(letter(language="es-US", done="misdemeanor", convictions=2))]),
     "proof-of-service": lambda: _pdfs([draft_proof_of_service(proof())]),
-    "cover": lambda: [
-        package.cover_pdf(draft(case_file()), case_number="05-110273-8", court="Superior Court", state="unsigned")
-    ],
+    "cover": _cover,
     "index": _index,
     "preview": lambda: _pdfs(draft(case_file(), purpose="preview")),
 }
