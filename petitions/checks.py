@@ -16,12 +16,12 @@ from petitions import pleading
 from petitions.papers import words
 from petitions.papers.data import Case
 from petitions.papers.drafts import Draft
+from petitions.papers.forbidden import CII, CITED, CITES, IDENTIFIERS, STUBS
 from petitions.reading import Page, squeezed
 
 SIZE_TOLERANCE: Final = 0.1
 GRID_TOLERANCE: Final = 1.0
 FAMILIES: Final = ("LiberationSerif", "Liberation-Serif")
-STUBS: Final = re.compile(r"\{\{|\}\}|\{%|\bNone\b|\bnan\b|\bTBD\b|____|\(s\)|[Ll]orem ipsum")
 SIGNED: Final = {
     "motion": ("Dated:", "By:"),
     "recommendation": ("Dated:", "By:"),
@@ -29,23 +29,7 @@ SIGNED: Final = {
     "proof": ("Executed on", "California."),
     "order": ("Dated:", "Judge of the Superior Court"),
 }
-MOTION_CITES: Final = frozenset(
-    ["11357", "11358", "11359", "11360", "11361.8", "11362.1", "11362.2", "667", "290", "13151", "28"]
-)  # statutes that an attorney approved for the paper; what people and records bring along is theirs
-CITES: Final = {
-    "motion": MOTION_CITES,
-    "declaration": MOTION_CITES,
-    "order": MOTION_CITES | {"1172.1"},
-    "proof": frozenset({"1013a", "1013b"}),
-    "recommendation": MOTION_CITES | {"1170", "1170.18", "1172.1"},
-}
-CITED: Final = re.compile(r"(?:§§?|\b[Ss]ections?)\s*(\d+(?:\.\d+)?[a-z]?)")
-CII: Final = re.compile(r"\bA\d{8}\b")
 ORDERED: Final = {"dismiss": "DISMISSED", "redesignate": "REDESIGNATED", "resentence": "RESENTENCED"}
-IDENTIFIERS: Final = (
-    (re.compile(r"\b\d{3}-\d{2}-\d{4}\b"), "a number with the form of a social security number"),
-    (re.compile(r"\b(?:CII|SSN|FBI|DOB)\b|[Dd]ate of birth|[Ss]ocial [Ss]ecurity"), "a mark of a personal identifier"),
-)
 
 
 def faults(draft: Draft, pages: list[Page]) -> list[str]:
@@ -74,7 +58,7 @@ def disagreements(case: Case, asked: Draft, ordered: Draft) -> list[str]:
         if order.count(word) != wanted[relief]:
             found.append(f"The order says {word} {order.count(word)} times; {wanted[relief]} were asked for.")
     sealed = bool(wanted["dismiss"]) and case.route == "completed"
-    if ("SEALED" in order) is not sealed or (", and sealing," in motion) is not sealed:
+    if ("SEALED" in order) is not sealed or ("sealing the record" in motion) is not sealed:
         found.append("Motion and order disagree on sealing, or it goes with another relief than dismissal.")
     return found
 

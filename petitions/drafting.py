@@ -18,7 +18,9 @@ from petitions.papers.recommendation import Recommendation
 from petitions.papers.service import ProofOfService
 
 Purpose = Literal["filing", "archive", "preview"]
+Asked = CaseFile | Omnibus | Recommendation | ProofOfService
 WATERMARK: Final = "PREVIEW – NOT FOR FILING"
+UNSENT: Final = "PREVIEW – NOT FOR SENDING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,29 @@ def draft(case_file: CaseFile, *, purpose: Purpose = "filing") -> list[Paper]:
     Same input, same bytes. Raises PaperRefused with every reason in plain English, when the law does not allow the
     papers or a clerk would reject a finished one; a set of papers is given whole or not at all.
     """
-    if reasons := law.reasons(case_file):
+    return checked(drafts_of(case_file), purpose)
+
+
+def drafts_of(asked: Asked, *, rows_a_volume: int = exhibit.ROWS_A_VOLUME) -> list[Draft]:
+    """The papers of one matter in words, not laid out yet, in their order. Raises PaperRefused as `draft` does."""
+    if isinstance(asked, CaseFile):
+        _refuse(law.reasons(asked))
+        drafts = [motion.draft(asked), declaration.draft(asked), order.draft(asked)]
+        _refuse(checks.disagreements(asked.case, drafts[0], drafts[2]))
+        return drafts
+    if isinstance(asked, Omnibus):
+        _refuse(omnibus_papers.reasons(asked))
+        return omnibus_papers.drafts(asked, volumes=-(-len(asked.rows) // rows_a_volume))
+    if isinstance(asked, Recommendation):
+        _refuse(recommendation.reasons(asked))
+        return recommendation.drafts(asked)
+    _refuse(service.reasons(asked))
+    return [service.draft(asked)]
+
+
+def _refuse(reasons: list[str]) -> None:
+    if reasons:
         raise PaperRefused(reasons)
-    drafts = [motion.draft(case_file), declaration.draft(case_file), order.draft(case_file)]
-    if differ := checks.disagreements(case_file.case, drafts[0], drafts[2]):
-        raise PaperRefused(differ)
-    return checked(drafts, purpose)
 
 
 def draft_omnibus(omnibus: Omnibus, *, rows_a_volume: int = exhibit.ROWS_A_VOLUME) -> OmnibusPapers:
@@ -51,34 +70,35 @@ def draft_omnibus(omnibus: Omnibus, *, rows_a_volume: int = exhibit.ROWS_A_VOLUM
 
     Each volume is drawn by `draw_volume`, in any order and in any process. Raises PaperRefused as `draft` does.
     """
-    if reasons := omnibus_papers.reasons(omnibus):
-        raise PaperRefused(reasons)
+    papers = checked(drafts_of(omnibus, rows_a_volume=rows_a_volume))
     public = exhibit.public_volumes(omnibus, rows_a_volume=rows_a_volume)
-    papers = checked(omnibus_papers.drafts(omnibus, volumes=len(public)))
     return OmnibusPapers(papers, [*public, *exhibit.confidential_volumes(omnibus, rows_a_volume=rows_a_volume)])
 
 
 def draft_recommendation(asked: Recommendation) -> list[Paper]:
     """Recommendation and proposed order under Penal Code section 1172.1. Raises PaperRefused as `draft` does."""
-    if reasons := recommendation.reasons(asked):
-        raise PaperRefused(reasons)
-    return checked(recommendation.drafts(asked))
+    return checked(drafts_of(asked))
 
 
 def draft_proof_of_service(proof: ProofOfService) -> Paper:
     """Proof of service on pleading paper. Raises PaperRefused as `draft` does."""
-    if reasons := service.reasons(proof):
-        raise PaperRefused(reasons)
-    return checked([service.draft(proof)])[0]
+    return checked(drafts_of(proof))[0]
 
 
-def draft_letter(told: Letter) -> Paper:
+def draft_letter(told: Letter, *, purpose: Purpose = "filing") -> Paper:
     """The letter to the person, one page, not filed. Raises PaperRefused as `draft` does."""
-    if reasons := letter.reasons(told):
-        raise PaperRefused(reasons)
+    _refuse(letter.reasons(told))
     markup = letter.markup(told)
+    mark = UNSENT if purpose == "preview" else ""
     try:
-        rendered = render.render(markup, footer="", numbered=False, extra_style=letter.STYLE)
+        rendered = render.render(
+            markup,
+            footer=mark,  # a letter that is sent has none
+            numbered=False,
+            extra_style=letter.STYLE,
+            archive=purpose == "archive",
+            watermark=mark,
+        )
     except render.FetchRefused as error:
         raise PaperRefused([str(error)]) from error
     started = time.process_time()
@@ -87,7 +107,8 @@ def draft_letter(told: Letter) -> Paper:
         raise PaperRefused(faults)
     timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.process_time() - started}
     name = file_name(told.case_number, f"letter-{told.language[:2]}")
-    return _paper("letter", letter.title(told), name, rendered.pdf, pages, timings)
+    name = name if purpose == "filing" else f"{purpose}-{name}"
+    return _paper("letter", letter.title(told), name, rendered.pdf, pages, timings, told.wording.version)
 
 
 def draw_volume(volume: exhibit.Volume) -> list[Paper]:
@@ -108,7 +129,7 @@ def draw_volume(volume: exhibit.Volume) -> list[Paper]:
         refused += [f"{title}: {fault}" for fault in faults]
         timings = {"layout": layout, "writing": rendered.writing, "checking": time.process_time() - started}
         kind: Kind = "confidential" if volume.confidential else "exhibit"
-        papers.append(_paper(kind, title, names[to], rendered.pdf, pages, timings))
+        papers.append(_paper(kind, title, names[to], rendered.pdf, pages, timings, volume.wording_version))
         layout = 0.0
     if refused:
         raise PaperRefused(refused)
@@ -144,11 +165,17 @@ def finished(draft: Draft, purpose: Purpose = "filing") -> tuple[Paper, list[str
     faults += checks.faults(draft, pages) + checks.unmarked(draft, reading.bookmarks(rendered.pdf))
     timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.process_time() - started}
     name = draft.file_name if purpose == "filing" else f"{purpose}-{draft.file_name}"
-    return _paper(draft.kind, draft.title, name, rendered.pdf, pages, timings), faults
+    return _paper(draft.kind, draft.title, name, rendered.pdf, pages, timings, draft.wording_version), faults
 
 
 def _paper(
-    kind: Kind, title: str, name: str, pdf: bytes, pages: list[reading.Page], timings: dict[str, float]
+    kind: Kind,
+    title: str,
+    name: str,
+    pdf: bytes,
+    pages: list[reading.Page],
+    timings: dict[str, float],
+    wording_version: str,
 ) -> Paper:
     return Paper(
         kind=kind,
@@ -159,4 +186,5 @@ def _paper(
         sha256=hashlib.sha256(pdf).hexdigest(),
         file_name=name,
         timings=timings,
+        wording_version=wording_version,
     )

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
+from petitions.wording import STANDARD, Wording
+
 Severity = Literal["felony", "misdemeanor", "infraction"]
 Relief = Literal["dismiss", "redesignate", "resentence"]
 Basis = Literal["statute", "presumption", "policy"]
@@ -163,6 +165,7 @@ class CaseFile:
     policy: PolicyNote
     approval: Approval
     as_of: date  # the run's date
+    wording: Wording = STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,7 @@ class Paper:
     sha256: str
     file_name: str  # letters, digits, hyphens; no personal name
     timings: Mapping[str, float]  # seconds spent on "layout", "writing", "checking"
+    wording_version: str = STANDARD.version  # which words made it
 
 
 class PaperRefused(Exception):

@@ -20,25 +20,24 @@ def draft(file: CaseFile) -> Draft:
         footer=f"Declaration in Support of People’s Motion to {subject}",
         template="declaration.html",
         paragraphs=_facts(file),
+        oath=file.wording.say("declaration.oath"),
     )
 
 
 def _facts(file: CaseFile) -> list[str]:
     """Who declares, what the files show, what the office did. On information only."""
-    groups = words.all_alike(file.case)
-    shown = [f"That record shows, in case {file.case.number}, {words.the_convictions(groups)}."]
-    if file.case.serving:
-        shown.append(words.serving_phrase(file.case.serving))
-    else:
-        shown += words.each_of(groups, [words.sentence_phrase(group) for group in groups])
+    groups, say = words.all_alike(file.case), file.wording.say
+    shown = [
+        say("declaration.received", files=named_files(file.source_files)),
+        say("declaration.shows", case=file.case.number, convictions=words.the_convictions(groups)),
+        *words.sentence_phrases(file.case, file.wording),
+    ]
     if missing := _missing(file):
-        shown.append(f"The DOJ record does not state {missing}.")
-    shown += words.each_of(groups, [" ".join(words.stated_phrases(group.first)) for group in groups])
+        shown.append(say("facts.missing", missing=missing))
+    shown += words.each_of(groups, [words.stated_phrases(group.first, file.wording) for group in groups])
     return [
-        f"I, {file.attorney.name}, deputy district attorney of {words.county_name(file.office.county)} County, declare "
-        "on information from the files named below, which I believe to be true, not on knowledge of the offense:",
-        f"1. The office received from the California Department of Justice (DOJ) {named_files(file.source_files)}. "
-        + " ".join(text for text in shown if text),
+        say("declaration.opening", attorney=file.attorney.name, county=words.county_name(file.office.county)),
+        f"1. {' '.join(text for text in shown if text)}",
         f"2. {_policy(file)}",
     ]
 
@@ -63,11 +62,11 @@ def _missing(file: CaseFile) -> str:
 
 
 def _policy(file: CaseFile) -> str:
-    policy, approval = file.policy, file.approval
-    signed = f", signed on {words.long_date(policy.signed_on)}," if policy.signed_on else ""
-    looked = "each conviction of this case singly" if approval.reviewed_singly else "the result"
-    return (
-        f"The office’s policy “{policy.name}”, version {policy.version}{signed or ','} was applied as of "
-        f"{words.long_date(file.as_of)}; staff reviewed {looked}; it was approved on "
-        f"{words.long_date(approval.approved_on)}."
+    approval = file.approval
+    return file.wording.say(
+        "declaration.policy",
+        policy=words.policy_name(file.policy),
+        as_of=words.long_date(file.as_of),
+        reviewed="each conviction of this case singly" if approval.reviewed_singly else "the result",
+        approved=words.long_date(approval.approved_on),
     )

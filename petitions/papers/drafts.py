@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from petitions import pleading
 from petitions.papers import words
 from petitions.papers.data import Attorney, CaseFile, ConvictionLine, Court, Kind, Office
+from petitions.wording import STANDARD, Wording
 
 ATTORNEY_LINES: Final = 7  # numbered lines above the title of the court; a longer block is set single-spaced
 
@@ -29,6 +30,7 @@ class Caption:
     defendant: str
     role: str = "Defendant"
     name_note: str = ""
+    wording_version: str = STANDARD.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Draft:
     case_number: str
     defendant: str
     from_outside: tuple[str, ...]  # longest first: what looks like a template's stub in them is none
+    wording_version: str = STANDARD.version
     shared: str = ""  # markup of the pages after the own ones that hold no fact of the case: laid out once for many
 
 
@@ -97,6 +100,7 @@ def caption_of(file: CaseFile) -> Caption:
         case_number=case.number,
         defendant=words.readable_name(case.defendant_name, is_stated=case.name_is_stated),
         name_note="" if case.name_is_stated else "(as shown in the DOJ record)",
+        wording_version=file.wording.version,
     )
 
 
@@ -131,6 +135,7 @@ def composed(
         case_number=caption.case_number,
         defendant=caption.defendant,
         from_outside=tuple(sorted({caption.defendant, *texts(source)}, key=len, reverse=True)),
+        wording_version=caption.wording_version,
         shared=_kept_whole(shared) if shared else "",
     )
 
@@ -144,6 +149,7 @@ def _first_page(caption: Caption) -> dict[str, object]:
         "attorney_lines": block,
         "attorney_tight": len(block) > ATTORNEY_LINES or not all(map(_fits_beside_clerk, block)),
         "attorney": caption.attorney,
+        "wording_version": caption.wording_version,
         "district_attorney": caption.office.district_attorney,
     }
 
@@ -164,6 +170,8 @@ def _kept_whole(markup: str) -> str:
 
 def texts(value: Any) -> Iterator[str]:
     """Every text in a case file, at any depth; the words that come from people and records."""
+    if isinstance(value, Wording):
+        return  # the paper's own words, not the outside's: what looks like a stub in them is one
     if isinstance(value, str):
         if value.strip():
             yield value

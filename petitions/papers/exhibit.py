@@ -15,6 +15,7 @@ from petitions import pleading
 from petitions.papers import words
 from petitions.papers.drafts import file_name, page_template
 from petitions.papers.omnibus import EXHIBITS, TO_BE_ASSIGNED, ExhibitRow, Omnibus, in_order
+from petitions.wording import STANDARD
 
 ROWS_A_VOLUME: Final = 500  # the cost of a row grows slowly with the pages of its PDF
 TYPE_SIZE: Final = 10.0
@@ -75,6 +76,7 @@ class Volume:
     totals: str  # below the last row of the last volume; else empty
     file_stem: str
     confidential: bool = False
+    wording_version: str = STANDARD.version
 
     @property
     def title(self) -> str:
@@ -179,6 +181,7 @@ def _planned(
                 heading=heading,
                 totals=f"Total: {omnibus.totals}." if number == len(paged) else "",
                 file_stem=f"exhibit-{omnibus.exhibit}-volume-{number}-of-{len(paged)}",
+                wording_version=omnibus.wording.version,
             )
         )
         first_page, first_row = first_page + len(pages), first_row + rows
@@ -234,6 +237,7 @@ def markup(volume: Volume) -> str:
         columns=volume.columns,
         pages=volume.pages,
         totals=volume.totals,
+        wording_version=volume.wording_version,
     )
 
 

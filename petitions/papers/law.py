@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Final
 
-from petitions import pleading
 from petitions.papers import words
+from petitions.papers.characters import named, unprintable_in
 from petitions.papers.data import (
     HEARING_CHOICES,
     SERVING_STATUSES,
@@ -23,6 +22,7 @@ from petitions.papers.data import (
     Office,
     Route,
 )
+from petitions.wording import Wording
 
 NO_OFFENSE_GROUND: Final = "no_offense_11361_8_a"  # serving only: H&S § 11361.8(a) names no section
 LISTED_GROUND: Final = "treated_as_listed"  # the attorney's reading, with authority
@@ -41,7 +41,8 @@ NOW: Final = {
 def reasons(file: CaseFile) -> list[str]:
     """Every reason why the papers of this case can't be drafted, in plain English; empty when they can."""
     case = file.case
-    found = list(unprintable(file, "")) + office_reasons(file.office, file.attorney, case.court)
+    found = [*file.wording.problems(), *unprintable(file, "")]
+    found += office_reasons(file.office, file.attorney, case.court)
     if not case.convictions:
         return [*found, "The case has no conviction to ask relief for."]
     if not case.number.strip():
@@ -60,10 +61,11 @@ def reasons(file: CaseFile) -> list[str]:
 
 def unprintable(value: Any, where: str) -> Iterator[str]:
     """Characters the typeface lacks, or that reverse, hide or break text (Unicode categories C and Z, but blank)."""
+    if isinstance(value, Wording):
+        return  # has checks of its own
     if isinstance(value, str):
-        for character in _unprintable_in(value):
-            name = unicodedata.name(character, "a control character")
-            yield f"{where or 'The text'} holds {name} (U+{ord(character):04X}), which a court paper can't print."
+        for character in unprintable_in(value):
+            yield f"{where or 'The text'} holds {named(character)}, which a court paper can't print."
     elif is_dataclass(value):
         for name, label in _labels(value.__class__):
             part = getattr(value, name)
@@ -79,26 +81,12 @@ def unprintable(value: Any, where: str) -> Iterator[str]:
 
 def _needs_no_look(value: Any) -> bool:
     """Thousands of cases share most of their texts: those are passed over, and so is what holds no text at all."""
-    return not _unprintable_in(value) if isinstance(value, str) else value is None or isinstance(value, (bool, date))
-
-
-@lru_cache(maxsize=20_000)
-def _unprintable_in(text: str) -> tuple[str, ...]:
-    return tuple(sorted(character for character in set(text) if not _is_printable(character)))
-
-
-@cache
-def _is_printable(character: str) -> bool:
-    return character == " " or (unicodedata.category(character)[0] not in "CZ" and _plain(character))
+    return not unprintable_in(value) if isinstance(value, str) else value is None or isinstance(value, (bool, date))
 
 
 @cache
 def _labels(kind: type) -> tuple[tuple[str, str], ...]:
     return tuple((part.name, f"The {part.name.replace('_', ' ')}") for part in fields(kind))
-
-
-def _plain(character: str) -> bool:
-    return pleading.has_glyph(character) and unicodedata.bidirectional(character) not in ("R", "AL")
 
 
 def office_reasons(office: Office, attorney: Attorney, court: Court) -> list[str]:
@@ -246,7 +234,7 @@ def _ground(line: ConvictionLine, route: Route) -> Iterator[str]:
 
 
 def _basis(line: ConvictionLine) -> Iterator[str]:
-    if line.relief == "dismiss" and line.basis == "statute" and not words.stated_phrases(line):
+    if line.relief == "dismiss" and line.basis == "statute" and not words.stated_facts(line):
         yield "a dismissal on the statute's own terms needs a stated fact (amount, plants, age); none is stated."
 
 
@@ -258,7 +246,7 @@ def _lesser(line: ConvictionLine) -> Iterator[str]:
     known = NOW.get(words.base_section(line.section), {}) if line.code == "HS" else {}
     if known and known.get(line.new_section) != line.new_severity:
         yield f"{line.section} is not {words.a(line.new_severity)} under {line.new_section} today."
-    if line.new_severity == "infraction" and not words.stated_phrases(line):
+    if line.new_severity == "infraction" and not words.stated_facts(line):
         yield "an infraction depends on amount and age, and neither is stated."
     if line.severity and RANK[line.severity] <= RANK[line.new_severity]:
         yield f"it is {words.a(line.severity)} already: {words.a(line.new_severity)} would be no lesser offense."

@@ -8,6 +8,7 @@ from petitions.papers import law, words
 from petitions.papers.data import CaseFile, ConvictionLine, PolicyNote, Route
 from petitions.papers.drafts import Draft, drafted
 from petitions.papers.words import Alike
+from petitions.wording import Wording
 
 ACT: Final = "the Control, Regulate and Tax Adult Use of Marijuana Act (Proposition 64)"
 VERBS: Final = {
@@ -16,42 +17,7 @@ VERBS: Final = {
     ("serving", "dismiss"): "Recall and Dismiss",
     ("serving", "resentence"): "Recall and Resentence",
 }
-COMPLETED_LAW: Final = (
-    "A person who has completed the sentence for a conviction under Health and Safety Code section 11357, 11358, "
-    f"11359, or 11360, and who would have been guilty of no offense or of a lesser offense had {ACT} been in effect at "
-    "the time of the offense, may have the conviction dismissed and sealed as legally invalid, or redesignated as a "
-    "misdemeanor or infraction. (Health & Saf. Code, § 11361.8(e).) These criteria are presumed to be met unless the "
-    "contrary is proved by clear and convincing evidence. (Health & Saf. Code, § 11361.8(f); People v. Banda (2018) 26 "
-    "Cal.App.5th 349.) Once they are met, the Court shall grant the relief. (Health & Saf. Code, § 11361.8(f).)"
-)
-SERVING_LAW: Final = (
-    "A person serving a sentence for a conviction, who would have been guilty of no offense or of a lesser offense had "
-    f"{ACT} been in effect at the time of the offense, may have the sentence recalled and be resentenced, or have it "
-    "dismissed as legally invalid. (Health & Saf. Code, § 11361.8(a), (b).) These criteria are presumed to be met "
-    "unless the contrary is proved by clear and convincing evidence. (Health & Saf. Code, § 11361.8(b); People v. "
-    "Banda (2018) 26 Cal.App.5th 349.) Once they are met, the Court shall grant the relief unless it would pose an "
-    "unreasonable risk of danger to public safety. (Health & Saf. Code, § 11361.8(b).) "
-    "The People do not contend that it would."
-)
-SUPERVISED: Final = (
-    "A person under supervision is serving a sentence. "
-    "(Cf. People v. Davis (2016) 246 Cal.App.4th 127 [Proposition 47].)"
-)
-RESENTENCING_LAW: Final = (
-    "Resentencing may not result in a term longer than the original sentence or in the reinstatement of charges "
-    "dismissed under a negotiated plea. (Health & Saf. Code, § 11361.8(d).) The defendant is given credit for time "
-    "served and is supervised for one year, or for the time otherwise required if that is shorter, unless the Court "
-    "releases the defendant from supervision. (Health & Saf. Code, § 11361.8(c).)"
-)
-DOJ_SHOWS: Final = "The record of the California Department of Justice (the DOJ record) shows"
-CLOSING: Final = (
-    "The People therefore ask the Court to make the order stated in the notice and to direct the clerk to report it to "
-    "the DOJ. (Pen. Code, § 13151.)"
-)
-WITHIN_FACTS: Final = "Within the facts stated above the"
-VICTIMS: Final = (
-    "Any victim has the rights given by article I, section 28, subdivision (b) of the California Constitution."
-)
+EXCEPTIONS: Final = {"11358": "11358(d)", "11359": "11359(c) or (d)", "11360": "11360(a)(3)"}
 
 
 def subject_of(file: CaseFile) -> str:
@@ -78,51 +44,48 @@ def draft(file: CaseFile) -> Draft:
         apart=apart,
         notice=_notice(file),
         memorandum=_memorandum(file),
-        closing=CLOSING,
+        closing=file.wording.say("memorandum.closing"),
     )
 
 
 def _notice(file: CaseFile) -> list[str]:
     """Order sought and grounds first (rule 3.1110(a)), one sentence per relief; then hearing and papers relied on."""
-    case = file.case
+    case, say = file.case, file.wording.say
     name = words.readable_name(case.defendant_name, is_stated=case.name_is_stated)
     asked = []
     for relief in ("dismiss", "redesignate", "resentence"):
         if groups := words.by_relief(case, relief):
             asked += [_asked(file, relief, part) for part in _by_new_offense(groups)]
-    opening = f"To the Court, to defendant {name}, and to counsel: The People move for an order {asked[0]}."
-    also = [f"The People also move for an order {more}." for more in asked[1:]]
+    opening = say("motion.opening", defendant=name, order=asked[0])
+    also = [say("motion.also", order=more) for more in asked[1:]]
     return [
         " ".join([opening, *also, _grounds(file)]),
-        "The motion rests on this notice, the memorandum below, the declaration filed with it, and the Court’s file. "
-        + _hearing(file),
+        f"{say('motion.rests_on')} {_hearing(file)}",
         _facts(file),
     ]
 
 
 def _grounds(file: CaseFile) -> str:
     """The ground as strong as the weakest basis allows, and no stronger."""
-    completed = file.case.route == "completed"
-    criteria = f"the criteria of Health and Safety Code section 11361.8({'e' if completed else 'a'})"
+    completed, say = file.case.route == "completed", file.wording.say
     bases = {line.basis for line in file.case.convictions}
-    met = f"{criteria} are {'met' if bases == {'statute'} else 'presumed to be met'}"
-    said = ["the sentence is completed", met] if completed else [met]
+    met = "motion.ground_met" if bases == {"statute"} else "motion.ground_presumed"
+    said = [say("motion.ground_completed")] if completed else []
+    said.append(say(met, section="11361.8(e)" if completed else "11361.8(a)"))
     if "policy" in bases:
-        said.append("the People concede eligibility under the policy named below")
-    return f"The ground is that {words.joined(said, 'and that')}."
+        said.append(say("motion.ground_policy"))
+    return say("motion.grounds", grounds=words.joined(said, "and that"))
 
 
 def _hearing(file: CaseFile) -> str:
     if file.case.serving:
-        return {
-            "none": "The People request no hearing.",
-            "requested": "The People request a hearing at the time and place stated above.",
-            "presence_waived": "The People request a hearing at the time and place stated above; "
-            f"according to {file.case.serving.source}, the defendant waives presence.",
+        key = {
+            "none": "motion.no_hearing_serving",
+            "requested": "motion.hearing",
+            "presence_waived": "motion.presence_waived",
         }[file.case.serving.hearing]
-    if file.case.hearing_requested:
-        return "The People request a hearing at the time and place stated above."
-    return "No hearing is requested. (Health & Saf. Code, § 11361.8(g).)"
+        return file.wording.say(key, source=file.case.serving.source)
+    return file.wording.say("motion.hearing" if file.case.hearing_requested else "motion.no_hearing")
 
 
 def _by_new_offense(groups: list[Alike]) -> list[list[Alike]]:
@@ -136,37 +99,22 @@ def _by_new_offense(groups: list[Alike]) -> list[list[Alike]]:
 
 
 def _asked(file: CaseFile, relief: str, groups: list[Alike]) -> str:
-    named, line = words.the_convictions(groups), groups[0].first
+    named, line, say = words.the_convictions(groups), groups[0].first, file.wording.say
     if relief == "dismiss" and file.case.route == "completed":
-        return (
-            f"dismissing as legally invalid, and sealing, {named}, and sealing the record of arrest and conviction as "
-            f"to {words.plural(groups, 'that conviction', 'those convictions')} only "
-            "(Health & Saf. Code, § 11361.8(e), (f))"
-        )
+        return say("motion.dismiss", convictions=named, those=words.those(groups))
     if relief == "dismiss":
-        return (
-            f"recalling the sentence for {named} and dismissing {words.plural(groups, 'it', 'them')} as legally "
-            "invalid (Health & Saf. Code, § 11361.8(a), (b))"
-        )
-    new = f"{words.a(line.new_severity or '')} under Health and Safety Code section {line.new_section}"
+        return say("motion.dismiss_serving", convictions=named, it=words.plural(groups, "it", "them"))
     if relief == "redesignate":
-        old = f"from {words.a(line.severity)} to " if line.severity else "as "
-        return f"redesignating {named} {old}{new} for all purposes (Health & Saf. Code, § 11361.8(e), (f), (h))"
-    return (
-        f"recalling the sentence for {named} and resentencing the defendant for {new} "
-        "(Health & Saf. Code, § 11361.8(a), (b), (h))"
-    )
+        return say("motion.redesignate", convictions=named, change=words.change(line))
+    return say("motion.resentence", convictions=named, offense=words.new_offense(line))
 
 
 def _facts(file: CaseFile) -> str:
     """What the record and stated sources show: all that belongs to this case alone."""
     groups = words.all_alike(file.case)
-    said = [f"{DOJ_SHOWS} {words.plural(groups, 'that conviction', 'those convictions')}."]
-    if file.case.serving:
-        said.append(words.serving_phrase(file.case.serving))
-    else:
-        said += words.each_of(groups, [words.sentence_phrase(group) for group in groups])
-    said += words.each_of(groups, [" ".join(words.stated_phrases(group.first)) for group in groups])
+    said = [file.wording.say("facts.record", those=words.those(groups))]
+    said += words.sentence_phrases(file.case, file.wording)
+    said += words.each_of(groups, [words.stated_phrases(group.first, file.wording) for group in groups])
     return " ".join(text for text in said if text)
 
 
@@ -175,39 +123,50 @@ def _memorandum(file: CaseFile) -> list[str]:
     groups = words.all_alike(file.case)
     reasons: dict[str, list[Alike]] = {}
     for group in groups:
-        reasons.setdefault(reason(group.first, file.case.route, file.policy, file.office.county), []).append(group)
+        text = reason(group.first, file.case.route, file.policy, county=file.office.county, wording=file.wording)
+        reasons.setdefault(text, []).append(group)
     if len(reasons) == 1:
         return [*_law(file), *reasons]
     return [*_law(file), *(f"As to {words.short(part, groups)}: {text}" for text, part in reasons.items())]
 
 
 def _law(file: CaseFile) -> list[str]:
-    form = file.case.serving
+    form, say = file.case.serving, file.wording.say
     if form is None:
-        return [COMPLETED_LAW]
-    said = [SUPERVISED] if form.status not in ("prison", "county_jail") else []
+        return [say("memorandum.completed_law", act=ACT)]
+    said = [say("memorandum.supervised")] if form.status not in ("prison", "county_jail") else []
     if any(line.relief == "resentence" for line in file.case.convictions):
-        said.append(RESENTENCING_LAW)
-    return [SERVING_LAW, " ".join([*said, VICTIMS])]
+        said.append(say("memorandum.resentencing_law"))
+    return [say("memorandum.serving_law", act=ACT), " ".join([*said, say("memorandum.victims")])]
 
 
-def reason(line: ConvictionLine, route: Route, policy: PolicyNote, county: str) -> str:
-    """Why relief is due to a conviction, without a fact that only its case has."""
-    said = _ground(line)
+def reason(
+    line: ConvictionLine,
+    route: Route,
+    policy: PolicyNote,
+    *,
+    county: str,
+    wording: Wording,
+    lawful: str = "memorandum.lawful",
+) -> str:
+    """Why relief is due to a conviction, without a fact that only its case has; `lawful` is the block that says so."""
+    say, said = wording.say, _ground(line, wording)
     if line.relief != "dismiss":
-        said.append(
-            f"Under present law the offense is {words.a(line.new_severity or '')}. "
-            f"(Health & Saf. Code, § {line.new_section}.)"
-        )
+        severity, section = words.a(line.new_severity or ""), line.new_section or ""
+        said.append(say("memorandum.present_law", severity=severity, section=section))
     elif line.basis == "statute":
-        said.append(f"{WITHIN_FACTS} conduct is now lawful. (Health & Saf. Code, {_lawful(line)}.)")
+        said.append(say(lawful, sections=_lawful(line)))
     presumed = "f" if route == "completed" else "b"
     if line.basis == "presumption":
-        said += _presumption(line, presumed)
+        if missing := words.missing_phrase(line):
+            said.append(say("facts.missing", missing=missing))
+        said.append(say("memorandum.presumption", subdivision=presumed))
     elif line.basis == "policy":
-        said.append(_policy(policy, county, presumed))
+        authority = f" ({policy.authority.rstrip('.')})" if policy.authority else ""
+        named = f"{words.policy_name(policy)}{authority}"
+        said.append(say("memorandum.policy", county=words.county_name(county), policy=named, subdivision=presumed))
     if law.has_exceptions(line):
-        said.append(_no_exception(line))
+        said.append(say("memorandum.no_exception", section=EXCEPTIONS[words.base_section(line.section)]))
     return " ".join(said)
 
 
@@ -215,40 +174,9 @@ def _lawful(line: ConvictionLine) -> str:
     return "§§ 11362.1(a)(3), 11362.2" if words.base_section(line.section) == "11358" else "§ 11362.1(a)"
 
 
-def _presumption(line: ConvictionLine, subdivision: str) -> list[str]:
-    missing = words.missing_phrase(line)
-    return ([f"The DOJ record does not state {missing}."] if missing else []) + [
-        "Eligibility is presumed, and the People neither have nor offer evidence to rebut it. "
-        f"(Health & Saf. Code, § 11361.8({subdivision}).)"
-    ]
-
-
-def _policy(policy: PolicyNote, county: str, subdivision: str) -> str:
-    signed = f", signed on {words.long_date(policy.signed_on)}" if policy.signed_on else ""
-    authority = f" ({policy.authority.rstrip('.')})" if policy.authority else ""
-    return (
-        f"The relief is asked under the policy of the District Attorney of {words.county_name(county)} "
-        f"County, “{policy.name}”, version {policy.version}{signed}{authority}. Under that policy the People concede "
-        f"eligibility and offer no evidence against it. (Health & Saf. Code, § 11361.8({subdivision}).)"
-    )
-
-
-def _ground(line: ConvictionLine) -> list[str]:
+def _ground(line: ConvictionLine, wording: Wording) -> list[str]:
     if words.is_listed(line):
         return []
     if line.ground == law.NO_OFFENSE_GROUND:
-        return [
-            "Health and Safety Code section 11361.8(a) speaks of a conviction without naming sections; it reaches any "
-            "conviction for conduct that would have been no offense."
-        ]
-    authority = (line.ground_authority or "").rstrip(".")
-    return [f"The conviction is treated as one under the sections listed in section 11361.8. ({authority}.)"]
-
-
-def _no_exception(line: ConvictionLine) -> str:
-    exceptions = {"11358": "11358(d)", "11359": "11359(c) or (d)", "11360": "11360(a)(3)"}
-    return (
-        "The People are aware of no earlier conviction under Penal Code section 667(e)(2)(C)(iv), of none that "
-        "requires registration under Penal Code section 290(c), and of no other fact within Health and Safety Code "
-        f"section {exceptions[words.base_section(line.section)]}."
-    )
+        return [wording.say("memorandum.no_offense_ground")]
+    return [wording.say("memorandum.listed_ground", authority=(line.ground_authority or "").rstrip("."))]

@@ -25,6 +25,8 @@ from petitions.papers.data import (
 )
 from petitions.papers.declaration import in_eights, named_files
 from petitions.papers.drafts import Caption, Draft, composed, file_name
+from petitions.papers.order import CONCEDED
+from petitions.wording import STANDARD, Wording
 
 TO_BE_ASSIGNED: Final = "(to be assigned by the Court)"
 EXHIBITS: Final = {
@@ -71,6 +73,7 @@ class Omnibus:
     left_out: tuple[tuple[str, int], ...] = ()  # why, and how many convictions
     defender_given_list_on: date | None = None
     identifiers: Mapping[str, Identifiers] = field(default_factory=dict)  # by person
+    wording: Wording = STANDARD
 
     @property
     def first(self) -> ConvictionLine:
@@ -113,7 +116,7 @@ def in_order(omnibus: Omnibus) -> list[ExhibitRow]:
 
 def reasons(omnibus: Omnibus) -> list[str]:
     """Every reason why the omnibus papers can't be drafted, in plain English; empty when they can."""
-    found = law.office_reasons(omnibus.office, omnibus.attorney, omnibus.court)
+    found = omnibus.wording.problems() + law.office_reasons(omnibus.office, omnibus.attorney, omnibus.court)
     if not omnibus.rows:
         return [*found, "The list has no conviction to ask relief for."]
     if not omnibus.source_files:
@@ -174,6 +177,7 @@ def caption(omnibus: Omnibus) -> Caption:
         case_number=omnibus.number or TO_BE_ASSIGNED,
         defendant=f"THE PERSONS LISTED IN EXHIBIT {omnibus.exhibit}",
         role="Defendants",
+        wording_version=omnibus.wording.version,
     )
 
 
@@ -195,86 +199,68 @@ def _motion(omnibus: Omnibus, volumes: int) -> Draft:
         hearing=["No hearing requested (Health & Saf. Code, § 11361.8(g))"],
         apart=False,
         notice=[_notice(omnibus), _rests_on(omnibus, volumes), _facts(omnibus)],
-        memorandum=[motion.COMPLETED_LAW, *_why(omnibus)],
-        closing=motion.CLOSING,
+        memorandum=[omnibus.wording.say("memorandum.completed_law", act=motion.ACT), *_why(omnibus)],
+        closing=omnibus.wording.say("memorandum.closing"),
     )
 
 
 def _notice(omnibus: Omnibus) -> str:
-    listed, line = _listed(omnibus), omnibus.first
+    listed, line, say = _listed(omnibus), omnibus.first, omnibus.wording.say
     if line.relief == "dismiss":
-        asked = (
-            f"dismissing as legally invalid, and sealing, {listed}, and sealing the record of arrest and conviction as "
-            "to those convictions only (Health & Saf. Code, § 11361.8(e), (f))"
-        )
+        asked = say("omnibus.ask_dismiss", listed=listed)
     else:
-        asked = (
-            f"redesignating {listed}, each as {words.a(line.new_severity or '')} under the new section that its row "
-            "names, for all purposes (Health & Saf. Code, § 11361.8(e), (f), (h))"
-        )
-    met = "met" if line.basis == "statute" else "presumed to be met"
-    grounds = ["the sentences are completed", f"the criteria of Health and Safety Code section 11361.8(e) are {met}"]
+        asked = say("omnibus.ask_redesignate", listed=listed, severity=words.a(line.new_severity or ""))
+    met = "motion.ground_met" if line.basis == "statute" else "motion.ground_presumed"
+    grounds = [say("omnibus.ground_completed"), say(met, section="11361.8(e)")]
     if line.basis == "policy":
-        grounds.append("the People concede eligibility under the policy named below")
-    return (
-        f"To the Court, to the persons listed in Exhibit {omnibus.exhibit}, and to counsel: The People move for an "
-        f"order {asked}. The ground is that {words.joined(grounds, 'and that')}."
-    )
+        grounds.append(say("motion.ground_policy"))
+    opening = say("omnibus.opening", exhibit=omnibus.exhibit, order=asked)
+    return f"{opening} {say('motion.grounds', grounds=words.joined(grounds, 'and that'))}"
 
 
 def _rests_on(omnibus: Omnibus, volumes: int) -> str:
-    return (
-        "The motion rests on this notice, the memorandum below, the declaration filed with it, Exhibit "
-        f"{omnibus.exhibit} (in {_many(volumes, 'volume')}), and the Court’s files. "
-        "No hearing is requested. (Health & Saf. Code, § 11361.8(g).)"
-    )
+    say = omnibus.wording.say
+    rests = say("omnibus.rests_on", exhibit=omnibus.exhibit, volumes=_many(volumes, "volume"))
+    return f"{rests} {say('motion.no_hearing')}"
 
 
 def _facts(omnibus: Omnibus) -> str:
-    given = ""
+    say = omnibus.wording.say
+    said = [say("omnibus.record", totals=omnibus.totals), *_sentences(omnibus), say("omnibus.unchallenged")]
     if omnibus.defender_given_list_on:
-        given = f" The public defender was given the list on {words.long_date(omnibus.defender_given_list_on)}."
-    return (
-        f"{motion.DOJ_SHOWS} those convictions: {omnibus.totals}. {_sentences(omnibus)} "
-        f"The People challenge none of them.{given}"
-    )
+        said.append(say("omnibus.defender", day=words.long_date(omnibus.defender_given_list_on)))
+    return " ".join(said)
 
 
-def _sentences(omnibus: Omnibus) -> str:
+def _sentences(omnibus: Omnibus) -> list[str]:
     """Why the sentences count as completed, with the number of convictions for each reason."""
-    lines = [row.line for row in omnibus.rows]
+    lines, say = [row.line for row in omnibus.rows], omnibus.wording.say
     stated = sum("sentence_ended_on" in line.stated for line in lines)
     shown = sum("sentence_ended_on" not in line.stated and line.sentence_end is not None for line in lines)
     none = len(lines) - stated - shown
-    said = []
+    ended = []
     if shown:
-        said.append(f"for {shown:,} the sentence imposed would have ended before {words.long_date(omnibus.as_of)}")
+        ended.append(say("omnibus.sentence_computed", number=f"{shown:,}", day=words.long_date(omnibus.as_of)))
     if none:
-        said.append(f"for {none:,} it shows no sentence, and more than five years have passed since the conviction")
-    text = f"According to the DOJ record, {words.joined(said)}." if said else ""
-    if stated:
-        text += (
-            f" For {stated:,} the sentence has ended according to a source that the office’s file of the case names."
-        )
-    return text.strip()
+        ended.append(say("omnibus.no_sentence", number=f"{none:,}"))
+    said = [say("omnibus.sentences", ended=words.joined(ended))] if ended else []
+    return [*said, say("omnibus.sentence_stated", number=f"{stated:,}")] if stated else said
 
 
 def _why(omnibus: Omnibus) -> list[str]:
     """Why relief is due, sections with the same reason together."""
     by_reason: dict[str, set[str]] = {}
+    county, wording = omnibus.office.county, omnibus.wording
     for row in omnibus.rows:
-        text = motion.reason(row.line, "completed", omnibus.policy, omnibus.office.county)
-        by_reason.setdefault(text.replace(motion.WITHIN_FACTS, WITHIN_FILES), set()).add(row.line.section)
+        text = motion.reason(
+            row.line, "completed", omnibus.policy, county=county, wording=wording, lawful="omnibus.lawful"
+        )
+        by_reason.setdefault(text, set()).add(row.line.section)
     if len(by_reason) == 1:
         return list(by_reason)
     return [
         f"As to the listed convictions of {_sections(sections)}: {reason}" for reason, sections in by_reason.items()
     ]
-
-
-WITHIN_FILES: Final = (
-    "For each, a source that the office’s file of the case names states amount, plants, or age; within those facts the"
-)
 
 
 def _sections(sections: set[str]) -> str:
@@ -293,29 +279,35 @@ def _declaration(omnibus: Omnibus, volumes: int) -> Draft:
         source=(omnibus.office, omnibus.attorney, omnibus.court, omnibus.policy, omnibus.source_files),
         hearing=[],
         paragraphs=_method(omnibus, volumes),
+        oath=omnibus.wording.say("declaration.oath"),
     )
 
 
 def _method(omnibus: Omnibus, volumes: int) -> Sequence[str]:
     """Source, rules, numbers, review, exclusions, errors (5.5, paragraph 3)."""
-    policy, approval = omnibus.policy, omnibus.approval
-    signed = f", signed on {words.long_date(policy.signed_on)}" if policy.signed_on else ""
-    out = "; ".join(f"{number:,}: {why}" for why, number in omnibus.left_out)
+    approval, say = omnibus.approval, omnibus.wording.say
+    method = say(
+        "omnibus.method",
+        engine=omnibus.engine_version,
+        policy=words.policy_name(omnibus.policy),
+        as_of=words.long_date(omnibus.as_of),
+        exhibit=omnibus.exhibit,
+        totals=omnibus.totals,
+        rows=f"{len(omnibus.rows):,}",
+        volumes=_many(volumes, "volume"),
+        list_hash=in_eights(approval.list_hash),
+    )
     looked = "each conviction singly" if approval.reviewed_singly else "the result"
+    told = [say("omnibus.reviewed", reviewed=looked, approved=words.long_date(approval.approved_on))]
+    if out := "; ".join(f"{number:,}: {why}" for why, number in omnibus.left_out):
+        told.append(say("omnibus.left_out", left_out=out))
+    told.append(say("omnibus.errors"))
+    county = words.county_name(omnibus.office.county)
     return [
-        f"I, {omnibus.attorney.name}, deputy district attorney of {words.county_name(omnibus.office.county)} County, "
-        "declare on information from the files named below, which I believe to be true, not on knowledge of the "
-        "offenses:",
-        f"1. The office received from the California Department of Justice (DOJ) {named_files(omnibus.source_files)}.",
-        f"2. A program (engine version {omnibus.engine_version}) applied the office’s policy “{policy.name}”, version "
-        f"{policy.version}{signed}, to the convictions in that record as of {words.long_date(omnibus.as_of)}. "
-        f"Exhibit {omnibus.exhibit} lists what it found for this relief: {omnibus.totals}, in rows 1 to "
-        f"{len(omnibus.rows):,}, in {_many(volumes, 'volume')}. The list that was approved has the SHA-256 "
-        f"{in_eights(approval.list_hash)}.",
-        f"3. Staff reviewed {looked}; it was approved on {words.long_date(approval.approved_on)}. "
-        + (f"Left out of the list were convictions as follows. {out}. " if out else "")
-        + "What the program could not read or decide was set aside for staff and is not in the list. An error found "
-        "in a row will be brought to the Court’s attention, and the row withdrawn.",
+        say("omnibus.declaration", attorney=omnibus.attorney.name, county=county),
+        f"1. {say('declaration.received', files=named_files(omnibus.source_files))}",
+        f"2. {method}",
+        f"3. {' '.join(told)}",
     ]
 
 
@@ -330,32 +322,16 @@ def _order(omnibus: Omnibus, volumes: int) -> Draft:
         must_say=(omnibus.totals,),
         source=(omnibus.office, omnibus.attorney, omnibus.court),
         hearing=[],
-        recital="The Court, having read the People’s motion, memorandum, and declaration, without a hearing (Health & "
-        "Saf. Code, § 11361.8(g)), finds that the sentences are completed and that the presumption that the criteria "
-        "of Health and Safety Code section 11361.8(e) are met is not rebutted"
-        + ("; the People concede eligibility" if omnibus.first.basis == "policy" else "")
-        + ". The Court orders:",
+        recital=omnibus.wording.say("omnibus.recital", conceded=CONCEDED if omnibus.first.basis == "policy" else ""),
         orders=[{"text": text, "blank": False} for text in _ordered(omnibus, volumes)],
     )
 
 
 def _ordered(omnibus: Omnibus, volumes: int) -> list[str]:
-    line, listed = omnibus.first, f"listed in Exhibit {omnibus.exhibit} to this order (in {_many(volumes, 'volume')})"
+    line, say = omnibus.first, omnibus.wording.say
+    listed = {"exhibit": omnibus.exhibit, "volumes": _many(volumes, "volume"), "totals": omnibus.totals}
     if line.relief == "dismiss":
-        told = [
-            f"The convictions {listed}, {omnibus.totals}, are DISMISSED as legally invalid.",
-            "The record of arrest and conviction is SEALED as to those convictions only, and open to no one without "
-            "an order of the Court.",
-        ]
+        told = [say("omnibus.dismiss", **listed), say("order.seal", those="those convictions")]
     else:
-        told = [
-            f"The convictions {listed}, {omnibus.totals}, are REDESIGNATED, each as {words.a(line.new_severity or '')} "
-            "under the section of the Health and Safety Code that its row names, for all purposes."
-        ]
-    return [
-        *told,
-        "A row that the Court strikes from the exhibit is not part of this order. This order changes no other "
-        "conviction. The clerk shall file a copy of this order, or enter it in the register of actions, in each listed "
-        "case, report it to the Department of Justice within 30 days (Pen. Code, § 13151), and send a copy to the "
-        "arresting agency.",
-    ]
+        told = [say("omnibus.redesignate", severity=words.a(line.new_severity or ""), **listed)]
+    return [*told, say("omnibus.clerk")]

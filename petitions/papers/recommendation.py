@@ -17,6 +17,7 @@ from petitions.papers import law, words
 from petitions.papers.data import Attorney, Court, Office, Severity
 from petitions.papers.drafts import Caption, Draft, composed, file_name
 from petitions.papers.motion import ACT
+from petitions.wording import STANDARD, Wording
 
 Commitment = Literal["state_prison", "county_jail_1170h", "probation", "county_jail"]
 Victims = Literal["none_known", "contacted", "not_reached"]
@@ -27,12 +28,6 @@ COMMITTED: Final = {
 }
 TITLE: Final = "People’s Recommendation and Motion to Recall Sentence and Resentence"
 STATUTE: Final = "(Pen. Code, § 1172.1(a)(1), (b))"
-RISK: Final = (
-    "On the People’s recommendation, recall and resentencing are presumed unless the defendant is currently an "
-    "unreasonable risk of danger to public safety, as Penal Code section 1170.18(c) defines it. (Pen. Code, "
-    "§ 1172.1(b)(2).) The People contend that the defendant is not."
-)
-VICTIMS_MAY: Final = "Any victim has the rights given by article I, section 28(b) of the California Constitution."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +94,13 @@ class Recommendation:
     stipulated: bool
     exhibits: tuple[tuple[str, str], ...]  # letter, short description
     as_of: date
+    wording: Wording = STANDARD
 
 
 def reasons(asked: Recommendation) -> list[str]:
     """Every reason why the recommendation can't be drafted, in plain English; empty when it can."""
-    found = [*law.unprintable(asked, ""), *law.office_reasons(asked.office, asked.attorney, asked.court)]
+    found = [*asked.wording.problems(), *law.unprintable(asked, "")]
+    found += law.office_reasons(asked.office, asked.attorney, asked.court)
     if not asked.counts:
         return [*found, "The judgment has no count."]
     if asked.commitment not in COMMITTED:
@@ -186,6 +183,7 @@ def _caption(asked: Recommendation) -> Caption:
         case_number=asked.case_number,
         defendant=words.readable_name(asked.defendant_name, is_stated=asked.name_is_stated),
         name_note="" if asked.name_is_stated else "(as shown in the DOJ record)",
+        wording_version=asked.wording.version,
     )
 
 
@@ -202,6 +200,7 @@ def _recommendation(asked: Recommendation) -> Draft:
         hearing=["Status conference:", "Time:", "Dept.:"],
         sections=_sections(asked),
         exhibits=asked.exhibits,
+        closing=asked.wording.say("recommendation.closing"),
     )
 
 
@@ -213,19 +212,16 @@ def _must_say(asked: Recommendation) -> tuple[str, ...]:
 
 
 def _sections(asked: Recommendation) -> list[tuple[str, list[str]]]:
-    victims = {
-        "none_known": "The People know of no victim.",
-        "contacted": asked.victims_said,
-        "not_reached": asked.victims_said,
-    }[asked.victims]
+    say = asked.wording.say
+    victims = say("recommendation.no_victim") if asked.victims == "none_known" else asked.victims_said
     return [
         ("REQUEST AND AUTHORITY", [_request(asked), _procedure(asked)]),
         ("CASE HISTORY", _history(asked)),
         ("CHANGE OF CIRCUMSTANCES", _changes(asked)),
         ("POST-CONVICTION FACTORS", [f"{_sentence(each.said)} (Exhibit {each.exhibit}.)" for each in asked.factors]),
-        ("PUBLIC SAFETY", [f"{RISK} {_sentence(asked.safe_because)}"]),
+        ("PUBLIC SAFETY", [f"{say('recommendation.risk')} {_sentence(asked.safe_because)}"]),
         ("PROPOSED SENTENCE", _proposed(asked)),
-        ("VICTIMS", [f"{_sentence(victims)} {VICTIMS_MAY}"]),
+        ("VICTIMS", [f"{_sentence(victims)} {say('recommendation.victims')}"]),
     ]
 
 
@@ -234,67 +230,70 @@ def _sentence(text: str) -> str:
 
 
 def _request(asked: Recommendation) -> str:
-    name = words.readable_name(asked.defendant_name, is_stated=asked.name_is_stated)
-    return (
-        f"To the Court, to defendant {name}, and to counsel: The District Attorney of "
-        f"{words.county_name(asked.office.county)} County, where the defendant was sentenced, recommends and moves "
-        "that the Court recall the sentence described below and resentence the defendant. (Pen. Code, "
-        "§ 1172.1(a)(1).) The defendant was "
-        f"convicted of a felony and committed to {COMMITTED[asked.commitment]} on "
-        f"{words.long_date(asked.committed_on)}."
+    return asked.wording.say(
+        "recommendation.request",
+        defendant=words.readable_name(asked.defendant_name, is_stated=asked.name_is_stated),
+        county=words.county_name(asked.office.county),
+        committed_to=COMMITTED[asked.commitment],
+        day=words.long_date(asked.committed_on),
     )
 
 
 def _procedure(asked: Recommendation) -> str:
-    how = (
-        "The parties stipulate to the resentencing, and the People ask that it be granted on the stipulation without "
-        "a hearing. (Pen. Code, § 1172.1(a).)"
-        if asked.stipulated
-        else "The People ask for a hearing."
-    )
-    return (
-        "The People ask the Court to give the defendant notice, to set a status conference within 30 days of receiving "
-        f"this recommendation, and to appoint counsel. (Pen. Code, § 1172.1(b).) {how}"
-    )
+    say = asked.wording.say
+    how = say("recommendation.stipulated" if asked.stipulated else "recommendation.hearing")
+    return f"{say('recommendation.procedure')} {how}"
 
 
 def _history(asked: Recommendation) -> list[str]:
-    told = []
+    say, told = asked.wording.say, []
     for count in asked.counts:
-        with_these = f", with {words.joined(count.enhancements)}" if count.enhancements else ""
-        told.append(f"For {count.phrase}{with_these}, the sentence was {count.sentence}.")
-    return [
-        " ".join(told),
-        f"The total sentence was {asked.total}. According to Exhibit {asked.custody_exhibit}, the defendant has served "
-        f"{asked.served}; the credits are {asked.credits}; the earliest release is {asked.earliest_release}.",
-    ]
+        more = f", with {words.joined(count.enhancements)}" if count.enhancements else ""
+        told.append(say("recommendation.count", convictions=count.phrase, enhancements=more, sentence=count.sentence))
+    total = say(
+        "recommendation.total",
+        total=asked.total,
+        exhibit=asked.custody_exhibit,
+        served=asked.served,
+        credits=asked.credits,
+        release=asked.earliest_release,
+    )
+    return [" ".join(told), total]
 
 
 def _changes(asked: Recommendation) -> list[str]:
+    say = asked.wording.say
     cannabis = any(
         count.code == "HS" and words.base_section(count.section) in law.NOW for count in asked.counts
     )  # only then has the Act to do with the judgment
-    opening = [f"On November 9, 2016, {ACT} took effect."] if cannabis else []
-    now = [f"For {count.phrase}, present law allows {count.exposure_now}." for count in asked.counts]
+    opening = [say("recommendation.act", act=ACT)] if cannabis else []
+    now = [
+        say("recommendation.exposure", convictions=count.phrase, exposure=count.exposure_now) for count in asked.counts
+    ]
     return [" ".join([*opening, *now]), *map(_sentence, asked.changes)]
 
 
 def _proposed(asked: Recommendation) -> list[str]:
-    told = []
+    say = asked.wording.say
+    total = say(
+        "recommendation.new_total",
+        total=asked.proposed_total,
+        credits=asked.credits,
+        supervision=asked.supervision,
+    )
+    return [" ".join(_for_each(asked, "recommendation.lesser", "recommendation.proposed")), total]
+
+
+def _for_each(asked: Recommendation, lesser: str, same: str) -> list[str]:
+    """What is proposed or ordered for each count: in one block where a lesser offense is entered, else in the other."""
+    say, told = asked.wording.say, []
     for count in asked.counts:
         if count.new_section and count.new_severity:
             new = f"{words.a(count.new_severity)} under {words.CODES[count.code]} section {count.new_section}"
-            told.append(
-                f"For {count.phrase}: that the conviction be vacated and, with the defendant’s concurrence, judgment "
-                f"be entered for {new}, with a sentence of {count.proposed}."
-            )
+            told.append(say(lesser, convictions=count.phrase, offense=new, sentence=count.proposed))
         else:
-            told.append(f"For {count.phrase}: {count.proposed}.")
-    return [
-        " ".join(told),
-        f"The new total is {asked.proposed_total}, no longer than the original sentence, with credit for time served "
-        f"({asked.credits}). Supervision: {asked.supervision}.",
-    ]
+            told.append(say(same, convictions=count.phrase, sentence=count.proposed))
+    return told
 
 
 def _order(asked: Recommendation) -> Draft:
@@ -309,37 +308,28 @@ def _order(asked: Recommendation) -> Draft:
         source=asked,
         hearing=[],
         recital=_recital(asked),
-        orders=[{"text": text, "blank": text.endswith(":")} for text in _ordered(asked)],
+        orders=_ordered(asked),
     )
 
 
 def _recital(asked: Recommendation) -> str:
-    heard = "and the parties’ stipulation" if asked.stipulated else "and heard the parties"
-    return (
-        f"The Court, having read the People’s recommendation {heard}, finds that the defendant was convicted of a "
-        f"felony and committed to {COMMITTED[asked.commitment]} on {words.long_date(asked.committed_on)}, and that the "
-        "presumption of Penal Code section 1172.1(b)(2) in favor of recall and resentencing is not overcome. The Court "
-        "orders:"
+    return asked.wording.say(
+        "recommendation.recital" if asked.stipulated else "recommendation.recital_heard",
+        committed_to=COMMITTED[asked.commitment],
+        day=words.long_date(asked.committed_on),
     )
 
 
-def _ordered(asked: Recommendation) -> list[str]:
-    told = ["The sentence in this case is RECALLED. (Pen. Code, § 1172.1(a).)"]
-    for count in asked.counts:
-        named = f"{count.phrase[0].upper()}{count.phrase[1:]}"
-        if count.new_section and count.new_severity:
-            new = f"{words.a(count.new_severity)} under {words.CODES[count.code]} section {count.new_section}"
-            told.append(
-                f"{named} is VACATED, and, with the defendant’s concurrence, judgment is entered for {new}. The "
-                f"defendant is RESENTENCED for it to {count.proposed}."
-            )
-        else:
-            told.append(f"For {count.phrase}, the defendant is RESENTENCED to {count.proposed}.")
+def _ordered(asked: Recommendation) -> list[dict[str, object]]:
+    say = asked.wording.say
+    total = say("recommendation.ordered_total", total=asked.proposed_total, supervision=asked.supervision)
+    told = [
+        say("recommendation.recalled"),
+        *_for_each(asked, "recommendation.vacated", "recommendation.resentenced"),
+        total,
+    ]
     return [
-        *told,
-        f"The new total is {asked.proposed_total}, with credit for time served. Supervision: {asked.supervision}.",
-        "The reasons for this decision, stated on the record, are:",
-        "This order changes no other conviction. The clerk shall enter it in the register of actions, send an amended "
-        "abstract of judgment to the custodian, and report it to the Department of Justice within 30 days (Pen. Code, "
-        "§ 13151).",
+        *({"text": text, "blank": False} for text in told),
+        {"text": say("recommendation.reasons"), "blank": True},
+        {"text": say("recommendation.clerk"), "blank": False},
     ]

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from petitions.papers import law, words
 from petitions.papers.data import CaseFile
 from petitions.papers.drafts import Draft, caption_of, composed, file_name
+from petitions.wording import STANDARD, Wording
 
 Method = Literal["mail", "personal", "electronic"]
-
-HOW: Final = {
-    "mail": "by depositing them in a sealed envelope with the United States Postal Service, with postage fully "
-    "prepaid. I am employed in the county where the mailing takes place. (Code Civ. Proc., § 1013a.)",
-    "personal": "by delivering them personally.",
-    "electronic": "by sending them to the electronic addresses named. (Code Civ. Proc., § 1013b.)",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +35,12 @@ class ProofOfService:
     served: tuple[Served, ...]
     service_list: tuple[Served, ...]  # who is to be served in this case
     consents_to_electronic: bool = False
+    wording: Wording = STANDARD
 
 
 def reasons(proof: ProofOfService) -> list[str]:
     """Every reason why the proof can't be drafted, in plain English; empty when it can."""
-    found = [*law.unprintable(proof, "")]
+    found = [*proof.wording.problems(), *law.unprintable(proof, "")]
     if not proof.titles or not proof.served:
         found.append("The proof of service names no paper or nobody who was served.")
     if not proof.server.strip() or not proof.server_address.strip():
@@ -62,10 +57,11 @@ def reasons(proof: ProofOfService) -> list[str]:
 
 def draft(proof: ProofOfService) -> Draft:
     """The proof of service. The data has passed `reasons`."""
+    say = proof.wording.say
     papers = words.joined([f"“{title}”" for title in proof.titles])
     to = "; ".join(f"{served.who}, {served.address}" for served in proof.served)
     return composed(
-        caption_of(proof.file),
+        replace(caption_of(proof.file), wording_version=proof.wording.version),
         kind="proof",
         title="Proof of Service",
         footer="Proof of Service",
@@ -76,8 +72,8 @@ def draft(proof: ProofOfService) -> Draft:
         hearing=[],
         signer=proof.server,
         paragraphs=[
-            f"I, {proof.server}, declare: I am over 18 years of age and not a party to this case. My address is "
-            f"{proof.server_address}.",
-            f"On the date below I served {papers} on {to}, {HOW[proof.method]}",
+            say("proof.opening", server=proof.server, address=proof.server_address),
+            say("proof.served", papers=papers, persons=to, how=say(f"proof.{proof.method}")),
         ],
+        oath=say("declaration.oath"),
     )

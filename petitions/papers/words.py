@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from petitions.papers.data import SERVING_STATUSES, Case, ConvictionLine, ServingForm
+from petitions.papers.data import SERVING_STATUSES, Case, ConvictionLine, PolicyNote
+from petitions.wording import Wording
 
 CODES: Final = {
     "HS": "Health and Safety Code",
@@ -159,40 +160,44 @@ STATED: Final = {
 }
 
 
-def stated_phrases(line: ConvictionLine) -> list[str]:
-    """According to SOURCE, the amount was 12 grams. Only of facts that papers may state."""
+def stated_facts(line: ConvictionLine) -> list[tuple[str, str]]:
+    """Fact in words and its source: the amount was 12 grams, the police report. Only of facts that papers may state."""
     said = []
     for fact, (words, unit) in STATED.items():
         if fact in line.stated:
             value, source = line.stated[fact]
-            said.append(" ".join(f"According to {source}, {words} {_value(value)} {unit}".split()) + ".")
+            said.append((f"{words} {_value(value)} {unit}".strip(), source))
     return said
+
+
+def stated_phrases(line: ConvictionLine, wording: Wording) -> str:
+    """According to SOURCE, the amount was 12 grams. Empty where nothing is stated."""
+    said = [wording.say("facts.stated", fact=fact, source=source) for fact, source in stated_facts(line)]
+    return " ".join(" ".join(text.split()) for text in said)
 
 
 def _value(value: str) -> str:
     return long_date(date.fromisoformat(value)) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) else value
 
 
-def sentence_phrase(group: Alike) -> str:
-    """Why the sentence is taken as completed, in a sentence of its own."""
-    line, plural = group.first, len(group.lines) > 1
+def sentence_phrases(case: Case, wording: Wording) -> list[str]:
+    """Why the sentences are taken as completed, or how they are being served; each in a sentence of its own."""
+    if case.serving is None:
+        groups = all_alike(case)
+        return each_of(groups, [_completed(group, wording) for group in groups])
+    form = case.serving
+    status, term = SERVING_STATUSES[form.status], form.controlling_term
+    return [wording.say("facts.serving", source=form.source, status=status, term=term, credits=form.credits)]
+
+
+def _completed(group: Alike, wording: Wording) -> str:
+    line, sentence = group.first, "the sentences" if len(group.lines) > 1 else "the sentence"
     if "sentence_ended_on" in line.stated:
         value, source = line.stated["sentence_ended_on"]
-        return f"According to {source}, the sentence{'s' if plural else ''} ended on {_value(value)}."
+        return wording.say("facts.sentence_stated", source=source, the_sentence=sentence, day=_value(value))
     if line.sentence_end:
-        return (
-            f"According to the DOJ record the sentence{'s' if plural else ''} imposed would have ended by "
-            f"{long_date(line.sentence_end)}."
-        )
-    return "The DOJ record shows no sentence, and more than five years have passed since the conviction."
-
-
-def serving_phrase(form: ServingForm) -> str:
-    """According to SOURCE, the defendant is on probation; the controlling term is …; the credits are …."""
-    return (
-        f"According to {form.source}, the defendant {SERVING_STATUSES[form.status]}; the controlling term is "
-        f"{form.controlling_term}; the credits are {form.credits}."
-    )
+        return wording.say("facts.sentence_computed", the_sentence=sentence, day=long_date(line.sentence_end))
+    return wording.say("facts.no_sentence")
 
 
 def by_relief(case: Case, relief: str) -> list[Alike]:
@@ -215,6 +220,27 @@ def the_convictions(groups: list[Alike]) -> str:
 def plural(groups: list[Alike], one: str, many: str) -> str:
     """The word that fits the number of convictions."""
     return one if sum(len(group.lines) for group in groups) == 1 else many
+
+
+def those(groups: list[Alike]) -> str:
+    """That conviction; those convictions."""
+    return plural(groups, "that conviction", "those convictions")
+
+
+def new_offense(line: ConvictionLine) -> str:
+    """a misdemeanor under Health and Safety Code section 11359(b)."""
+    return f"{a(line.new_severity or '')} under {CODES['HS']} section {line.new_section}"
+
+
+def change(line: ConvictionLine) -> str:
+    """from a felony to a misdemeanor under …; only the new offense where the old severity is not known."""
+    return f"from {a(line.severity)} to {new_offense(line)}" if line.severity else f"as {new_offense(line)}"
+
+
+def policy_name(policy: PolicyNote) -> str:
+    """“Contra Costa 2019”, version 1, signed on October 1, 2019."""
+    signed = f", signed on {long_date(policy.signed_on)}" if policy.signed_on else ""
+    return f"“{policy.name}”, version {policy.version}{signed}"
 
 
 def short(part: list[Alike], groups: list[Alike]) -> str:
