@@ -149,7 +149,8 @@ def _if_unknown(unknown_for: tuple[str, ...], outcome: str) -> str:
     unclear = f"Where the record leaves open the {' or the '.join(unknown_for)}"
     if outcome == "hand_review":
         return f"{unclear}, a person decides."
-    return f"{unclear}, a line below decides only if it also leads to {outcome}; otherwise a person decides."
+    same = LEADS_TO[outcome].partition(";")[0].lower()
+    return f"{unclear}, a line below decides only if it also leads to {same}; otherwise a person decides."
 
 
 def _written(book: RuleBook) -> Iterator[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 
 KEPT = "kept_form"
-MOST_BYTES = 64 * 1024
-"""A longer form is a long selection, not typed text."""
+MOST_BYTES = 256 * 1024
+"""Room for the ids of a selection of 30,000 beside what was typed."""
 NEVER = ("csrfmiddlewaretoken",)
 PASSWORDS = "office"
 """The part of the application whose forms take passwords; nothing of it is kept."""
@@ -22,15 +22,14 @@ def keep(request: HttpRequest) -> str:
 
     Nothing was done with the form: whoever unlocks the page sees the text again and sends it themselves.
     """
-    page = came_from(request, same=True)
+    page, size = came_from(request, same=True), int(request.META.get("CONTENT_LENGTH") or 0)
     if request.method != "POST" or request.headers.get("HX-Request") or not page:
         return "/"
-    if request.content_type != "application/x-www-form-urlencoded" or len(request.body) > MOST_BYTES:
+    if request.content_type != "application/x-www-form-urlencoded" or size > MOST_BYTES:
         return "/"
     if _part(request.path_info) in ("", PASSWORDS):
         return "/"
     fields = {name: request.POST.getlist(name) for name in request.POST if name not in NEVER}
-    page = _that_opens(page)
     request.session[KEPT] = {"page": page, "action": request.path, "fields": fields}
     return page
 
@@ -60,21 +59,12 @@ def _part(path: str) -> str:
         return ""
 
 
-def _that_opens(page: str) -> str:
-    """The page itself, or the nearest above it that opens: a refused form stands at one that only takes forms."""
-    path, mark, query = page.partition("?")
-    while path != "/" and not _opens(path):
-        path, mark, query = path.rstrip("/").rpartition("/")[0] + "/", "", ""
-    return path + mark + query
-
-
-def _opens(path: str) -> bool:
-    """Whether a link may lead there. Asked as nobody: a view first refuses the method, then who is not signed in."""
-    nobody = HttpRequest()
-    nobody.method, nobody.path, nobody.user = "GET", path, AnonymousUser()
-    try:
-        view, args, kwargs = resolve(path)
-    except Resolver404:
-        return False
-    is_closed = getattr(view, "access_rule", "public") != "public"
-    return is_closed and bool(view(nobody, *args, **kwargs).status_code != 405)
+def further_up(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The page above, if the kept form stood at an address that only takes forms: one that had been refused before."""
+    kept = request.session.get(KEPT)
+    if response.status_code != 405 or not kept or kept["page"] != request.get_full_path():
+        return response
+    above = request.path.rstrip("/").rpartition("/")[0] + "/"
+    page = f"{above}?{request.META['QUERY_STRING']}" if request.META["QUERY_STRING"] else above
+    request.session[KEPT] = kept | {"page": page}
+    return redirect(page)

@@ -63,7 +63,7 @@ class IdleLock:
             return _to_lock_page(request)
         if "X-Background" not in request.headers:
             session[LAST_ACT] = now
-        return self.respond(request)
+        return kept.further_up(request, self.respond(request))
 
 
 def _view_name(request: HttpRequest) -> str:

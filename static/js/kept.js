@@ -5,9 +5,10 @@ const inputs = (form) => Array.from(form.elements).filter((each) => each.name &&
 const isHidden = (input) => input.type === "hidden";
 
 // The same form still says the same in what it doesn't show: lines, selection, the determination that was looked at.
+// Asked by attribute: a field may itself be named "action".
 const asItWas = (form) =>
-  form.method === "post" &&
-  new URL(form.action).pathname === kept.action &&
+  form.getAttribute("method") === "post" &&
+  new URL(form.getAttribute("action") ?? "", location.href).pathname === kept.action &&
   inputs(form).filter(isHidden).every((input) => (kept.fields[input.name] ?? []).includes(input.value));
 
 const form = Array.from(document.querySelectorAll("#main form")).find(asItWas);

@@ -60,7 +60,7 @@ def test_what_unknown_does_depends_on_the_outcome():
     relief = clause('rule = "not_a_felony"\noutcome = "dismiss"')
     assert relief.unknown_for == ("severity",)
     assert relief.if_unknown == (
-        "Where the record leaves open the severity, a line below decides only if it also leads to dismiss; "
+        "Where the record leaves open the severity, a line below decides only if it also leads to dismissal; "
         "otherwise a person decides."
     )
     asked = clause('rule = "not_a_felony"\noutcome = "hand_review"')
