@@ -36,7 +36,7 @@ class Batch(models.Model):
     submitted_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True)
-    comment = models.TextField(blank=True)  # why it was returned
+    comment = models.TextField(blank=True)  # why it was returned; empty if its submitter called it back
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.TextField(blank=True)
@@ -55,6 +55,11 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_called_back(self) -> bool:
+        """Whether its submitter took it back. A supervisor who returns a batch always says why."""
+        return self.state == self.State.RETURNED and not self.comment
 
 
 class Preparer(models.Model):

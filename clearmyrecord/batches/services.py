@@ -177,12 +177,12 @@ def _prepare(batch: Batch, users: Iterable[int]) -> None:
 
 @transaction.atomic
 def call_back(*, actor: User, batch_id: int) -> Batch:
-    """The submitter takes a submitted batch back, as if it had been returned."""
+    """The submitter takes a submitted batch back, as if it had been returned, but without a comment."""
     batch = queries.batch_or_404(actor, batch_id)
     require(actor, Role.ANALYST)
     if batch.submitted_by_id != actor.pk:
         raise NotAllowed("Only whoever submitted a batch may call it back. A supervisor can return it.")
-    _claim(batch, State.SUBMITTED, state=State.RETURNED, comment="Called back by the submitter.")
+    _claim(batch, State.SUBMITTED, state=State.RETURNED, comment="")
     audit.record(actor=actor, verb="batch.called_back", target=batch)
     return _fresh(batch)
 

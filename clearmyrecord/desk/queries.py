@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from clearmyrecord.audit import queries as trail
@@ -107,10 +107,11 @@ def _of_law(waiting: dict[str, int]) -> Iterable[Task]:
 
 def _batches_to_go_on_with(user: User) -> Iterable[Task]:
     mine, url = batches.waiting_for(user), reverse("batches:batches")
-    yield Task(
-        mine.filter(state=Batch.State.RETURNED).count(), "Returned batches", "A supervisor asks for changes.", url
-    )
-    yield Task(mine.filter(state=Batch.State.DRAFT).count(), "Batches in draft", "Not submitted yet.", url)
+    called_back = Q(state=Batch.State.RETURNED, comment="")
+    returned = mine.filter(state=Batch.State.RETURNED).exclude(called_back)
+    yield Task(returned.count(), "Returned batches", "A supervisor asks for changes.", url)
+    drafts = mine.filter(Q(state=Batch.State.DRAFT) | called_back)
+    yield Task(drafts.count(), "Batches in draft", "Not submitted yet, or called back.", url)
 
 
 def _refused(user: User) -> Task:

@@ -17,7 +17,7 @@ SECTIONS = {"11357": "11357", "11358": "11358", "11359": "11359", "11360": "1136
 STATES = {"open": "Open", "accepted": "Accepted", "overridden": "Overridden"}
 OUTCOMES = {**overriding.OUTCOMES, "hand_review": "Hand review"}
 SORTS: dict[str, tuple[str, tuple[Any, ...]]] = {
-    "file": ("Order of the record files", ("conviction_id",)),
+    "file": ("As in the file", ("conviction_id",)),
     "oldest": ("Oldest conviction first", (F("conviction__convicted_on").asc(nulls_last=True), "conviction_id")),
     "newest": ("Newest conviction first", (F("conviction__convicted_on").desc(nulls_last=True), "conviction_id")),
     "section": ("Code section", ("conviction__code_section", "conviction_id")),
