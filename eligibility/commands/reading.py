@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import sys
 from collections.abc import Sequence
@@ -114,6 +115,11 @@ def _sha256(path: Path) -> str:
 
 
 def check_county(present: Sequence[str], county: str) -> None:
-    """Refuse a county that no conviction of the files is in, and list those that are there."""
-    if present and same_county(county) not in {same_county(each) for each in present}:
-        raise WrongUsage(f"No conviction in these files is in county {county!r}. Counties: {', '.join(present)}.")
+    """Refuse a county that no conviction of the files is in, name the nearest ones and list those that are there."""
+    names = {same_county(each): each for each in present}
+    if present and same_county(county) not in names:
+        near = [names[each] for each in difflib.get_close_matches(same_county(county), names, n=3)]
+        meant = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise WrongUsage(
+            f"No conviction in these files is in county {county!r}.{meant} Counties: {', '.join(present)}."
+        )

@@ -135,6 +135,20 @@ class TestWrongUsage:
         assert "Counties: CONTRA COSTA, KERN." in capsys.readouterr().err
         assert not (tmp_path / "out").exists()
 
+    @pytest.mark.parametrize(("typed", "meant"), [("CONTA COSTA", "CONTRA COSTA"), ("kerm county", "KERN")])
+    def test_a_misspelled_county_is_answered_with_the_nearest_ones(self, record_file, tmp_path, capsys, typed, meant):
+        assert evaluating(record_file, out=tmp_path / "out", county=typed) == 2
+        assert f"{typed!r}. Did you mean {meant}? Counties: CONTRA COSTA, KERN." in capsys.readouterr().err
+
+    def test_a_county_like_none_of_these_is_answered_with_the_list_alone(self, record_file, tmp_path, capsys):
+        assert evaluating(record_file, out=tmp_path / "out", county="MARIN") == 2
+        assert "Did you mean" not in capsys.readouterr().err
+
+    def test_a_bad_policy_file_is_named(self, record_file, tmp_path, capsys):
+        (tmp_path / "ours.toml").write_text('name = "ours"\n')
+        assert evaluating(record_file, out=tmp_path / "out", policy=str(tmp_path / "ours.toml")) == 2
+        assert capsys.readouterr().err.startswith(f"Policy {tmp_path / 'ours.toml'}, key 'title': a text is needed.")
+
     def test_an_unknown_policy(self, record_file, tmp_path, capsys):
         assert evaluating(record_file, out=tmp_path / "out", policy="mine") == 2
         assert "Presets: contra_costa_2019, " in capsys.readouterr().err
