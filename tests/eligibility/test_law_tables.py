@@ -294,13 +294,16 @@ def test_two_priors_of_the_same_section():
         ("sections/redesignation.toml", ACT),
         ("exceptions.toml", ACT),
         ("grounds.toml", ACT),
-        ("sections/former.toml", date(2016, 11, 8)),  # the last day of the law as it was
         ("super_strikes.toml", date(2012, 11, 7)),
         ("registration_290c.toml", date(2007, 10, 13)),
     ],
 )
 def test_the_day_a_table_is_of(file, first_day):
     assert tables.table(file)["effective"] == first_day
+
+
+def test_the_former_law_held_until_the_day_before_the_act():
+    assert tables.table("sections/former.toml")["last_day"] == date(2016, 11, 8)
 
 
 @pytest.mark.parametrize(
@@ -324,7 +327,7 @@ def test_the_day_a_table_is_of(file, first_day):
     ],
 )
 def test_the_days_from_which_a_number_holds(name, first_days):
-    assert set(tables.table("limits.toml")[name]) - {"says", "source"} == first_days
+    assert {key for key in tables.table("limits.toml")[name] if key[0].isdigit()} == first_days
 
 
 @pytest.mark.parametrize(
