@@ -152,6 +152,21 @@ class RowGroups:
         rank[np.argsort(row_of)] = np.arange(size)
         return np.where(group_of_row >= 0, rank[np.maximum(group_of_row, 0)] if size else -1, -1), np.sort(row_of)
 
+    def saying(self, said: Flags) -> Codes:
+        """For each count its row or, where `said` does not hold there, the first one of its kind where it does.
+
+        Rows of one kind are all convicted or all not.
+        """
+        count_of_row, row_of = self.count_groups
+        silent = np.flatnonzero(~said[row_of])
+        if not len(silent):
+            return row_of
+        of_kind = (count_of_row >= 0) & (self.convicted == self.convicted[row_of][np.maximum(count_of_row, 0)])
+        found = first_row(count_of_row, len(row_of), of_kind & said)[silent]
+        rows = row_of.copy()
+        rows[silent] = np.where(found >= 0, found, row_of[silent])
+        return rows
+
     # Columns that several tables read
 
     @cached_property
