@@ -109,6 +109,8 @@ def test_the_basis_of_a_relief(section, severity, outcome, basis):
         ("HS 11358", "misdemeanor", "infraction", ("HS 11358(b)", "infraction")),
         ("HS 11358", "misdemeanor", "adult", None),
         ("HS 11360(b)", "misdemeanor", "infraction", ("HS 11360(b)", "infraction")),
+        ("HS 11360(b)", "felony", "infraction", ("HS 11360(b)", "infraction")),
+        ("HS 11360(a)", "felony", "infraction", ("HS 11360(a)(2)", "misdemeanor")),
         ("HS 11359", "felony", "infraction", ("HS 11359(b)", "misdemeanor")),
         ("HS 11357(b)", "misdemeanor", "adult", None),
         ("HS 11359", "misdemeanor", "adult", None),
