@@ -12,6 +12,11 @@ Y, N, U = "ynu"
 MISDEMEANORS = {"11357": "HS 11357(b)(2)", "11358": "HS 11358(c)", "11359": "HS 11359(b)", "11360": "HS 11360(a)(2)"}
 """What a felony of each section became for an adult."""
 
+OF_THE_ACT = (
+    "HS 11357(a)", "HS 11357(b)", "HS 11357(c)", "HS 11357(d)", "HS 11358(", "HS 11359(", "HS 11360(a)(",
+)  # fmt: skip
+"""Beginnings of the subdivisions that the Act made, or whose meaning it changed."""
+
 
 def answer(flag):
     return Y if flag else N
@@ -107,6 +112,9 @@ def _basis(conviction, subject, outcome):
     """What the relief rests on, nothing of the amount being stated."""
     if conviction.part:
         return "policy"  # the statute does not name an attempt or a conspiracy
+    after = conviction.convicted is not None and conviction.convicted >= date(2016, 11, 9)
+    if after and conviction.section.startswith(OF_THE_ACT):
+        return "policy"  # convicted under the Act, which already gave what the statute gives
     found = {_of_severity(conviction, subject, outcome, each) for each in _severities(conviction)}
     weakest = next(each for each in ("policy", "presumption", "statute") if each in found)
     return "presumption" if weakest == "statute" and conviction.inferred else weakest
