@@ -188,22 +188,21 @@ def _written(book: RuleBook) -> Iterator[str]:
     yield f"- Authority: {' '.join(book.authority.split()) or 'none given'}."
     yield f"- What is not proven: {book.when_unproven}."
     yield f"- Engine {book.engine_version}; policy SHA-256 {book.policy_sha256}."
-    yield ""
-    yield "## How it decides"
-    yield ""
+    yield from _headed("How it decides")
     yield book.how_it_decides
-    yield ""
-    yield "## The lines"
+    yield from ("", "## The lines")
     for clause in book.clauses:
         yield from _clause_written(clause)
     yield from _endings_written(book)
     yield from _law_written(book)
 
 
+def _headed(title: str, mark: str = "##") -> tuple[str, ...]:
+    return "", f"{mark} {title}", ""
+
+
 def _clause_written(clause: Clause) -> Iterator[str]:
-    yield ""
-    yield f"### {clause.position}. {clause.reason}"
-    yield ""
+    yield from _headed(f"{clause.position}. {clause.reason}", "###")
     yield " ".join(part for part in (clause.sentence, clause.note) if part)
     yield ""
     yield f"- Leads to: {clause.leads_to} ({clause.outcome})."
@@ -218,23 +217,17 @@ def _clause_written(clause: Clause) -> Iterator[str]:
 
 
 def _endings_written(book: RuleBook) -> Iterator[str]:
-    yield ""
-    yield "## Where no line decides"
-    yield ""
+    yield from _headed("Where no line decides")
     yield "A person decides:"
     yield ""
     for ending in book.endings:
         question = ending.question.format(facts="the facts that are unclear")
         yield f"- {ending.reason}. Asks: {question} ({QUESTIONS[ending.question_kind]})"
-    yield ""
-    yield "## What is asked before relief can be submitted"
-    yield ""
+    yield from _headed("What is asked before relief can be submitted")
     for question in book.open_questions:
         yield f"- {question}" if question.endswith("?") else f"- {question}."
     if book.redesignations:
-        yield ""
-        yield "## What a conviction becomes when it is redesignated or resentenced"
-        yield ""
+        yield from _headed("What a conviction becomes when it is redesignated or resentenced")
         yield "| Convicted of | As | Becomes | As | Only where |"
         yield "|---|---|---|---|---|"
         for each in book.redesignations:
@@ -247,28 +240,21 @@ def _endings_written(book: RuleBook) -> Iterator[str]:
 
 
 def _law_written(book: RuleBook) -> Iterator[str]:
-    yield ""
-    yield "## Numbers of the law"
-    yield ""
+    yield from _headed("Numbers of the law")
     yield "| Number | In force from | Meaning | Source |"
     yield "|---|---|---|---|"
     for each in book.numbers:
         yield f"| {each.value} | {each.since} | {each.says} | {each.source} |"
-    yield ""
-    yield "## Lists of the law"
+    yield from ("", "## Lists of the law")
     for law_list in book.lists:
-        yield ""
-        yield f"### {law_list.title}"
-        yield ""
+        yield from _headed(law_list.title, "###")
         yield f"{law_list.says} Source: {law_list.sourced}."
         if law_list.entries:
             yield ""
         for entry in law_list.entries:
             yield f"- {entry.rstrip('.')}."
     if book.to_confirm:
-        yield ""
-        yield "## To confirm on the day of filing"
-        yield ""
+        yield from _headed("To confirm on the day of filing")
         yield "These were not compared with the code itself:"
         yield ""
         for unsure in book.to_confirm:
