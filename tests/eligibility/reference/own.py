@@ -7,10 +7,13 @@ from datetime import date
 from eligibility.options import Options
 from tests.eligibility.reference import own_record
 from tests.eligibility.reference.compatible import shifted
+from tests.eligibility.reference.own_record import amount
 
 Y, N, U = "ynu"
 MISDEMEANORS = {"11357": "HS 11357(b)(2)", "11358": "HS 11358(c)", "11359": "HS 11359(b)", "11360": "HS 11360(a)(2)"}
 """What a felony of each section became for an adult."""
+INFRACTIONS = {"11357": "HS 11357(a)(2)", "11358": "HS 11358(b)", "11360": "HS 11360(b)"}
+"""What possession, cultivation and a gift within the limits became at 18 to 20."""
 
 OF_THE_ACT = (
     "HS 11357(a)", "HS 11357(b)", "HS 11357(c)", "HS 11357(d)", "HS 11358(", "HS 11359(", "HS 11360(a)(",
@@ -100,46 +103,63 @@ def decide(conviction, subject, options: Options, as_of: date):
 
 
 def _redesignated(conviction, subject):
-    """The lesser offense; an infraction only where the section itself limits the amount, surely at 18 to 20."""
-    limited = conviction.section in ("HS 11357(b)", "HS 11360(b)")
-    infraction = limited and under(subject, conviction, 21)[0] and not under(subject, conviction, 18)[0]
-    if infraction and conviction.severity in ("felony", "misdemeanor"):
-        return ("HS 11357(a)(2)" if conviction.listed == "11357" else "HS 11360(b)"), "infraction"
-    return (MISDEMEANORS[conviction.listed], "misdemeanor") if conviction.severity == "felony" else ("", "")
+    """The lesser offense; an infraction only within the limits, surely at 18 to 20."""
+    number, severity = conviction.listed, conviction.severity
+    young = under(subject, conviction, 21)[0] and not under(subject, conviction, 18)[0]
+    if young and _within(conviction) and _lesser(conviction) and severity in ("felony", "misdemeanor"):
+        return INFRACTIONS[number], "infraction"
+    return (MISDEMEANORS[number], "misdemeanor") if severity == "felony" else ("", "")
+
+
+def _within(conviction):
+    """Within the limits, as stated, or as the section says where nothing beyond them is stated."""
+    by_section = conviction.section in ("HS 11357(b)", "HS 11360(b)")
+    return amount(conviction) == "within" or (by_section and amount(conviction) != "beyond")
+
+
+def _lesser(conviction):
+    """Possession, cultivation or a gift: what within the limits is lawful from 21 and an infraction at 18 to 20."""
+    section = conviction.section
+    bare = section == "HS 11357" and conviction.severity == "felony"  # can only have been (a)
+    return bare or section.startswith(("HS 11357(a", "HS 11357(b", "HS 11357(c", "HS 11358", "HS 11360(b"))
 
 
 def _basis(conviction, subject, outcome):
-    """What the relief rests on, nothing of the amount being stated."""
+    """What the relief rests on."""
     if conviction.part:
         return "policy"  # the statute does not name an attempt or a conspiracy
-    after = conviction.convicted is not None and conviction.convicted >= date(2016, 11, 9)
-    if after and conviction.section.startswith(OF_THE_ACT):
-        return "policy"  # convicted under the Act, which already gave what the statute gives
-    found = {_of_severity(conviction, subject, outcome, each) for each in _severities(conviction)}
-    weakest = next(each for each in ("policy", "presumption", "statute") if each in found)
+    severities = (conviction.severity,) if conviction.severity else ("felony", "misdemeanor")
+    found = [_of_severity(conviction, subject, outcome, each) for each in severities]
+    weakest = min(found, key=("policy", "presumption", "statute").index)
     return "presumption" if weakest == "statute" and conviction.inferred else weakest
 
 
-def _severities(conviction):
-    return (conviction.severity,) if conviction.severity else ("felony", "misdemeanor")
-
-
 def _of_severity(conviction, subject, outcome, severity):
-    section = conviction.section
+    """The statute gives a lesser grade to every adult; lawfulness must be stated or is presumed, at 21."""
+    after = conviction.convicted is not None and conviction.convicted >= date(2016, 11, 9)
+    under_act = after and conviction.section.startswith(OF_THE_ACT)  # which already gave what the statute gives
     if outcome != "dismiss":
-        return "statute"
+        return "policy" if under_act else "statute"
+    section, (young, of_age) = conviction.section, under(subject, conviction, 21)
+    beyond_by_section = section == "HS 11357(c)" and severity == "misdemeanor"
     lawful = (
         section.startswith("HS 11358")
         or (conviction.listed == "11357" and severity == "felony")
         or (section in ("HS 11357(a)", "HS 11357(b)", "HS 11360(b)") and severity == "misdemeanor")
         or (section in ("HS 11357(b)", "HS 11360(b)") and severity == "infraction")
     )
-    return "presumption" if lawful and not under(subject, conviction, 21)[0] else "policy"
+    if lawful or beyond_by_section:
+        stated = amount(conviction)
+        if stated == "within" and of_age:
+            return "statute"
+        if stated == "beyond" or young or beyond_by_section or under_act:
+            return "policy"
+    return "presumption" if lawful else "policy"
 
 
-def decide_rows(rows, county, options: Options, as_of: date):
+def decide_rows(rows, county, options: Options, as_of: date, stated=None):
     """Per row that decides a conviction of the county, by number: its determination."""
-    subjects, _ = own_record.read(rows)
+    subjects, _ = own_record.read(rows, stated)
     return {
         each.row: decide(each, subject, options, as_of)
         for subject in subjects.values()

@@ -6,9 +6,21 @@ Only invented people.
 import random
 
 from tests.eligibility.records.rows import row
-from tests.eligibility.reference.own_record import SECTIONS
+from tests.eligibility.reference.own_record import SECTIONS, known, moved
 
-BIRTHS = ("19700102", "19810601", "19950101", "19600229", "19620701", "19990704", "19920101", "", "19701399")
+BIRTHS = (
+    "19700102",
+    "19810601",
+    "19810601",
+    "19920101",
+    "19950101",
+    "19600229",
+    "19620701",
+    "19990704",
+    "19920101",
+    "",
+    "19701399",
+)
 COURT_DATES = (
     "20010304", "20000229", "20130701", "20150630", "20160131", "20180910", "20191231", "20190214", "20161109",
     "20150000", "",
@@ -105,6 +117,43 @@ class _Teller:
             if some.random() < 0.3:
                 said |= {"CONV_STAT_DESCR": some.choice(SEVERITIES)}
         return told
+
+
+STATED = {
+    "offense_date": (
+        "2000-06-01",
+        "2002-05-31",
+        "2002-06-01",
+        "2012-12-31",
+        "2013-01-01",
+        "2001-01-01",
+        "2011-06-01",
+        "2016-11-09",
+    ),
+    "severity": ("felony", "felony", "misdemeanor", "infraction"),
+    "sentence_ended_on": ("2015-01-01", "2020-06-30", "2020-07-01"),
+    "still_serving": ("yes", "no"),
+    "plants": ("5", "6", "6", "7"),
+    "grams": ("20", "28.5", "28.6"),
+    "concentrate_grams": ("8", "8.1"),
+}
+
+
+def stated_of(seed: int, rows: list[dict[str, str]]) -> dict[int, dict[str, str]]:
+    """What people stated, by row; in every second file nothing. The route is never stated twice."""
+    some = random.Random(seed)
+    if seed % 4 < 2:
+        return {}
+    stated = {}
+    for number, each in enumerate(rows, start=1):
+        facts = some.sample(list(STATED), some.choice((0, 2, 3, 4)))
+        if "still_serving" in facts and "sentence_ended_on" in facts:
+            facts.remove("still_serving")
+        stated[number] = {fact: some.choice(STATED[fact]) for fact in facts}
+        if some.random() < 0.2 and known(each["PRI_DOB"]):  # on the 20th birthday, within the limits
+            stated[number] |= {"offense_date": moved(known(each["PRI_DOB"]), years=20).isoformat()}
+            stated[number] |= {"plants": "6", "grams": "20"}
+    return stated
 
 
 def rows_of(seed: int) -> list[dict[str, str]]:

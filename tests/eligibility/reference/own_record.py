@@ -60,6 +60,8 @@ class Conviction:
     sentence: list[dict[str, str]]
     custody_later: bool
     case_numbers: list[str]
+    said: dict[str, str] = field(default_factory=dict)
+    """What a person stated, by fact."""
 
     @property
     def listed(self):
@@ -100,8 +102,11 @@ def matters(row):
     return convicted or bool(case) or bool(LISTED.match(SECTIONS.get(row["OFFENSE_DESCR"], (None,))[0] or ""))
 
 
-def read(given):
-    """The subjects of these rows by SUBJECT_ID, and the rows that are set aside."""
+def read(given, stated=None):
+    """The subjects of these rows by SUBJECT_ID, and the rows that are set aside.
+
+    `stated`: what people stated of the convictions read at these rows.
+    """
     subjects, aside = {}, []
     for number, each in enumerate(given, start=1):
         row = {name: value.strip() for name, value in each.items()}
@@ -118,6 +123,10 @@ def read(given):
             if placed(row) and row["DISP_DESCR"].upper().startswith("CONVICTED"):
                 counts.setdefault(row["CNT_ORDER"], []).append((number, row))
         subject.convictions = [_conviction(subject, rows) for rows in counts.values()]
+        for each in subject.convictions:
+            each.said = (stated or {}).get(each.row, {})
+            if "severity" in each.said:
+                each.severity, each.inferred = each.said["severity"], False
     return subjects, aside
 
 
@@ -188,6 +197,8 @@ def _arrests(of_cycle):
 
 def offense(conviction):
     """First and last day on which the offense may have been done; None where nothing sets one."""
+    if "offense_date" in conviction.said:
+        return (date.fromisoformat(conviction.said["offense_date"]),) * 2
     before = [each for each in conviction.arrests if not conviction.convicted or each <= conviction.convicted]
     if not before:
         return None, conviction.convicted
@@ -196,7 +207,26 @@ def offense(conviction):
 
 
 def sentence(conviction, as_of):
-    """Route and computed end."""
+    """Route and end, as stated or as the record has it."""
+    route, ends = _sentence_on_record(conviction, as_of)
+    if "sentence_ended_on" in conviction.said:
+        ends = date.fromisoformat(conviction.said["sentence_ended_on"])
+        route = "serving" if ends >= as_of else "completed"
+    if "still_serving" in conviction.said:
+        route = "serving" if conviction.said["still_serving"] == "yes" else "completed"
+    return route, ends
+
+
+def amount(conviction):
+    """Where what matters to the section is stated: within the limits of today, or beyond; else empty."""
+    limits = {"plants": 6} if conviction.listed == "11358" else {"grams": 28.5, "concentrate_grams": 8}
+    stated = {name: float(conviction.said[name]) for name in limits if name in conviction.said}
+    if not stated:
+        return ""
+    return "beyond" if any(value > limits[name] for name, value in stated.items()) else "within"
+
+
+def _sentence_on_record(conviction, as_of):
     if not conviction.sentence:
         old = conviction.convicted is not None and moved(conviction.convicted, years=5) < as_of
         return ("completed" if old and not conviction.custody_later else "unknown"), None

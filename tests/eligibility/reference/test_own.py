@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 
+import pyarrow as pa
 import pytest
 
 from eligibility import options as older
@@ -12,10 +13,11 @@ from eligibility import policy as policies
 from eligibility.evaluate import evaluate
 from eligibility.records.history import build
 from eligibility.results import evaluate_in_parts
+from eligibility.stated import STATED
 from tests.eligibility.records.rows import file_of, line, read
 from tests.eligibility.reference import own as plain
 from tests.eligibility.reference import own_record
-from tests.eligibility.reference.own_dirt import rows_of
+from tests.eligibility.reference.own_dirt import rows_of, stated_of
 from tests.eligibility.reference.test_compatible import options_of
 
 AS_OF = date(2020, 7, 1)
@@ -43,13 +45,23 @@ def chosen_for(seed: int) -> older.Options:
 @pytest.mark.parametrize("seed", range(FILES))
 def test_every_determination_is_the_same(seed):
     rows, chosen = rows_of(seed), chosen_for(seed)
+    said = stated_of(seed, rows)
+    stated = pa.table(
+        {
+            "source": pa.array([0 for facts in said.values() for _ in facts], pa.int16()),
+            "row": pa.array([number for number, facts in said.items() for _ in facts], pa.int32()),
+            "fact": [fact for facts in said.values() for fact in facts],
+            "value": [value for facts in said.values() for value in facts.values()],
+            "source_document": ["Minute order" for facts in said.values() for _ in facts],
+        }
+    ).cast(STATED)
     policy = policies.load(text=older.as_policy(as_json(chosen)))
     given = read(file_of(*(line(**each) for each in rows)))
-    at_once = evaluate(build(given.table), policy, county=COUNTY, as_of=AS_OF).table
+    at_once = evaluate(build(given.table), policy, county=COUNTY, as_of=AS_OF, stated=stated).table
     in_parts = evaluate_in_parts(
-        given.table, policy, county=COUNTY, as_of=AS_OF, unreadable=given.problems, part_rows=3
+        given.table, policy, county=COUNTY, as_of=AS_OF, unreadable=given.problems, stated=stated, part_rows=3
     ).determinations.table
-    expected = plain.decide_rows(rows, COUNTY, chosen, AS_OF)
+    expected = plain.decide_rows(rows, COUNTY, chosen, AS_OF, said)
     compared = list(next(iter(expected.values()))) if expected else []
     found = {each["row"]: {name: each[name] for name in compared} for each in at_once.to_pylist()}
     for each in found.values():
@@ -68,15 +80,17 @@ def test_the_same_rows_are_set_aside(seed):
 def test_the_random_files_meet_every_kind_of_answer_often():
     seen = Counter()
     for seed in range(FILES):
-        for each in plain.decide_rows(rows_of(seed), COUNTY, chosen_for(seed), AS_OF).values():
+        rows = rows_of(seed)
+        for each in plain.decide_rows(rows, COUNTY, chosen_for(seed), AS_OF, stated_of(seed, rows)).values():
             seen.update({f"rule {each['rule']}", each["outcome"], f"route {each['route']}", f"basis {each['basis']}"})
             seen.update({each["new_severity"], f"sealing {each['sealing']}", *each["trace"], *each["unknown_facts"]})
             seen.update({"arrested": each["offense_from"] is not None, "ends": each["sentence_ends"] is not None})
     for often in (
         "rule record_unclear", "rule no_rule_applies", "rule juvenile", "rule under_age_at_conviction",
         "dismiss", "redesignate", "resentence", "hand_review", "route completed", "route serving", "route unknown",
-        "basis statute", "basis presumption", "basis policy", "misdemeanor", "sealing yes", "y", "n", "u", "severity",
+        "basis statute", "basis presumption", "basis policy", "misdemeanor", "infraction",
+        "sealing yes", "y", "n", "u", "severity",
         "birth date", "conviction date", "dates of other convictions", "other convictions' code sections", "sentence",
         "arrested", "ends",
     ):  # fmt: skip
-        assert seen[often] >= 5, often
+        assert seen[often] >= 5, (often, seen[often])
