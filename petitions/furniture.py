@@ -72,20 +72,21 @@ def _across(text: str) -> bytes:
     return f"q .75 G .5 w BT /{typeface().hash} {size:g} Tf 1 Tr {turned} <{shown(text)}> Tj ET Q".encode("ascii")
 
 
-def furnish(pdf: pydyf.PDF, *, footer: str, numbered: bool, labels: Sequence[str] = (), watermark: str = "") -> None:
+def furnish(
+    pdf: pydyf.PDF, *, footer: str, numbered: bool, labels: Sequence[str] = (), watermark: str = ""
+) -> pydyf.Stream:
     """Draw page number and footer title on every page, and on pleading paper line numbers and rules.
 
     `labels` are printed in place of the page numbers, for a document in volumes. `footer` is one line of Latin text,
-    centred under the text on pleading paper, else on the sheet.
-    `watermark` goes across the page in outline. The whole is an artifact: it belongs to the paper, not to its text.
+    centred under the text on pleading paper, else on the sheet. `watermark` goes across the page in outline. The whole
+    is an artifact: it belongs to the paper, not to its text. Returns what all pages share; `foot` is its last part.
     """
     objects = {object_.number: object_ for object_ in pdf.objects}
     pages = [objects[_number(reference)] for reference in pdf.page_references]
-    left, right = (TEXT_LEFT, TEXT_RIGHT) if numbered else (PLAIN_MARGIN, PAGE_WIDTH - PLAIN_MARGIN)
-    middle = (left + right) / 2
+    left, right = _edges(numbered=numbered)
     marks = _numbers_and_rules() if numbered else _line(left, FOOTER_RULE, right, FOOTER_RULE).encode("ascii")
     form = pydyf.Stream(
-        [marks, _across(watermark), b"0 g", _centred(footer, FOOTER_SIZE, middle, FOOTER_BASELINE).encode("ascii")],
+        [marks, _across(watermark), b"0 g", foot(footer, numbered=numbered)],
         pydyf.Dictionary(
             {
                 "Type": "/XObject",
@@ -103,9 +104,19 @@ def furnish(pdf: pydyf.PDF, *, footer: str, numbered: bool, labels: Sequence[str
         content.insert(0, b"q")  # the page's own content is drawn upside down in a frame of its own
         content += [
             b"Q /Artifact <</Type /Pagination>> BDC q /Furniture Do Q 0 g",
-            _centred(label, TEXT_SIZE, middle, PAGE_NUMBER_BASELINE).encode("ascii"),
+            _centred(label, TEXT_SIZE, (left + right) / 2, PAGE_NUMBER_BASELINE).encode("ascii"),
             b"EMC",
         ]
+    return form
+
+
+def foot(title: str, *, numbered: bool) -> bytes:
+    """Operators that show the title below the rule."""
+    return _centred(title, FOOTER_SIZE, sum(_edges(numbered=numbered)) / 2, FOOTER_BASELINE).encode("ascii")
+
+
+def _edges(*, numbered: bool) -> tuple[float, float]:
+    return (TEXT_LEFT, TEXT_RIGHT) if numbered else (PLAIN_MARGIN, PAGE_WIDTH - PLAIN_MARGIN)
 
 
 def _number(reference: bytes) -> int:

@@ -17,7 +17,7 @@ from weasyprint.urls import FatalURLFetchingError
 from petitions import pleading, shortcuts
 from petitions.markup import FetchNothing, Markup, style
 from petitions.typeface import fonts
-from petitions.writing import ARCHIVE, FILING, DrawnOnce, written
+from petitions.writing import ARCHIVE, FILING, DrawnOnce, written, written_copies
 
 shortcuts.take()
 SHARED_KEPT: Final = 64  # layouts of shared pages, a few hundred kilobytes each; a batch has about a dozen
@@ -77,13 +77,10 @@ def render_copies(
         laid_out = time.process_time() - started
         if len(document.pages) != len(labels):
             raise ValueError(f"The exhibit broke into {len(document.pages)} pages, but {len(labels)} were planned.")
-        pages = [DrawnOnce(page) for page in document.pages]
-        for title in titles:
-            begun = time.process_time()
-            copy = document.copy(pages)
-            copy.metadata.title = title
-            pdf = written(copy, markup + title, footer=title, numbered=False, labels=labels)
+        begun = time.process_time()
+        for pdf in written_copies(document, markup, titles=titles, labels=labels):
             copies.append(Rendered(pdf=pdf, layout=0.0, writing=time.process_time() - begun))
+            begun = time.process_time()
     return copies, laid_out
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from io import BytesIO
+from itertools import pairwise
 from typing import Any, Final
+from xml.sax.saxutils import escape
 
 import pydyf
 from weasyprint import VERSION
@@ -51,7 +54,6 @@ def written(
     *,
     footer: str,
     numbered: bool,
-    labels: Sequence[str] = (),
     archive: bool = False,
     watermark: str = "",
 ) -> bytes:
@@ -59,7 +61,7 @@ def written(
 
     def finish(_document: Document, pdf: pydyf.PDF) -> None:
         if footer:  # a letter has none
-            furniture.furnish(pdf, footer=footer, numbered=numbered, labels=labels, watermark=watermark)
+            furniture.furnish(pdf, footer=footer, numbered=numbered, watermark=watermark)
         _name_producer(pdf)
         pdf.objects = [_Settled(object_) for object_ in pdf.objects]
 
@@ -68,18 +70,49 @@ def written(
         finisher=finish,
         pdf_variant=ARCHIVE if archive else FILING,
         pdf_tags=True,
-        pdf_identifier=hashlib.sha256(source.encode()).hexdigest()[:32].encode(),
+        pdf_identifier=_identifier(source),
     )
     return pdf
 
 
-def _name_producer(pdf: pydyf.PDF) -> None:
-    """The product, not its parts, made the file: in its information and, alike, in its XMP metadata."""
+def written_copies(document: Document, source: str, *, titles: Sequence[str], labels: Sequence[str]) -> Iterator[bytes]:
+    """A PDF for each title, in the file and below every page: what holds the title is made anew, all else is kept."""
+    kept: list[Any] = []
+
+    def finish(_document: Document, pdf: pydyf.PDF) -> None:
+        form = furniture.furnish(pdf, footer=titles[0], numbered=False, labels=labels)
+        kept.extend((pdf, form, _name_producer(pdf)))
+        pdf.objects = [_Settled(object_) for object_ in pdf.objects]
+        kept.append(list(pdf.objects))
+
+    document.fonts, document.metadata.title = typeface.for_a_paper(), titles[0]
+    yield document.write_pdf(
+        finisher=finish, pdf_variant=FILING, pdf_tags=True, pdf_identifier=_identifier(source + titles[0])
+    )
+    pdf, form, metadata, objects = kept
+    for before, title in pairwise(titles):
+        form.stream[-1] = furniture.foot(title, numbered=False)
+        metadata.stream = [part.replace(escape(before).encode(), escape(title).encode()) for part in metadata.stream]
+        objects[form.number], objects[metadata.number] = _Settled(form), _Settled(metadata)
+        pdf.objects, pdf.current_position = list(objects), 0
+        pdf.info["Title"] = pydyf.String(title)
+        out = BytesIO()
+        pdf.write(out, b"1.7", _identifier(source + title), compress=True)
+        yield out.getvalue()
+
+
+def _identifier(source: str) -> bytes:
+    return hashlib.sha256(source.encode()).hexdigest()[:32].encode()
+
+
+def _name_producer(pdf: pydyf.PDF) -> pydyf.Stream:
+    """The product, not its parts, made the file: so its information and, alike, its XMP metadata. Returns these."""
     pdf.info["Producer"] = pydyf.String(PRODUCER)
     (metadata,) = [
         each for each in pdf.objects if isinstance(each, pydyf.Stream) and each.extra.get("Type") == "/Metadata"
     ]
     metadata.stream = [part.replace(ENGINE, PRODUCER.encode()) for part in metadata.stream]
+    return metadata
 
 
 class _Settled(pydyf.Object):  # type: ignore[misc]  # the library brings no types

@@ -11,7 +11,8 @@ from hashlib import sha256
 import pytest
 import weasyprint.draw
 
-from petitions import draft, draft_letter
+from petitions import draft, draft_letter, render
+from petitions.papers import exhibit
 from tests.petitions import cases
 from tests.petitions.samples import SAMPLES
 
@@ -75,3 +76,13 @@ def test_letters_beyond_the_usual_ones_are_drawn_with_a_typeface_of_their_own_an
     first = [paper.pdf for paper in draft(rare)]
     draft(cases.case_file())
     assert [paper.pdf for paper in draft(rare)] == first
+
+
+def test_a_copy_of_an_exhibit_under_another_title_has_the_bytes_it_would_have_alone() -> None:
+    (volume,) = exhibit.public_volumes(cases.omnibus(70), rows_a_volume=70)
+    titles = ["Exhibit <A> & B", "Exhibit A to the [Proposed] Order"]
+    known = {"labels": exhibit.page_labels(volume), "extra_style": exhibit.STYLE}
+    copies, _ = render.render_copies(exhibit.markup(volume), titles, **known)
+    for copy, title in zip(copies, titles, strict=True):
+        (alone,), _ = render.render_copies(exhibit.markup(volume), [title], **known)
+        assert copy.pdf == alone.pdf
