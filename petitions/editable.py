@@ -60,12 +60,12 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.found: list[Paragraph] = []
         self._open: Paragraph | None = None
-        self._boxes: list[str] = []
+        self._boxes: list[list[str]] = []  # their classes, from outside in
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         classes = (dict(attrs).get("class") or "").split()
         if tag == "div":
-            self._boxes.append(" ".join(classes))
+            self._boxes.append(classes)
         elif tag in ("p", "h1", "h2"):
             self._open = self._paragraph(tag, classes)
             self.found.append(self._open)
@@ -76,13 +76,14 @@ class _Reader(HTMLParser):
 
     def _paragraph(self, tag: str, classes: list[str]) -> Paragraph:
         named = next((place for place in ("attorney", "court", "parties") if place in classes), "")
-        plain = bool(named) or "paper" in self._boxes or tag != "p"
+        around = {name for box in self._boxes for name in box}
+        plain = bool(named) or "paper" in around or tag != "p"
         return Paragraph(
-            place=named or ("paper" if "paper" in self._boxes else "body"),
+            place=named or ("paper" if "paper" in around else "body"),
             is_title=tag == "h1",
             indented=not plain and not {"flush", "right"} & set(classes),
             at_right="right" in classes,
-            with_next="together" in self._boxes or "together" in classes,
+            with_next="together" in around or "together" in classes,
         )
 
     def handle_endtag(self, tag: str) -> None:

@@ -162,7 +162,7 @@ LAW = [
          ("Hearing date:", "The People request a hearing", "having heard"), ("Hearing date:", "request a hearing")),
     Rule("the criteria are met where the basis is the statute, else presumed: H&S § 11361.8(b), (f)",
          lambda file, line: line.basis == "statute",
-         (" are met.",), (" are met.",)),
+         (" are met.",), (" are met.", " are met and that", " are met, and that")),
     Rule("presumed, unrebutted: H&S § 11361.8(b), (f); People v. Banda (2018) 26 Cal.App.5th 349",
          lambda file, line: line.basis == "presumption",
          ("Eligibility is presumed, and the People neither have nor offer evidence to rebut it.",

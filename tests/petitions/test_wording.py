@@ -8,6 +8,8 @@ from datetime import date
 
 import pikepdf
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from petitions import PaperRefused, Wording, draft, draft_letter, draft_omnibus, draw_volume, reading
 from petitions import wording_faults as faults_of
@@ -196,6 +198,19 @@ def test_what_the_law_asks_for_can_not_be_left_out(key: str, phrase: str) -> Non
 @pytest.mark.parametrize("version", ["", " ", "x" * 81, "A\u202eB", "A\nB"])
 def test_a_version_without_a_printable_name_is_refused(version: str) -> None:
     assert Wording(version).problems()
+
+
+PIECES = [*"{}ab %$\\.!:0'’§\n\u202e漢", "{order}", "{convictions}", "{day}", "DISMISSED"]
+
+
+@given(st.sampled_from(sorted(BLOCKS)), st.lists(st.sampled_from(PIECES), max_size=6).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_answered_and_what_is_not_refused_can_be_said(key: str, added: str) -> None:
+    text = BLOCKS[key].text + added
+    if not problems(key, text):
+        values = {name: f"{{{name}}}" for name in BLOCKS[key].placeholders}
+        said = reworded(key, text).say(key, **values)
+        assert said.casefold() == text.casefold()  # each placeholder replaced once, by its own name in braces
 
 
 class TestSaying:
