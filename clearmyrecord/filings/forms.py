@@ -13,6 +13,18 @@ from clearmyrecord.office.models import Court
 ROUTES = [("", "Any route"), ("completed", "Completed"), ("serving", "Serving")]
 
 
+class SignForm(forms.Form):
+    """The password once more, and where the declarations are executed."""
+
+    seen_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    place = forms.CharField(
+        label="City where you sign", max_length=80, help_text="In California; the declarations state it."
+    )
+    password = forms.CharField(
+        label="Your password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+
 class FilingFilter(forms.Form):
     """What the list of filings shows; coded values only, kept in the address."""
 

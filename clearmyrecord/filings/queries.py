@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from clearmyrecord.batches.models import Batch
-from clearmyrecord.errors import NotAllowed, NotFound
-from clearmyrecord.filings.models import Filing, Package, Paper
+from clearmyrecord.errors import Conflict, NotAllowed, NotFound
+from clearmyrecord.filings.models import Archive, Filing, Package, Paper
 from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import Court, User
 from clearmyrecord.work import Work
@@ -31,7 +31,7 @@ def paper_or_404(user: User, pk: int) -> Paper:
     if found is None:
         raise NotFound("There is no such paper.")
     if found.superseded_at is not None:
-        raise NotFound("This paper was superseded when its batch was withdrawn. It must not be filed.")
+        raise NotFound("This paper was superseded, by a signed one or with its whole batch. It must not be filed.")
     return found
 
 
@@ -40,15 +40,42 @@ def package_of(batch: Batch) -> Package | None:
     return Package.objects.filter(batch=batch, superseded_at=None).first()
 
 
+def archives_of(batch: Batch) -> QuerySet[Archive]:
+    """The ZIPs of a batch as they were last made, by court; none once it is withdrawn."""
+    return Archive.objects.filter(package__batch=batch, package__superseded_at=None).select_related("court")
+
+
+def archive_or_404(user: User, pk: int) -> Archive:
+    """A ZIP to download. Raises NotFound if it was made anew, Conflict if its batch was withdrawn."""
+    if user.role not in READERS:
+        raise NotAllowed("Your account sees no records.")
+    found = Archive.objects.select_related("package__batch").filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such download any more: it was made anew. Open the batch's papers again.")
+    if found.package.superseded_at is not None:
+        raise Conflict("This batch was withdrawn. Its papers are superseded and can't be downloaded.")
+    return found
+
+
+def people_of(archive: Archive) -> set[int]:
+    """Subjects whose papers are in a ZIP."""
+    filings_there = archive.package.batch.filings.filter(court=archive.court_id).order_by()
+    found = filings_there.values_list("subject_id", "case_number")
+    return {subject for subject, number in found if archive.first_case <= number <= archive.last_case}
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a batch's papers are."""
 
     total: int
-    drafted: int
+    drafted: int  # with papers, signed or not
     refused: int
     done: int
     failed: bool
+    unsigned: int
+    signed: int  # and not filed
+    filed: int
 
     @property
     def is_finished(self) -> bool:
@@ -57,13 +84,30 @@ class Progress:
 
 def progress(batch: Batch) -> Progress:
     """Filings drafted, refused and in work, counted in the database; chunks in work tell how far they are."""
-    states = list(batch.filings.values_list("state", flat=True))
-    refused, drafted = states.count(Filing.State.REFUSED), states.count(Filing.State.DRAFTED)
+    states, of = list(batch.filings.values_list("state", flat=True)), Filing.State
+    refused, unsigned, signed, filed = (states.count(state) for state in (of.REFUSED, of.DRAFTED, of.SIGNED, of.FILED))
+    drafted = unsigned + signed + filed
     in_work = sum(batch.paper_chunks.filter(work_state=Work.WorkState.WORKING).values_list("progress_done", flat=True))
     failed = batch.paper_chunks.filter(work_state=Work.WorkState.FAILED).exists()
     package = package_of(batch)
     failed = failed or (package is not None and package.work_state == Work.WorkState.FAILED)
-    return Progress(len(states), drafted, refused, min(len(states), drafted + refused + in_work), failed)
+    done = min(len(states), drafted + refused + in_work)
+    return Progress(len(states), drafted, refused, done, failed, unsigned, signed, filed)
+
+
+def papers_by_kind(found: QuerySet[Filing]) -> dict[str, int]:
+    """How many standing papers of each kind these filings have."""
+    standing = Paper.objects.filter(filing__in=found.order_by(), superseded_at=None).order_by()
+    return dict(standing.values_list("kind").annotate(number=Count("pk")))
+
+
+def to_sign(user: User) -> QuerySet[Filing]:
+    """Cases whose papers wait for this attorney's signature."""
+    if not user.is_attorney:
+        return Filing.objects.none()
+    return filings(user).filter(
+        state=Filing.State.DRAFTED, batch__state=Batch.State.APPROVED, batch__signing_attorney=user
+    )
 
 
 def refused_count(user: User) -> int:

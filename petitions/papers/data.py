@@ -49,6 +49,15 @@ class Attorney:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """That the attorney signed, typed as "/s/ Name" above the printed name. Only for papers after that act."""
+
+    name: str
+    signed_on: date
+    place: str  # city in California, for the declaration under penalty of perjury (CCP § 2015.5)
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """The prosecuting office, as the attorney block of every paper prints it."""
 
@@ -163,6 +172,7 @@ class CaseFile:
     policy: PolicyNote
     approval: Approval
     as_of: date  # the run's date
+    signature: Signature | None = None  # None: unsigned, with lines to sign and date on
 
 
 @dataclass(frozen=True, slots=True)
