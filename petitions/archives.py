@@ -66,7 +66,7 @@ class Archive:
 
     @property
     def name(self) -> str:
-        """martinez-2026-11-24-batch-7-1-of-2.zip: court, and the day of the last signature (while unsigned: of approval).
+        """martinez-2026-11-24-batch-7-1-of-2.zip: court, day of the last signature (while unsigned: of the approval).
 
         Letters, digits and hyphens, under 100 characters, no person's name.
         """

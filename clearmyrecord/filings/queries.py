@@ -3,24 +3,76 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict, NotAllowed, NotFound
-from clearmyrecord.filings.models import Archive, Filing, Package, Paper
+from clearmyrecord.filings.models import Archive, Filing, Package, Paper, Receipt, ReceiptList, Signature
 from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import Court, User
 from clearmyrecord.work import Work
 
+NOT_FILED = (Filing.State.DRAFTED, Filing.State.SIGNING, Filing.State.SIGNED)
+"""States of cases that have papers which no court has taken yet."""
+
 
 def filings(user: User) -> QuerySet[Filing]:
-    """Filings that a reader of records may see, with their standing papers as `standing_papers`."""
+    """Filings that a reader of records may see, with their standing papers as `standing_papers`.
+
+    `signed_on`, `filed_on` and `court_number` are those of the standing signature and receipt.
+    """
     if user.role not in READERS:
         raise NotAllowed("Your account sees no records.")
     standing = Paper.objects.filter(superseded_at=None).order_by("-kind")
     prefetched = Prefetch("papers", queryset=standing, to_attr="standing_papers")
-    return Filing.objects.select_related("court", "batch", "subject").prefetch_related(prefetched)
+    signed = Signature.objects.filter(filing=OuterRef("pk"), fallen_at=None)
+    received = Receipt.objects.filter(filing=OuterRef("pk"), undone_at=None)
+    return (
+        Filing.objects.select_related("court", "batch", "subject")
+        .prefetch_related(prefetched)
+        .annotate(
+            signed_on=Subquery(signed.values("signed_on")),
+            filed_on=Subquery(received.values("filed_on")),
+            court_number=Subquery(received.values("number")),
+        )
+    )
+
+
+def filing_or_404(user: User, pk: int) -> Any:
+    """The filing as `filings` gives it; raises NotFound."""
+    found = filings(user).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There are no such papers.")
+    return found
+
+
+def receipts_of(filing: Filing) -> QuerySet[Receipt]:
+    """Everything that was entered about what the clerk took, newest first, undone ones too."""
+    return filing.receipts.select_related("entered_by", "undone_by", "receipt_list").order_by("-pk")
+
+
+def receipt_lists(user: User) -> QuerySet[ReceiptList]:
+    """Courts' lists that a reader of records may see, with how many cases stand filed from each as `standing`."""
+    if user.role not in READERS:
+        raise NotAllowed("Your account sees no records.")
+    standing = Count("receipts", filter=Q(receipts__undone_at=None))
+    found = ReceiptList.objects.select_related("court", "uploaded_by", "recorded_by")
+    return found.annotate(standing=standing).order_by("-pk")
+
+
+def receipt_list_or_404(user: User, pk: int) -> ReceiptList:
+    """The list; raises NotFound."""
+    found = receipt_lists(user).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such receipt list.")
+    return found
+
+
+def recorded_from(of: ReceiptList) -> int:
+    """How many cases stand filed from this list."""
+    return of.receipts.filter(undone_at=None).count()
 
 
 def paper_or_404(user: User, pk: int) -> Paper:

@@ -48,7 +48,7 @@ def sign(*, actor: User, batch_id: int, seen_hash: str, place: str, filing_id: i
     """Sign all papers of a batch that wait for it, or one case's; how many cases. The named attorney only.
 
     The caller has just confirmed the actor's password. `seen_hash` names the papers that were shown, `place` is the
-    city where the declarations are executed. Raises NotAllowed, Invalid, or Conflict if the papers are not those any more.
+    city where the declarations are executed. Raises NotAllowed, Invalid, or Conflict if the papers are others now.
     """
     require_attorney(actor)
     batch = Batch.objects.select_for_update().get(pk=batches.batch_or_404(actor, batch_id).pk)

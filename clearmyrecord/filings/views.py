@@ -31,11 +31,11 @@ FILINGS_ON_A_PAGE = 50
 def filings(request: StaffRequest) -> HttpResponse:
     """Every case that papers were wanted for, by court and state."""
     form = FilingFilter(request.GET)
-    found = queries.filings(request.user).filter(**form.chosen())
-    page = Paginator(found.order_by("-batch_id", "court_id", "case_number", "route"), FILINGS_ON_A_PAGE)
-    page_obj = page.get_page(request.GET.get("page"))
+    to_sign = request.GET.get("sign") == "me"
+    found = queries.to_sign(request.user) if to_sign else queries.filings(request.user)
+    page_obj = Paginator(form.narrowed(found), FILINGS_ON_A_PAGE).get_page(request.GET.get("page"))
     audit.viewed(request, [filing.subject_id for filing in page_obj], "list")
-    return render(request, "filings/filings.html", {"page_obj": page_obj, "form": form})
+    return render(request, "filings/filings.html", {"page_obj": page_obj, "form": form, "to_sign": to_sign})
 
 
 def _approved(request: StaffRequest, batch_id: int) -> Batch:
@@ -52,7 +52,7 @@ def package(request: StaffRequest, batch_id: int) -> HttpResponse:
     """A batch's papers: how far they are, each case, the download."""
     batch = _approved(request, batch_id)
     form = FilingFilter(request.GET)
-    found = queries.filings(request.user).filter(batch=batch, **form.chosen())
+    found = form.narrowed(queries.filings(request.user).filter(batch=batch))
     page_obj = Paginator(found, FILINGS_ON_A_PAGE).get_page(request.GET.get("page"))
     audit.viewed(request, [filing.subject_id for filing in page_obj], "list", batch)
     return render(request, "filings/package.html", _how_far(request, batch) | {"page_obj": page_obj, "form": form})

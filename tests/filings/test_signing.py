@@ -14,7 +14,7 @@ import petitions
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.batches import services as batches
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed
-from clearmyrecord.filings import drafting, jobs, signing
+from clearmyrecord.filings import drafting, signing
 from clearmyrecord.filings.models import Archive, Filing, Paper, PaperChunk, Signature
 from clearmyrecord.office.models import User
 from tests.cast import *  # noqa: F403 (the cast's fixtures)

@@ -105,12 +105,13 @@ class TestSharingOut:
 class TestContents:
     @pytest.fixture
     def archive(self) -> archives.Archive:
-        rows = [case("CR001"), case("CR002", signed_on=None), row(case_number="CR003", reference="F3", documents=(), problems=("No name.",))]  # fmt: skip
+        rows = [case("CR001"), case("CR002", signed_on=None), case("CR003", kinds=(), problems=("No name.",))]
         return archives.planned(rows, ABOUT)[0]
 
     def test_every_paper_is_there_with_index_manifest_and_envelopes(self, archive):
         names = zipfile.ZipFile(io.BytesIO(zipped(archive))).namelist()
-        papers = [f"{number}-completed-{kind}.pdf" for number in ("CR001", "CR002") for kind in ("declaration", "motion", "order")]  # fmt: skip
+        kinds = ("declaration", "motion", "order")
+        papers = [f"{number}-completed-{kind}.pdf" for number in ("CR001", "CR002") for kind in kinds]
         assert names == [*papers, "index.pdf", "index.csv", "envelopes.json", "manifest.json"]
 
     def test_the_manifest_names_every_other_file_with_its_hash(self, archive):

@@ -10,7 +10,6 @@ from datetime import date
 from petitions import draft, package, reading
 from tests.petitions.cases import case_file
 
-
 APPROVED = date(2019, 11, 4)
 MOTION = package.Document(
     kind="motion",
