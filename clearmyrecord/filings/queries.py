@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict, NotAllowed, NotFound
@@ -13,6 +13,7 @@ from clearmyrecord.filings.models import Archive, Filing, Package, Paper, Receip
 from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import Court, User
 from clearmyrecord.work import Work
+from petitions.archives import LEADS
 
 NOT_FILED = (Filing.State.DRAFTED, Filing.State.SIGNING, Filing.State.SIGNED)
 """States of cases that have papers which no court has taken yet."""
@@ -25,7 +26,8 @@ def filings(user: User) -> QuerySet[Filing]:
     """
     if user.role not in READERS:
         raise NotAllowed("Your account sees no records.")
-    standing = Paper.objects.filter(superseded_at=None).order_by("-kind")
+    lead_first = Case(When(kind__in=LEADS, then=0), default=1)
+    standing = Paper.objects.filter(superseded_at=None).order_by(lead_first, "kind")
     prefetched = Prefetch("papers", queryset=standing, to_attr="standing_papers")
     signed = Signature.objects.filter(filing=OuterRef("pk"), fallen_at=None)
     received = Receipt.objects.filter(filing=OuterRef("pk"), undone_at=None)

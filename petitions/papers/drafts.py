@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from petitions import pleading
 from petitions.papers import words
-from petitions.papers.data import Attorney, CaseFile, ConvictionLine, Court, Kind, Office, Signature
+from petitions.papers.data import Attorney, CaseFile, ConvictionLine, Court, Kind, Office, PaperRefused, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +140,11 @@ SIGNED_BY_ATTORNEY: Final = frozenset({"motion", "declaration", "recommendation"
 
 
 def _signed(caption: Caption, kind: Kind) -> tuple[str, ...]:
-    """What a signed paper must say: the typed signature and its day."""
+    """What a signed paper must say: the typed signature and its day. Raises PaperRefused if another attorney signed."""
     if caption.signature is None or kind not in SIGNED_BY_ATTORNEY:
         return ()
+    if caption.signature.name != caption.attorney.name:
+        raise PaperRefused(["Another attorney signed than the one whom the paper names."])
     return (f"/s/ {caption.signature.name}", words.long_date(caption.signature.signed_on))
 
 

@@ -52,8 +52,6 @@ def reasons(file: CaseFile) -> list[str]:
         found.append("The case has no defendant's name.")
     if not file.source_files:
         found.append("No record file is named that the declaration could rest on.")
-    if file.signature and file.signature.name != file.attorney.name:
-        found.append("The papers name another attorney than the one who signed.")
     found += _route(file) + _indistinct(file)
     for line in case.convictions:
         found += conviction_reasons(line, case.route, file.as_of)

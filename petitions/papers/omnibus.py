@@ -21,6 +21,7 @@ from petitions.papers.data import (
     Court,
     Office,
     PolicyNote,
+    Signature,
     SourceFile,
 )
 from petitions.papers.declaration import in_eights, named_files
@@ -71,6 +72,7 @@ class Omnibus:
     left_out: tuple[tuple[str, int], ...] = ()  # why, and how many convictions
     defender_given_list_on: date | None = None
     identifiers: Mapping[str, Identifiers] = field(default_factory=dict)  # by person
+    signature: Signature | None = None
 
     @property
     def first(self) -> ConvictionLine:
@@ -174,6 +176,7 @@ def caption(omnibus: Omnibus) -> Caption:
         case_number=omnibus.number or TO_BE_ASSIGNED,
         defendant=f"THE PERSONS LISTED IN EXHIBIT {omnibus.exhibit}",
         role="Defendants",
+        signature=omnibus.signature,
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from petitions import archives, package
@@ -127,6 +127,17 @@ class TestContents:
         assert {entry.date_time for entry in zipfile.ZipFile(io.BytesIO(zipped(archive))).infolist()} == {
             (1980, 1, 1, 0, 0, 0)
         }
+
+    @settings(max_examples=12, deadline=None)
+    @given(st.lists(st.tuples(st.text(max_size=20), st.booleans()), min_size=1, max_size=4), st.randoms())
+    def test_whatever_the_names_and_the_order_they_come_in(self, given_rows, shuffled):
+        rows = [
+            case(f"CR{place}", defendant=name, signed_on=SIGNED if signed else None)
+            for place, (name, signed) in enumerate(given_rows)
+        ]
+        first = [zipped(archive) for archive in archives.planned(rows, ABOUT, limit=200_000)]
+        shuffled.shuffle(rows)
+        assert [zipped(archive) for archive in archives.planned(rows, ABOUT, limit=200_000)] == first
 
     def test_a_signature_changes_the_bytes(self, archive):
         signed = replace(archive, rows=tuple(replace(each, signed_on=SIGNED) for each in archive.rows))
