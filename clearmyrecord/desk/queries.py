@@ -73,6 +73,8 @@ def _analyst(user: User) -> Iterable[Task]:
         open_suggestions, "Suggestions", "Two that may be one person or conviction.", reverse("records:suggestions")
     )
     yield from _batches_to_go_on_with(user)
+    signed, url = filings.to_file(user).count(), f"{reverse('filings:filings')}?state=signed"
+    yield Task(signed, "Signed cases to file", "Then enter what the court took.", url)
     yield _refused(user)
 
 

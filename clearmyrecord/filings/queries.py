@@ -128,6 +128,7 @@ class Progress:
     done: int
     failed: bool
     unsigned: int
+    signing: int  # signed, the papers with the signature not drawn yet
     signed: int  # and not filed
     filed: int
 
@@ -139,14 +140,16 @@ class Progress:
 def progress(batch: Batch) -> Progress:
     """Filings drafted, refused and in work, counted in the database; chunks in work tell how far they are."""
     states, of = list(batch.filings.values_list("state", flat=True)), Filing.State
-    refused, unsigned, signed, filed = (states.count(state) for state in (of.REFUSED, of.DRAFTED, of.SIGNED, of.FILED))
+    refused, unsigned, in_signing, signed, filed = (
+        states.count(state) for state in (of.REFUSED, of.DRAFTED, of.SIGNING, of.SIGNED, of.FILED)
+    )
     drafted = unsigned + signed + filed
     in_work = sum(batch.paper_chunks.filter(work_state=Work.WorkState.WORKING).values_list("progress_done", flat=True))
     failed = batch.paper_chunks.filter(work_state=Work.WorkState.FAILED).exists()
     package = package_of(batch)
     failed = failed or (package is not None and package.work_state == Work.WorkState.FAILED)
     done = min(len(states), drafted + refused + in_work)
-    return Progress(len(states), drafted, refused, done, failed, unsigned, signed, filed)
+    return Progress(len(states), drafted, refused, done, failed, unsigned, in_signing, signed, filed)
 
 
 def papers_by_kind(found: QuerySet[Filing]) -> dict[str, int]:
@@ -162,6 +165,11 @@ def to_sign(user: User) -> QuerySet[Filing]:
     return filings(user).filter(
         state=Filing.State.DRAFTED, batch__state=Batch.State.APPROVED, batch__signing_attorney=user
     )
+
+
+def to_file(user: User) -> QuerySet[Filing]:
+    """Signed cases that no court has taken yet."""
+    return filings(user).filter(state=Filing.State.SIGNED)
 
 
 def refused_count(user: User) -> int:

@@ -6,6 +6,7 @@ Jobs write through `drafting` and `packaging`, under their leases.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from django.core.files.storage import default_storage
@@ -18,7 +19,7 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict
-from clearmyrecord.filings.models import Archive, Filing, Package, Paper, PaperChunk, Signature
+from clearmyrecord.filings.models import Filing, Package, Paper, PaperChunk, Signature
 from clearmyrecord.office.access import require
 from clearmyrecord.office.models import Role, User
 
@@ -66,8 +67,15 @@ def supersede_papers(batch: Batch) -> None:
     )
     unfiled.update(state=Filing.State.WITHDRAWN)
     Package.objects.filter(batch=batch).update(superseded_at=now)
-    for key in Archive.objects.filter(package__batch=batch).values_list("storage_key", flat=True):
-        transaction.on_commit(partial(default_storage.delete, key))
+    transaction.on_commit(partial(_remove_packages, batch.pk))
+
+
+def _remove_packages(batch_id: int) -> None:
+    """Every ZIP of a withdrawn batch, also one whose maker was killed before it had a row."""
+    folder = f"packages/{batch_id}"
+    with suppress(FileNotFoundError):  # a folder that was never made
+        for name in default_storage.listdir(folder)[1]:
+            default_storage.delete(f"{folder}/{name}")
 
 
 def filed_cases(batch: Batch) -> Q:

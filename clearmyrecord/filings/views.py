@@ -81,7 +81,6 @@ def _how_far(request: StaffRequest, batch: Batch) -> dict[str, object]:
         "progress": far,
         "is_ready": is_ready,
         "may_sign": signing.may_sign(request.user, batch),
-        "may_file": request.user.role in (Role.ANALYST, Role.SUPERVISOR),
         "is_working": batch.state == Batch.State.APPROVED and not is_ready and not far.failed,
         "may_try_again": far.failed and request.user.role in (Role.ANALYST, Role.SUPERVISOR),
     }

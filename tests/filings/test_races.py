@@ -19,7 +19,7 @@ from tests.filings.conftest import sign
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROUNDS = 30
+ROUNDS = 15
 
 
 @pytest.fixture

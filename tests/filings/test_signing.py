@@ -257,6 +257,6 @@ class TestPage:
         assert "4 unsigned" in signed_in(ana).get(package).content.decode()
         sign(theo, drafted)
         assert PaperChunk.objects.filter(batch=drafted, work_state="waiting").exists()
-        assert "Cases drafted" in signed_in(ana).get(package).content.decode()
+        assert "signatures drawn" in signed_in(ana).get(package).content.decode()
         drawn(drafted)
         assert "4 signed and not filed" in signed_in(ana).get(package).content.decode()

@@ -115,8 +115,12 @@ def test_evaluating_goes_on_after_a_kill(workers: LiveStack, ana: User, content:
     assert standing.count() == run.convictions_in_scope == standing.values("conviction").distinct().count() > 0
 
 
-def approved(ana: User, theo: User, **filter: str) -> Batch:
-    batch = batches.compose(actor=ana, name="Dismissals", filter={"outcome": "dismiss", "route": "completed"} | filter)
+def approved(ana: User, theo: User, most: int | None = None) -> Batch:
+    """An approved batch of dismissals, or of the first `most` of them."""
+    batch = batches.compose(actor=ana, name="Dismissals", filter={"outcome": "dismiss", "route": "completed"})
+    if most is not None:
+        too_many = batch.items.order_by("pk").values_list("pk", flat=True)[most:]
+        batches.leave_out(actor=ana, batch_id=batch.pk, item_ids=list(too_many))
     ready = sum(candidate.is_ready for candidate in batch_queries.candidates(batch, attorney=theo))
     batch = batches.submit(actor=ana, batch_id=batch.pk, attorney_id=theo.pk, ready_count=ready)
     sam, seen = User.objects.get(username="sam"), Batch.objects.get(pk=batch.pk).list_hash
@@ -130,7 +134,7 @@ def packed(batch: Batch) -> Callable[[], bool]:
 def test_signing_and_packing_go_on_after_a_kill(workers: LiveStack, ana: User, content: bytes) -> None:
     evaluated(ana, content)
     theo = User.objects.get(username="theo")
-    batch = approved(ana, theo, section="11357")
+    batch = approved(ana, theo, most=60)
     until(packed(batch), seconds=600)
     seen = signing.papers_hash(signing.to_sign(batch))
     signed = signing.sign(actor=theo, batch_id=batch.pk, seen_hash=seen, place="Martinez")
