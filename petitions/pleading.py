@@ -65,6 +65,7 @@ h1 {{ bookmark-level: 1; }}
 .together {{ break-inside: avoid; }}
 .ending {{ break-before: avoid; }}
 .blank {{ display: inline-block; border-bottom: .75pt solid #000; height: 14pt; }}
+.typed {{ display: inline-block; border-bottom: .75pt solid #000; line-height: 14pt; }}
 .date {{ width: 130pt; }} .place {{ width: 150pt; }} .sign {{ width: 215pt; }} .whole-line {{ width: 440pt; }}
 .right {{ margin-left: 216pt; text-indent: 0; }}
 .beside {{ margin-top: -{PITCH}pt; }}

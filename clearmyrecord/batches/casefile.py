@@ -24,19 +24,10 @@ from petitions.papers.data import (
 def case_file(*, heading: Snapshot, items: Sequence[Snapshot], approval: Approval) -> CaseFile:
     """The case file of items that share person, court, case number and route. Same snapshots, same case file."""
     ordered = sorted(items, key=lambda item: (item["convicted_on"], item["conviction"]))
-    office = heading["office"]
     return CaseFile(
-        office=Office(
-            district_attorney=office["district_attorney"],
-            county=office["county"],
-            office_name=office["office_name"],
-            address=tuple(office["address"]),
-            phone=office["phone"],
-            fax=office["fax"],
-            email=office["email"],
-        ),
-        attorney=Attorney(**{name: value for name, value in heading["attorney"].items() if name != "user"}),
-        case=_case(ordered, hearing_requested=office["hearing_requested"]),
+        office=office_of(heading),
+        attorney=attorney_of(heading),
+        case=_case(ordered, hearing_requested=heading["office"]["hearing_requested"]),
         source_files=_source_files(ordered),
         policy=_policy(heading["policy"]),
         approval=approval,
@@ -44,13 +35,37 @@ def case_file(*, heading: Snapshot, items: Sequence[Snapshot], approval: Approva
     )
 
 
+def office_of(heading: Snapshot) -> Office:
+    """The office as it was frozen."""
+    office = heading["office"]
+    return Office(
+        district_attorney=office["district_attorney"],
+        county=office["county"],
+        office_name=office["office_name"],
+        address=tuple(office["address"]),
+        phone=office["phone"],
+        fax=office["fax"],
+        email=office["email"],
+    )
+
+
+def attorney_of(heading: Snapshot) -> Attorney:
+    """The attorney whom the batch names to sign."""
+    return Attorney(**{name: value for name, value in heading["attorney"].items() if name != "user"})
+
+
+def court_of(item: Snapshot) -> Court:
+    """The court of one frozen conviction."""
+    court = {name: value for name, value in item["court"].items() if name != "id"}
+    return Court(**court | {"address": tuple(court["address"])})
+
+
 def _case(items: Sequence[Snapshot], *, hearing_requested: bool) -> Case:
     first = items[0]
     named = next((item for item in items if item["name_is_stated"]), first)
-    court = {name: value for name, value in first["court"].items() if name != "id"}
     return Case(
         number=first["case_number"],
-        court=Court(**court | {"address": tuple(court["address"])}),
+        court=court_of(first),
         defendant_name=named["defendant_name"],
         name_is_stated=named["name_is_stated"],
         route=first["route"],

@@ -235,7 +235,10 @@ def return_batch(*, actor: User, batch_id: int, comment: str) -> Batch:
 
 @transaction.atomic
 def withdraw(*, actor: User, batch_id: int, reason: str) -> Batch:
-    """Take an approved batch back for good; its papers are superseded and its convictions free again. Supervisors."""
+    """Take an approved batch back for good; its papers are superseded and its convictions free again. Supervisors.
+
+    Cases that a court took already stay filed, and their convictions held.
+    """
     batch = queries.batch_or_404(actor, batch_id)
     require(actor, Role.SUPERVISOR)
     if not reason.strip():
@@ -244,7 +247,10 @@ def withdraw(*, actor: User, batch_id: int, reason: str) -> Batch:
         batch, State.APPROVED,
         state=State.WITHDRAWN, withdrawn_by=actor, withdrawn_at=timezone.now(), withdrawn_reason=reason.strip(),
     )  # fmt: skip
-    released = batch.items.filter(holds=True).update(holds=False)
+    taken_back = batch.items.filter(holds=True)
+    for _, staying in signals.staying.send(sender=Batch, batch=batch):
+        taken_back = taken_back.exclude(staying)
+    released = taken_back.update(holds=False)
     batch.refresh_from_db()
     signals.withdrawn.send(sender=Batch, batch=batch)  # filings supersedes its papers in this transaction
     audit.record(actor=actor, verb="batch.withdrawn", target=batch, detail={"items": released})

@@ -7,3 +7,6 @@ approved = Signal()
 
 withdrawn = Signal()
 """`batch`: an approved batch was taken back for good."""
+
+staying = Signal()
+"""`batch` is about to be withdrawn: receivers answer with a Q of the items that can't be taken back any more."""

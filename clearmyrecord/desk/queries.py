@@ -53,6 +53,7 @@ def _analyst(user: User) -> Iterable[Task]:
     yield from _files(user)
     waiting = reviews.open_by_question(reviews.standing())
     if user.is_attorney:
+        yield from _to_sign(user)
         yield from _of_law(waiting)
     yield Task(waiting["record"], "Record questions", "Left to a person; decide each.", _queue(question="record"))
     yield Task(waiting["route"], "Is the sentence completed?", "Asked before any paper.", _queue(question="route"))
@@ -72,6 +73,8 @@ def _analyst(user: User) -> Iterable[Task]:
         open_suggestions, "Suggestions", "Two that may be one person or conviction.", reverse("records:suggestions")
     )
     yield from _batches_to_go_on_with(user)
+    signed, url = filings.to_file(user).count(), f"{reverse('filings:filings')}?state=signed"
+    yield Task(signed, "Signed cases to file", "Then enter what the court took.", url)
     yield _refused(user)
 
 
@@ -114,6 +117,14 @@ def _batches_to_go_on_with(user: User) -> Iterable[Task]:
     yield Task(drafts.count(), "Batches in draft", "Not submitted yet, or called back.", url)
 
 
+def _to_sign(user: User) -> Iterable[Task]:
+    """One batch leads to its page of signing, several to the list of cases."""
+    waiting = filings.to_sign(user)
+    of = list(waiting.order_by().values_list("batch_id", flat=True).distinct()[:2])
+    url = reverse("filings:sign_batch", args=of) if len(of) == 1 else f"{reverse('filings:filings')}?sign=me"
+    yield Task(waiting.count(), "Cases to sign", "Approved; the batch names you.", url, True)
+
+
 def _refused(user: User) -> Task:
     number = filings.refused_count(user)
     return Task(number, "Cases without papers", "Their papers could not be drafted.", reverse("filings:filings"))
@@ -125,6 +136,7 @@ def _supervisor(user: User) -> Iterable[Task]:
     drafts = policies.to_sign(user).count()
     yield Task(drafts, "Policies to sign", "Nothing runs under them before.", reverse("runs:policies"))
     if user.is_attorney:
+        yield from _to_sign(user)
         yield from _of_law(reviews.open_by_question(reviews.standing()))
     yield _refused(user)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from clearmyrecord.batches import signals
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.filings import services
@@ -12,10 +14,15 @@ from clearmyrecord.filings import services
 def connect() -> None:
     signals.approved.connect(_approved, dispatch_uid="filings.approved")
     signals.withdrawn.connect(_withdrawn, dispatch_uid="filings.withdrawn")
+    signals.staying.connect(_staying, dispatch_uid="filings.staying")
 
 
 def _approved(batch: Batch, **_: Any) -> None:
     services.want_papers(batch)
+
+
+def _staying(batch: Batch, **_: Any) -> Q:
+    return services.filed_cases(batch)
 
 
 def _withdrawn(batch: Batch, **_: Any) -> None:

@@ -1,13 +1,24 @@
 from django.urls import path
 
-from clearmyrecord.filings import views
+from clearmyrecord.filings import receipt_views, signing_views, views
 
 app_name = "filings"
 urlpatterns = [
     path("", views.filings, name="filings"),
     path("batches/<int:batch_id>/", views.package, name="package"),
     path("batches/<int:batch_id>/progress/", views.progress, name="progress"),
-    path("batches/<int:batch_id>/papers.zip", views.download, name="download"),
+    path("archives/<int:archive_id>.zip", views.download, name="download"),
     path("batches/<int:batch_id>/again/", views.try_again, name="try_again"),
+    path("batches/<int:batch_id>/sign/", signing_views.sign_batch, name="sign_batch"),
+    path("cases/<int:filing_id>/sign/", signing_views.sign_filing, name="sign_filing"),
+    path("cases/<int:filing_id>/filed/", receipt_views.filed, name="filed"),
+    path("cases/<int:filing_id>/filed/undo/", receipt_views.undo, name="undo"),
+    path("receipts/", receipt_views.receipt_lists, name="receipt_lists"),
+    path("receipts/upload/", receipt_views.upload, name="upload_receipts"),
+    path("receipts/<int:list_id>/", receipt_views.receipt_list, name="receipt_list"),
+    path("receipts/<int:list_id>/columns/", receipt_views.columns, name="columns"),
+    path("receipts/<int:list_id>/record/", receipt_views.record, name="record_receipts"),
+    path("receipts/<int:list_id>/undo/", receipt_views.undo_list, name="undo_receipts"),
+    path("receipts/<int:list_id>/not-recorded.csv", receipt_views.not_recorded, name="not_recorded"),
     path("papers/<int:paper_id>.pdf", views.paper, name="paper"),
 ]

@@ -51,6 +51,15 @@ class Attorney:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """That the attorney signed, typed as "/s/ Name" above the printed name. Only for papers after that act."""
+
+    name: str
+    signed_on: date
+    place: str  # city in California, for the declaration under penalty of perjury (CCP § 2015.5)
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """The prosecuting office, as the attorney block of every paper prints it."""
 
@@ -166,6 +175,7 @@ class CaseFile:
     approval: Approval
     as_of: date  # the run's date
     wording: Wording = STANDARD
+    signature: Signature | None = None  # None: unsigned, with lines to sign and date on
 
 
 @dataclass(frozen=True, slots=True)

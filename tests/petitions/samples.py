@@ -55,7 +55,7 @@ def _pdfs(papers: list[Paper]) -> list[bytes]:
 
 
 def _index() -> list[bytes]:
-    rows = [row(), row(files=(), sha256=(), problems=("The case has no case number.",))]
+    rows = [row(), row(documents=(), problems=("The case has no case number.",))]
     return [package.index_pdf(rows, batch_name="First", office_name="Office", approved_on=date(2019, 11, 4))]
 
 
