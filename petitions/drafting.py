@@ -29,8 +29,8 @@ class OmnibusPapers:
     volumes: list[exhibit.Volume]
 
 
-def draft(case_file: CaseFile, *, purpose: Purpose = "filing") -> list[Paper]:
-    """Motion, declaration and proposed order of one case and route, in this order.
+def draft(case_file: CaseFile, *, purpose: Purpose = "filing", only: Kind | None = None) -> list[Paper]:
+    """Motion, declaration and proposed order of one case and route, in this order; or `only` the one of that kind.
 
     For filing: PDF/UA-1. For the archive: the same pages as PDF/A-2u. A preview has a watermark and may be drafted
     before there is a batch.
@@ -43,7 +43,7 @@ def draft(case_file: CaseFile, *, purpose: Purpose = "filing") -> list[Paper]:
     drafts = [motion.draft(case_file), declaration.draft(case_file), order.draft(case_file)]
     if differ := checks.disagreements(case_file.case, drafts[0], drafts[2]):
         raise PaperRefused(differ)
-    return checked(drafts, purpose)
+    return checked([each for each in drafts if only in (None, each.kind)], purpose)
 
 
 def draft_omnibus(omnibus: Omnibus, *, rows_a_volume: int = exhibit.ROWS_A_VOLUME) -> OmnibusPapers:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clearmyrecord.filings import views
+from clearmyrecord.filings import preview_views, views
 
 app_name = "filings"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     path("batches/<int:batch_id>/papers.zip", views.download, name="download"),
     path("batches/<int:batch_id>/again/", views.try_again, name="try_again"),
     path("papers/<int:paper_id>.pdf", views.paper, name="paper"),
+    path("preview/<int:conviction_id>/<slug:kind>.pdf", preview_views.preview, name="preview"),
 ]
