@@ -9,10 +9,11 @@ from petitions.drafting import (
     draw_volume,
 )
 from petitions.papers.data import CaseFile, Paper, PaperRefused
+from petitions.papers.law import DESTROYED, record_may_be_destroyed, to_confirm
 from petitions.papers.law import reasons as law_reasons
-from petitions.papers.law import to_confirm
 
 __all__ = [
+    "DESTROYED",
     "CaseFile",
     "Paper",
     "PaperRefused",
@@ -23,5 +24,6 @@ __all__ = [
     "draft_recommendation",
     "draw_volume",
     "law_reasons",
+    "record_may_be_destroyed",
     "to_confirm",
 ]

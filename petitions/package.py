@@ -50,11 +50,14 @@ class IndexRow:
     files: tuple[str, ...]  # names in the ZIP; none where the papers could not be drafted
     sha256: tuple[str, ...]  # of those files, in the same order
     problems: tuple[str, ...] = ()  # why there are no papers
+    to_confirm: str = ""  # what must be answered before the papers are filed
 
     @property
     def state(self) -> str:
         """Whether there are papers, and what they still lack."""
-        return f"not drafted: {' '.join(self.problems)}" if self.problems else f"{NOT_SIGNED}; {NO_PROOF}"
+        if self.problems:
+            return f"not drafted: {' '.join(self.problems)}"
+        return "; ".join(filter(None, [NOT_SIGNED, NO_PROOF, self.to_confirm]))
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
@@ -98,7 +101,8 @@ def _cells(row: IndexRow) -> tuple[str, ...]:
 def _printed(row: IndexRow) -> tuple[str, ...]:
     """As in the CSV, but papers are counted, as their names follow from case number, route and kind."""
     *most, _, state = _cells(row)
-    return (*most, str(len(row.files)), state if row.problems else NOT_SIGNED)
+    short = "; ".join(filter(None, [NOT_SIGNED, row.to_confirm]))
+    return (*most, str(len(row.files)), state if row.problems else short)
 
 
 def index_pdf(rows: Sequence[IndexRow], *, batch_name: str, office_name: str, approved_on: date) -> bytes:

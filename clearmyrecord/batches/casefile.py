@@ -57,6 +57,7 @@ def _case(items: Sequence[Snapshot], *, hearing_requested: bool) -> Case:
         convictions=tuple(_line(item) for item in items),
         serving=ServingForm(**first["serving"]) if first["serving"] else None,
         hearing_requested=hearing_requested and first["route"] == "completed",
+        court_has_record=any(item["stated"].get("court_has_record", [""])[0] == "yes" for item in items),
     )
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches import forms, queries, services
+from clearmyrecord.batches import court_records, forms, queries, services
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.errors import Conflict, Invalid, NotFound
@@ -22,7 +22,7 @@ from clearmyrecord.reviews import queries as reviews
 from clearmyrecord.reviews.filters import QueueFilter
 
 LINES_ON_A_PAGE = 50
-FACTS = ("route", "case_number", "court", "court_count_number", "relief_answered", "no_prior_bar")
+FACTS = ("route", "case_number", "court", "court_count_number", "relief_answered", "no_prior_bar", "court_has_record")
 
 
 def _filter(request: StaffRequest, data: Any) -> QueueFilter:
@@ -81,6 +81,7 @@ def draft_page(request: StaffRequest, batch: Batch, *, form: Any = None, status:
         or forms.SubmitForm(initial={"ready_count": len(ready), "attorney": batch.signing_attorney_id}),
         "name_form": forms.NameForm(initial={"name": batch.name}),
         "filter": _filter(request, None),
+        "records": court_records.summary_of(court_records.in_draft(batch, ready)),
     }
     return render(request, "batches/draft.html", context, status=status)
 
@@ -101,6 +102,7 @@ SHORT = {
     "serving_form": "Form for people still serving",
     "alike": "Alike convictions: court count number",
     "paper": "Papers could not be drafted",
+    "record_gone": "The court no longer has the record",
 }
 
 

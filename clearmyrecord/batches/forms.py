@@ -67,6 +67,19 @@ class ServingFormForm(forms.Form):
     source = forms.CharField(label="Source", max_length=400, help_text=SOURCE_HELP)
 
 
+class CourtRecordForm(forms.Form):
+    """Whether the court still has the record of the ticked cases."""
+
+    value = forms.ChoiceField(
+        label="Does the court still have the record?",
+        choices=[("yes", "Yes, the court still has it"), ("no", "No, it was destroyed")],
+        widget=forms.RadioSelect,
+    )
+    source = forms.CharField(
+        label="Source", max_length=400, help_text="Who at the court said so and when, or the document that shows it."
+    )
+
+
 class FactForm(forms.Form):
     """One question on one conviction, answered with a source. `fact_and_value` is what is stated."""
 

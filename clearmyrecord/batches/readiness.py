@@ -231,6 +231,15 @@ def _of_relief(candidate: Candidate) -> list[Obstacle]:
         and not candidate.value("no_prior_bar")
         and snapshots.keeps_exceptions(row.conviction.code_section)
     )
+    if candidate.value("court_has_record") == "no":
+        found.append(
+            Obstacle(
+                "record_gone",
+                "Stated: the court no longer has the record (H&S § 11361.5), so no motion can be filed. "
+                "Leave it out, or correct the answer.",
+                fact="court_has_record",
+            )
+        )
     if barred_by_registration:
         found.append(
             Obstacle(

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches import queries, readiness, signals, snapshots
+from clearmyrecord.batches import court_records, queries, readiness, signals, snapshots
 from clearmyrecord.batches.models import Batch, BatchItem, Preparer, ServingForm
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
 from clearmyrecord.office import queries as office
@@ -263,6 +263,37 @@ def complete(*, actor: User, batch_id: int, item_id: int, fact: str, value: str,
         raise NotFound("This conviction is not in the batch any more.")
     _prepare(batch, [actor.pk])
     return run_services.state_fact(actor=actor, conviction_id=item.conviction_id, fact=fact, value=value, source=source)
+
+
+@transaction.atomic
+def answer_court_record(*, actor: User, batch_id: int, item_ids: Sequence[int], value: str, source: str) -> int:
+    """Answer whether the court still has the record, for the cases of these items; how many cases. Analysts.
+
+    Also in a submitted or approved batch: its list and papers stay as they are, and an analyst never approves. Raises
+    Invalid where none of the items asks, Conflict once the batch is given up.
+    """
+    require(actor, Role.ANALYST)
+    batch = queries.batch_or_404(actor, batch_id)
+    if batch.state in EDITABLE:
+        batch = _editable(actor, batch_id)
+        ready = [candidate for candidate in queries.candidates(batch) if candidate.is_ready]
+        records = court_records.in_draft(batch, ready)
+        _prepare(batch, [actor.pk])
+    elif batch.state in (State.SUBMITTED, State.APPROVED):
+        records = court_records.in_frozen(batch)
+    else:
+        raise Conflict("This batch was given up: nothing of it is filed.")
+    meant = [record for record in records if set(record.item_ids) & set(item_ids)]
+    if not meant:
+        raise Invalid("Tick the cases that the answer is for.")
+    for record in meant:
+        standing = {each.conviction_id for each in record.answers if (each.value, each.source) == (value, source)}
+        for conviction_id in set(record.conviction_ids) - standing:
+            run_services.state_fact(
+                actor=actor, conviction_id=conviction_id, fact=court_records.FACT, value=value, source=source
+            )
+    signals.court_record_answered.send(sender=Batch, batch=batch)
+    return len(meant)
 
 
 @transaction.atomic

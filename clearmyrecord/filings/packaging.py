@@ -14,6 +14,7 @@ from django.utils import timezone
 from clearmyrecord import work
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches.models import Batch
+from clearmyrecord.filings import confirmations
 from clearmyrecord.filings.models import Filing, Package, Paper
 from clearmyrecord.records.storage import written_whole
 from petitions import package as court_package
@@ -109,6 +110,7 @@ def index_rows(batch: Batch, filings: Sequence[Filing], named: Sequence[tuple[Pa
     files: dict[int, list[tuple[Paper, str]]] = {}
     for paper, name in named:
         files.setdefault(paper.filing_id, []).append((paper, name))
+    to_confirm = confirmations.before_filing(filings)
     rows = []
     for filing in filings:
         convictions = items[filing.subject_id, filing.court_id, filing.case_number, filing.route]
@@ -125,6 +127,7 @@ def index_rows(batch: Batch, filings: Sequence[Filing], named: Sequence[tuple[Pa
                 files=tuple(name for _, name in own),
                 sha256=tuple(paper.sha256 for paper, _ in own),
                 problems=tuple(filing.refusals),
+                to_confirm=to_confirm.get(filing.pk, ""),
             )
         )
     return rows

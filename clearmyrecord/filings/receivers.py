@@ -11,11 +11,16 @@ from clearmyrecord.filings import services
 
 def connect() -> None:
     signals.approved.connect(_approved, dispatch_uid="filings.approved")
+    signals.court_record_answered.connect(_court_record_answered, dispatch_uid="filings.court_record_answered")
     signals.withdrawn.connect(_withdrawn, dispatch_uid="filings.withdrawn")
 
 
 def _approved(batch: Batch, **_: Any) -> None:
     services.want_papers(batch)
+
+
+def _court_record_answered(batch: Batch, **_: Any) -> None:
+    services.pack_again(batch)
 
 
 def _withdrawn(batch: Batch, **_: Any) -> None:

@@ -60,6 +60,12 @@ def supersede_papers(batch: Batch) -> None:
         transaction.on_commit(partial(default_storage.delete, key))
 
 
+def pack_again(batch: Batch) -> None:
+    """Make a finished package anew: what its index says was answered. In the answer's transaction."""
+    for package in Package.objects.filter(batch=batch, superseded_at=None, work_state=work.Work.WorkState.DONE):
+        work.start_again(package)
+
+
 @transaction.atomic
 def try_again(*, actor: User, batch_id: int) -> int:
     """Start a batch's failed work again; how many pieces. Analysts and supervisors. Raises Conflict if none failed."""

@@ -16,7 +16,7 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict, NotFound
-from clearmyrecord.filings import queries, services
+from clearmyrecord.filings import confirmations, queries, services
 from clearmyrecord.filings.forms import FilingFilter
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
@@ -32,6 +32,7 @@ def filings(request: StaffRequest) -> HttpResponse:
     found = queries.filings(request.user).filter(**form.chosen())
     page = Paginator(found.order_by("-batch_id", "court_id", "case_number", "route"), FILINGS_ON_A_PAGE)
     page_obj = page.get_page(request.GET.get("page"))
+    confirmations.mark(list(page_obj))
     audit.viewed(request, [filing.subject_id for filing in page_obj], "list")
     return render(request, "filings/filings.html", {"page_obj": page_obj, "form": form})
 
@@ -52,6 +53,7 @@ def package(request: StaffRequest, batch_id: int) -> HttpResponse:
     form = FilingFilter(request.GET)
     found = queries.filings(request.user).filter(batch=batch, **form.chosen())
     page_obj = Paginator(found, FILINGS_ON_A_PAGE).get_page(request.GET.get("page"))
+    confirmations.mark(list(page_obj))
     audit.viewed(request, [filing.subject_id for filing in page_obj], "list", batch)
     return render(request, "filings/package.html", _how_far(request, batch) | {"page_obj": page_obj, "form": form})
 
