@@ -11,6 +11,7 @@ from petitions.drafting import (
 from petitions.papers.data import CaseFile, Paper, PaperRefused
 from petitions.papers.law import DESTROYED, record_may_be_destroyed, to_confirm
 from petitions.papers.law import reasons as law_reasons
+from petitions.papers.omnibus import reasons as omnibus_reasons
 
 __all__ = [
     "DESTROYED",
@@ -24,6 +25,7 @@ __all__ = [
     "draft_recommendation",
     "draw_volume",
     "law_reasons",
+    "omnibus_reasons",
     "record_may_be_destroyed",
     "to_confirm",
 ]

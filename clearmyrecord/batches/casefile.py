@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from clearmyrecord.batches.snapshots import Snapshot
 from petitions.papers.data import (
@@ -24,44 +23,60 @@ from petitions.papers.data import (
 def case_file(*, heading: Snapshot, items: Sequence[Snapshot], approval: Approval) -> CaseFile:
     """The case file of items that share person, court, case number and route. Same snapshots, same case file."""
     ordered = sorted(items, key=lambda item: (item["convicted_on"], item["conviction"]))
-    office = heading["office"]
     return CaseFile(
-        office=Office(
-            district_attorney=office["district_attorney"],
-            county=office["county"],
-            office_name=office["office_name"],
-            address=tuple(office["address"]),
-            phone=office["phone"],
-            fax=office["fax"],
-            email=office["email"],
-        ),
-        attorney=Attorney(**{name: value for name, value in heading["attorney"].items() if name != "user"}),
-        case=_case(ordered, hearing_requested=office["hearing_requested"]),
-        source_files=_source_files(ordered),
-        policy=_policy(heading["policy"]),
+        office=office_of(heading),
+        attorney=attorney_of(heading),
+        case=_case(ordered, hearing_requested=heading["office"]["hearing_requested"]),
+        source_files=source_files_of(ordered),
+        policy=policy_of(heading),
         approval=approval,
         as_of=date.fromisoformat(heading["as_of"]),
     )
 
 
+def office_of(heading: Snapshot) -> Office:
+    """The office as it was frozen."""
+    office = heading["office"]
+    return Office(
+        district_attorney=office["district_attorney"],
+        county=office["county"],
+        office_name=office["office_name"],
+        address=tuple(office["address"]),
+        phone=office["phone"],
+        fax=office["fax"],
+        email=office["email"],
+    )
+
+
+def attorney_of(heading: Snapshot) -> Attorney:
+    """The attorney whom the batch names to sign."""
+    return Attorney(**{name: value for name, value in heading["attorney"].items() if name != "user"})
+
+
+def court_of(item: Snapshot) -> Court:
+    """The court of one frozen conviction."""
+    court = {name: value for name, value in item["court"].items() if name != "id"}
+    return Court(**court | {"address": tuple(court["address"])})
+
+
 def _case(items: Sequence[Snapshot], *, hearing_requested: bool) -> Case:
     first = items[0]
     named = next((item for item in items if item["name_is_stated"]), first)
-    court = {name: value for name, value in first["court"].items() if name != "id"}
     return Case(
         number=first["case_number"],
-        court=Court(**court | {"address": tuple(court["address"])}),
+        court=court_of(first),
         defendant_name=named["defendant_name"],
         name_is_stated=named["name_is_stated"],
         route=first["route"],
-        convictions=tuple(_line(item) for item in items),
+        convictions=tuple(line_of(item) for item in items),
         serving=ServingForm(**first["serving"]) if first["serving"] else None,
         hearing_requested=hearing_requested and first["route"] == "completed",
         court_has_record=any(item["stated"].get("court_has_record", [""])[0] == "yes" for item in items),
     )
 
 
-def _line(item: Snapshot) -> ConvictionLine:
+def line_of(item: Snapshot) -> ConvictionLine:
+    """One frozen conviction as papers name it."""
     return ConvictionLine(
         key=str(item["conviction"]),
         section=item["section"],
@@ -84,7 +99,8 @@ def _line(item: Snapshot) -> ConvictionLine:
     )
 
 
-def _source_files(items: Iterable[Snapshot]) -> tuple[SourceFile, ...]:
+def source_files_of(items: Iterable[Snapshot]) -> tuple[SourceFile, ...]:
+    """The record files that frozen convictions come from, each once."""
     known = {item["source_file"]["sha256"]: item["source_file"] for item in items}
     files = [
         SourceFile(name=each["name"], received_on=date.fromisoformat(each["received_on"]), sha256=each["sha256"])
@@ -93,7 +109,9 @@ def _source_files(items: Iterable[Snapshot]) -> tuple[SourceFile, ...]:
     return tuple(sorted(files, key=lambda file: (file.received_on, file.sha256)))
 
 
-def _policy(policy: dict[str, Any]) -> PolicyNote:
+def policy_of(heading: Snapshot) -> PolicyNote:
+    """The policy as it was frozen."""
+    policy = heading["policy"]
     return PolicyNote(
         name=policy["name"],
         version=policy["version"],

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches import court_records, forms, queries, services
+from clearmyrecord.batches import court_records, forms, omnibus, queries, readiness, services
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.errors import Conflict, Invalid, NotFound
@@ -81,29 +81,10 @@ def draft_page(request: StaffRequest, batch: Batch, *, form: Any = None, status:
         or forms.SubmitForm(initial={"ready_count": len(ready), "attorney": batch.signing_attorney_id}),
         "name_form": forms.NameForm(initial={"name": batch.name}),
         "filter": _filter(request, None),
+        "against_omnibus": omnibus.reasons_against(ready),
         "records": court_records.summary_of(court_records.in_draft(batch, ready)),
     }
     return render(request, "batches/draft.html", context, status=status)
-
-
-SHORT = {
-    "route": "Is the sentence completed?",
-    "decide": "Hand review: to be decided",
-    "confirm": "Override needs confirmation",
-    "no_case_number": "No case number",
-    "several_case_numbers": "Several case numbers",
-    "case_number_form": "Case number of another form",
-    "unmapped_court": "Court not mapped",
-    "prior_relief": "May already have relief",
-    "possible_prior": "Possible ground to oppose",
-    "ground": "Needs a legal ground",
-    "left_out": "Left out by an attorney",
-    "suggestion": "Open suggestion",
-    "serving_form": "Form for people still serving",
-    "alike": "Alike convictions: court count number",
-    "paper": "Papers could not be drafted",
-    "record_gone": "The court no longer has the record",
-}
 
 
 def _questions(open_ones: list[Candidate]) -> list[tuple[str, str, int]]:
@@ -113,7 +94,7 @@ def _questions(open_ones: list[Candidate]) -> list[tuple[str, str, int]]:
         for code in {obstacle.code for obstacle in candidate.obstacles}:
             counts[code] = counts.get(code, 0) + 1
     ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    return [(code, SHORT.get(code, code.replace("_", " ").capitalize()), number) for code, number in ordered]
+    return [(code, readiness.short(code), number) for code, number in ordered]
 
 
 @require_POST
@@ -210,12 +191,18 @@ def submit(request: StaffRequest, pk: int) -> HttpResponse:
         if batch.state not in services.EDITABLE:  # the page was open while somebody decided
             raise Conflict(services.CHANGED)
         return draft_page(request, batch, form=form, status=422)
-    batch = services.submit(
-        actor=request.user,
-        batch_id=pk,
-        attorney_id=form.cleaned_data["attorney"].pk,
-        ready_count=form.cleaned_data["ready_count"],
-    )
+    try:
+        batch = services.submit(
+            actor=request.user,
+            batch_id=pk,
+            attorney_id=form.cleaned_data["attorney"].pk,
+            ready_count=form.cleaned_data["ready_count"],
+            papers=form.cleaned_data["papers"],
+        )
+    except omnibus.NotOne as refused:
+        for reason in refused.reasons:
+            form.add_error("papers", reason)
+        return draft_page(request, queries.batch_or_404(request.user, pk), form=form, status=422)
     messages.success(request, f"“{batch.name}” is submitted: frozen, and waiting for a supervisor.")
     return redirect("batches:batch", pk)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from clearmyrecord.batches.models import Batch
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import Court, User
 from eligibility.stated import STATABLE
@@ -28,6 +29,9 @@ class NameForm(forms.Form):
 class SubmitForm(forms.Form):
     attorney = forms.ModelChoiceField(
         queryset=User.objects.none(), label="Attorney who will sign", empty_label="Choose an attorney"
+    )
+    papers = forms.ChoiceField(
+        label="Papers", choices=Batch.Papers.choices, initial=Batch.Papers.PER_CASE, widget=forms.RadioSelect
     )
     ready_count = forms.IntegerField(widget=forms.HiddenInput)
 

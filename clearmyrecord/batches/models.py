@@ -20,7 +20,12 @@ class Batch(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
         DISCARDED = "discarded", "Discarded"
 
+    class Papers(models.TextChoices):
+        PER_CASE = "per_case", "Papers of its own for each case"
+        OMNIBUS = "omnibus", "One omnibus motion for all of them"
+
     name = models.CharField(max_length=120)
+    papers = models.CharField(max_length=10, choices=Papers.choices, default=Papers.PER_CASE)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField(default=1)
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="batches")

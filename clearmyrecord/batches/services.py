@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches import court_records, queries, readiness, signals, snapshots
+from clearmyrecord.batches import court_records, omnibus, queries, readiness, signals, snapshots
 from clearmyrecord.batches.models import Batch, BatchItem, Preparer, ServingForm
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
 from clearmyrecord.office import queries as office
@@ -101,11 +101,14 @@ def rename(*, actor: User, batch_id: int, name: str) -> None:
 
 
 @transaction.atomic
-def submit(*, actor: User, batch_id: int, attorney_id: int, ready_count: int) -> Batch:
+def submit(
+    *, actor: User, batch_id: int, attorney_id: int, ready_count: int, papers: str = Batch.Papers.PER_CASE
+) -> Batch:
     """Freeze and hash what can be submitted, and leave out the rest. Analysts.
 
-    `ready_count` is how many convictions the page said would be submitted. Raises NotAllowed, NotFound, Invalid, or
-    Conflict if the batch is no draft or the number changed since.
+    `ready_count` is how many convictions the page said would be submitted; `papers` whether each case gets its own or
+    all of them one omnibus motion. Raises NotAllowed, NotFound, Invalid (`omnibus.NotOne`, with every reason, where
+    they can't go on one motion), or Conflict if the batch is no draft or the number changed since.
     """
     batch = _editable(actor, batch_id)
     attorney = office.attorneys().filter(pk=attorney_id).first()
@@ -121,11 +124,13 @@ def submit(*, actor: User, batch_id: int, attorney_id: int, ready_count: int) ->
     run = ready[0].row.run
     heading = snapshots.heading(office=the_office, attorney=attorney, run=run)
     frozen = [snapshots.of_candidate(candidate, the_office.county) for candidate in ready]
+    if papers == Batch.Papers.OMNIBUS:
+        heading = omnibus.frozen(heading, frozen, candidates)
     left_out = _freeze_items(batch, ready, frozen)
     _prepare(batch, _preparers(actor, ready))
     batch.version += batch.state == State.RETURNED
     batch.state, batch.comment = State.SUBMITTED, ""
-    batch.run, batch.signing_attorney, batch.heading = run, attorney, heading
+    batch.run, batch.signing_attorney, batch.heading, batch.papers = run, attorney, heading, papers
     batch.list_hash = snapshots.canonical_hash(heading, frozen)
     batch.submitted_by, batch.submitted_at = actor, timezone.now()
     batch.save()

@@ -6,7 +6,7 @@ from typing import Any
 
 from clearmyrecord.batches import signals
 from clearmyrecord.batches.models import Batch
-from clearmyrecord.filings import services
+from clearmyrecord.filings import omnibus, services
 
 
 def connect() -> None:
@@ -16,12 +16,17 @@ def connect() -> None:
 
 
 def _approved(batch: Batch, **_: Any) -> None:
-    services.want_papers(batch)
+    if batch.papers == Batch.Papers.OMNIBUS:
+        omnibus.want_papers(batch)
+    else:
+        services.want_papers(batch)
 
 
 def _court_record_answered(batch: Batch, **_: Any) -> None:
     services.pack_again(batch)
+    omnibus.pack_again(batch)
 
 
 def _withdrawn(batch: Batch, **_: Any) -> None:
     services.supersede_papers(batch)
+    omnibus.supersede_papers(batch)

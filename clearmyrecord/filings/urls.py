@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clearmyrecord.filings import preview_views, views
+from clearmyrecord.filings import omnibus_views, preview_views, views
 
 app_name = "filings"
 urlpatterns = [
@@ -10,5 +10,10 @@ urlpatterns = [
     path("batches/<int:batch_id>/papers.zip", views.download, name="download"),
     path("batches/<int:batch_id>/again/", views.try_again, name="try_again"),
     path("papers/<int:paper_id>.pdf", views.paper, name="paper"),
+    path("batches/<int:batch_id>/omnibus/", omnibus_views.omnibus_page, name="omnibus"),
+    path("batches/<int:batch_id>/omnibus/progress/", omnibus_views.progress, name="omnibus_progress"),
+    path("batches/<int:batch_id>/omnibus/again/", omnibus_views.try_again, name="omnibus_try_again"),
+    path("batches/<int:batch_id>/omnibus/<slug:which>.zip", omnibus_views.download, name="omnibus_download"),
+    path("omnibus-papers/<int:paper_id>.pdf", omnibus_views.paper, name="omnibus_paper"),
     path("preview/<int:conviction_id>/<slug:kind>.pdf", preview_views.preview, name="preview"),
 ]

@@ -16,12 +16,13 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict, NotFound
-from clearmyrecord.filings import confirmations, queries, services
+from clearmyrecord.filings import confirmations, omnibus, queries, services
 from clearmyrecord.filings.forms import FilingFilter
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
 
 FILINGS_ON_A_PAGE = 50
+MOTIONS_SHOWN = 20
 
 
 @require_GET
@@ -34,7 +35,8 @@ def filings(request: StaffRequest) -> HttpResponse:
     page_obj = page.get_page(request.GET.get("page"))
     confirmations.mark(list(page_obj))
     audit.viewed(request, [filing.subject_id for filing in page_obj], "list")
-    return render(request, "filings/filings.html", {"page_obj": page_obj, "form": form})
+    context = {"page_obj": page_obj, "form": form, "motions": omnibus.motions(request.user)[:MOTIONS_SHOWN]}
+    return render(request, "filings/filings.html", context)
 
 
 def _approved(request: StaffRequest, batch_id: int) -> Batch:
@@ -50,6 +52,8 @@ def _approved(request: StaffRequest, batch_id: int) -> Batch:
 def package(request: StaffRequest, batch_id: int) -> HttpResponse:
     """A batch's papers: how far they are, each case, the download."""
     batch = _approved(request, batch_id)
+    if batch.papers == Batch.Papers.OMNIBUS:
+        return redirect("filings:omnibus", batch.pk)
     form = FilingFilter(request.GET)
     found = queries.filings(request.user).filter(batch=batch, **form.chosen())
     page_obj = Paginator(found, FILINGS_ON_A_PAGE).get_page(request.GET.get("page"))

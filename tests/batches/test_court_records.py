@@ -109,7 +109,7 @@ class TestPage:
     def test_draft_and_frozen_batch_lead_to_it(self, draft, ana, theo, sam):
         link = reverse("batches:court_records", args=[draft.pk])
         page = reverse("batches:batch", args=[draft.pk])
-        said = "Needs that answer before filing: 1 case"
+        said = "Needs an answer before filing: 1 case"
         shown = signed_in(ana).get(page).content.decode()
         assert said in shown
         assert link in shown
