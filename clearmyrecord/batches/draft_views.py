@@ -78,7 +78,9 @@ def draft_page(request: StaffRequest, batch: Batch, *, form: Any = None, status:
         "lines": lines,
         "is_analyst": request.user.role == Role.ANALYST,
         "submit_form": form
-        or forms.SubmitForm(initial={"ready_count": len(ready), "attorney": batch.signing_attorney_id}),
+        or forms.SubmitForm(
+            initial={"ready_count": len(ready), "attorney": batch.signing_attorney_id, "papers": batch.papers}
+        ),
         "name_form": forms.NameForm(initial={"name": batch.name}),
         "filter": _filter(request, None),
         "against_omnibus": omnibus.reasons_against(ready),
@@ -185,7 +187,7 @@ def _back_to_questions(pk: int) -> HttpResponse:
 @require_POST
 @role_required(Role.ANALYST)
 def submit(request: StaffRequest, pk: int) -> HttpResponse:
-    form = forms.SubmitForm(request.POST)
+    form = forms.SubmitForm({"papers": Batch.Papers.PER_CASE} | request.POST.dict())
     if not form.is_valid():
         batch = queries.batch_or_404(request.user, pk)
         if batch.state not in services.EDITABLE:  # the page was open while somebody decided

@@ -31,7 +31,10 @@ class SubmitForm(forms.Form):
         queryset=User.objects.none(), label="Attorney who will sign", empty_label="Choose an attorney"
     )
     papers = forms.ChoiceField(
-        label="Papers", choices=Batch.Papers.choices, initial=Batch.Papers.PER_CASE, widget=forms.RadioSelect
+        label="Papers",
+        choices=Batch.Papers.choices,
+        initial=Batch.Papers.PER_CASE,
+        widget=forms.RadioSelect,
     )
     ready_count = forms.IntegerField(widget=forms.HiddenInput)
 

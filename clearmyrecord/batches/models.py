@@ -21,7 +21,7 @@ class Batch(models.Model):
         DISCARDED = "discarded", "Discarded"
 
     class Papers(models.TextChoices):
-        PER_CASE = "per_case", "Papers of its own for each case"
+        PER_CASE = "per_case", "Papers for each case"
         OMNIBUS = "omnibus", "One omnibus motion for all of them"
 
     name = models.CharField(max_length=120)

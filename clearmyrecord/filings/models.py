@@ -1,5 +1,6 @@
 """Papers for approved batches."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -74,6 +75,38 @@ class Package(work.Work):
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.BigIntegerField(default=0)
     superseded_at = models.DateTimeField(null=True)
+
+
+class Letter(models.Model):
+    """Tells a person what the court did in their case; not filed. A newer one of its kind supersedes it."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="letters")
+    done = models.CharField(max_length=12)  # sealed, dismissed, misdemeanor, infraction
+    language = models.CharField(max_length=5)
+    convictions = models.PositiveIntegerField()
+    ordered_on = models.DateField()
+    address = models.TextField()
+    address_source = models.CharField(max_length=400)  # how the address was verified
+    defender_phone = models.CharField(max_length=40)
+    title = models.CharField(max_length=300)
+    file_name = models.CharField(max_length=120)
+    pages = models.PositiveSmallIntegerField()
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    storage_key = models.CharField(max_length=200)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["done", "language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["filing", "done", "language"],
+                condition=Q(superseded_at=None),
+                name="one_standing_letter_per_relief_and_language",
+            )
+        ]
 
 
 @work.kind(queue="documents", job="clearmyrecord.filings.jobs.draft_omnibus")

@@ -17,7 +17,7 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict
-from clearmyrecord.filings.models import Filing, Package, Paper, PaperChunk
+from clearmyrecord.filings.models import Filing, Letter, Package, Paper, PaperChunk
 from clearmyrecord.office.access import require
 from clearmyrecord.office.models import Role, User
 
@@ -53,6 +53,7 @@ def supersede_papers(batch: Batch) -> None:
     """
     now = timezone.now()
     Paper.objects.filter(filing__batch=batch, superseded_at=None).update(superseded_at=now)
+    Letter.objects.filter(filing__batch=batch, superseded_at=None).update(superseded_at=now)
     batch.filings.update(state=Filing.State.WITHDRAWN)
     Package.objects.filter(batch=batch).update(superseded_at=now)
     keys = Package.objects.filter(batch=batch).exclude(storage_key="").values_list("storage_key", flat=True)

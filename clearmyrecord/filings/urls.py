@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clearmyrecord.filings import omnibus_views, preview_views, views
+from clearmyrecord.filings import omnibus_views, preview_views, request_views, views
 
 app_name = "filings"
 urlpatterns = [
@@ -15,5 +15,10 @@ urlpatterns = [
     path("batches/<int:batch_id>/omnibus/again/", omnibus_views.try_again, name="omnibus_try_again"),
     path("batches/<int:batch_id>/omnibus/<slug:which>.zip", omnibus_views.download, name="omnibus_download"),
     path("omnibus-papers/<int:paper_id>.pdf", omnibus_views.paper, name="omnibus_paper"),
+    path("<int:filing_id>/", request_views.filing, name="filing"),
+    path("<int:filing_id>/proof/", request_views.proof, name="proof"),
+    path("<int:filing_id>/letters/", request_views.letters, name="letters"),
+    path("letters/<int:letter_id>.pdf", request_views.letter, name="letter"),
+    path("papers/<int:paper_id>/archive.pdf", request_views.archive_copy, name="archive_copy"),
     path("preview/<int:conviction_id>/<slug:kind>.pdf", preview_views.preview, name="preview"),
 ]

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             name="papers",
             field=models.CharField(
                 choices=[
-                    ("per_case", "Papers of its own for each case"),
+                    ("per_case", "Papers for each case"),
                     ("omnibus", "One omnibus motion for all of them"),
                 ],
                 default="per_case",
