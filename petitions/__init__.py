@@ -12,6 +12,7 @@ from petitions.papers.data import CaseFile, Paper, PaperRefused
 from petitions.papers.law import DESTROYED, record_may_be_destroyed, to_confirm
 from petitions.papers.law import reasons as law_reasons
 from petitions.papers.omnibus import reasons as omnibus_reasons
+from petitions.papers.recommendation import reasons as recommendation_reasons
 
 __all__ = [
     "DESTROYED",
@@ -26,6 +27,7 @@ __all__ = [
     "draw_volume",
     "law_reasons",
     "omnibus_reasons",
+    "recommendation_reasons",
     "record_may_be_destroyed",
     "to_confirm",
 ]

@@ -58,11 +58,13 @@ def draft_omnibus(omnibus: Omnibus, *, rows_a_volume: int = exhibit.ROWS_A_VOLUM
     return OmnibusPapers(papers, [*public, *exhibit.confidential_volumes(omnibus, rows_a_volume=rows_a_volume)])
 
 
-def draft_recommendation(asked: Recommendation) -> list[Paper]:
+def draft_recommendation(
+    asked: Recommendation, *, purpose: Purpose = "filing", only: Kind | None = None
+) -> list[Paper]:
     """Recommendation and proposed order under Penal Code section 1172.1. Raises PaperRefused as `draft` does."""
     if reasons := recommendation.reasons(asked):
         raise PaperRefused(reasons)
-    return checked(recommendation.drafts(asked))
+    return checked([each for each in recommendation.drafts(asked) if only in (None, each.kind)], purpose)
 
 
 def draft_proof_of_service(proof: ProofOfService) -> Paper:

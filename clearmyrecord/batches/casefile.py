@@ -18,6 +18,7 @@ from petitions.papers.data import (
     ServingForm,
     SourceFile,
 )
+from petitions.papers.recommendation import Factor, Recommendation, SentencedCount
 
 
 def case_file(*, heading: Snapshot, items: Sequence[Snapshot], approval: Approval) -> CaseFile:
@@ -122,3 +123,42 @@ def policy_of(heading: Snapshot) -> PolicyNote:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def recommendation_of(*, heading: Snapshot, item: Snapshot) -> Recommendation:
+    """The recommendation under PC 1172.1 for the case of a frozen conviction that holds its facts."""
+    facts = item["recommendation"]
+    plain = ("commitment", "total", "total_days", "proposed_total", "proposed_days", "served", "credits",
+             "earliest_release", "custody_exhibit", "safe_because", "supervision", "concurs", "victims", "victims_said",
+             "stipulated", "is_supervising")  # fmt: skip
+    return Recommendation(
+        office=office_of(heading),
+        attorney=attorney_of(heading),
+        court=court_of(item),
+        case_number=item["case_number"],
+        defendant_name=item["defendant_name"],
+        name_is_stated=item["name_is_stated"],
+        committed_on=date.fromisoformat(facts["committed_on"]),
+        counts=tuple(_sentenced(count) for count in facts["counts"]),
+        changes=tuple(facts["changes"]),
+        factors=tuple(Factor(said, exhibit) for said, exhibit in facts["factors"]),
+        exhibits=tuple((letter, says) for letter, says in facts["exhibits"]),
+        as_of=date.fromisoformat(heading["as_of"]),
+        **{name: facts[name] for name in plain},
+    )
+
+
+def _sentenced(count: Snapshot) -> SentencedCount:
+    return SentencedCount(
+        section=count["section"],
+        code=count["code"],
+        severity=count["severity"],
+        convicted_on=date.fromisoformat(count["convicted_on"]),
+        sentence=count["sentence"],
+        exposure_now=count["exposure_now"],
+        proposed=count["proposed"],
+        enhancements=tuple(count["enhancements"]),
+        count_number=count["count_number"] or None,
+        new_section=count["new_section"] or None,
+        new_severity=count["new_severity"] or None,
+    )

@@ -54,6 +54,8 @@ def reasons_against(ready: Iterable[Candidate]) -> list[str]:
             found.append(f"It has one {what}; these have {len(numbers)}: {told}.")
     if any(each.row.route == "serving" for each in listed):
         found.append("A sentence still being served is never on it: each such case needs its own hearing choice.")
+    if any(each.recommended() for each in listed):
+        found.append("A recommendation under PC § 1172.1 is never on it.")
     grounds = sum(bool(each.row.ground) for each in listed)
     if grounds:
         found.append(f"{grounds:,} rest on a ground that an attorney chose; each needs a motion of its own.")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import court_records, omnibus, queries, readiness, signals, snapshots
-from clearmyrecord.batches.models import Batch, BatchItem, Preparer, ServingForm
+from clearmyrecord.batches.models import Batch, BatchItem, Preparer, Recommendation, ServingForm
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import require
@@ -168,6 +168,7 @@ def _preparers(actor: User, ready: list[readiness.Candidate]) -> set[int]:
     people = {candidate.person for candidate in ready}
     found = {actor.pk} | reviews.preparers_of(convictions)
     found |= set(ServingForm.objects.filter(subject__in=people).values_list("author_id", flat=True))
+    found |= set(Recommendation.objects.filter(subject__in=people).values_list("attorney_id", flat=True))
     subjects = people | {candidate.row.conviction.subject_id for candidate in ready}
     for kind, ids in ((Suggestion.Kind.CONVICTION, convictions), (Suggestion.Kind.SUBJECT, list(subjects))):
         answered = Suggestion.objects.filter(kind=kind).exclude(decided_by=None)

@@ -11,7 +11,7 @@ from django.utils import timezone
 import petitions
 from clearmyrecord import work
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches.casefile import case_file
+from clearmyrecord.batches.casefile import case_file, recommendation_of
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.snapshots import Snapshot
 from clearmyrecord.filings.models import Filing, Package, Paper, PaperChunk
@@ -69,7 +69,10 @@ def draft_filing(batch: Batch, filing: Filing, items: Sequence[Snapshot]) -> Dra
         reviewed_singly=all(item["looked_at_singly"] for item in items),
     )
     try:
-        papers = petitions.draft(case_file(heading=batch.heading, items=items, approval=approval))
+        if "recommendation" in items[0]:
+            papers = petitions.draft_recommendation(recommendation_of(heading=batch.heading, item=items[0]))
+        else:
+            papers = petitions.draft(case_file(heading=batch.heading, items=items, approval=approval))
     except petitions.PaperRefused as refused:
         return Drafted(filing, (), refused.reasons)
     rows = []

@@ -48,7 +48,7 @@ class Paper(models.Model):
     """A court document, rendered from the frozen snapshot; superseded when its batch is withdrawn."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="papers")
-    kind = models.CharField(max_length=12)  # motion, declaration, order
+    kind = models.CharField(max_length=20)  # motion, declaration, order, recommendation, proof
     title = models.CharField(max_length=300)
     file_name = models.CharField(max_length=120)  # letters, digits, hyphens; two cases of a batch may share it
     pages = models.PositiveSmallIntegerField()

@@ -10,18 +10,27 @@ from typing import Any, Final
 
 import petitions
 from clearmyrecord.batches import readiness, snapshots
-from clearmyrecord.batches.casefile import case_file
+from clearmyrecord.batches.casefile import case_file, recommendation_of
 from clearmyrecord.batches.readiness import Candidate, Obstacle
 from clearmyrecord.errors import NotFound
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import User
 from clearmyrecord.records import queries as records
 from clearmyrecord.reviews import queries as reviews
-from petitions.papers.data import Approval, CaseFile, Kind, Paper
+from petitions.papers.data import Approval, Kind, Paper
 
-KINDS: Final[dict[Kind, str]] = {"motion": "Motion", "declaration": "Declaration", "order": "Proposed order"}
+KINDS: Final[dict[Kind, str]] = {
+    "motion": "Motion",
+    "declaration": "Declaration",
+    "order": "Proposed order",
+    "recommendation": "Recommendation",
+}
+RECOMMENDED_INSTEAD: Final = (
+    "An attorney chose a recommendation under PC § 1172.1 for this case, in place of motion and declaration."
+)
+NOT_RECOMMENDED: Final = "No attorney chose a recommendation under PC § 1172.1 for this case."
 WHOEVER_SIGNS: Final = User(
-    first_name="[Attorney", last_name="who will sign]", bar_number="[to be named]", title="Deputy District Attorney"
+    first_name="[Attorney", last_name="to sign]", bar_number="[ ]", title="Deputy District Attorney"
 )
 
 
@@ -52,8 +61,12 @@ def preview(*, user: User, row: Any, kind: str) -> Preview:
     members, own = _of_its_case(row, people, user)
     if own.obstacles:
         return Preview(KINDS[wanted], people, None, tuple(own.obstacles))
+    is_recommended = own.recommended() is not None
+    if is_recommended != (wanted == "recommendation") and wanted != "order":
+        said = RECOMMENDED_INSTEAD if is_recommended else NOT_RECOMMENDED
+        return Preview(KINDS[wanted], people, None, (Obstacle("recommendation", said),))
     try:
-        (paper,) = petitions.draft(_file(members, user), purpose="preview", only=wanted)
+        paper = _drafted(members, user, wanted)
     except petitions.PaperRefused as refused:
         return Preview(KINDS[wanted], people, None, tuple(Obstacle("paper", reason) for reason in refused.reasons))
     return Preview(KINDS[wanted], people, paper)
@@ -73,7 +86,8 @@ def _of_its_case(row: Any, people: list[int], user: User) -> tuple[list[Candidat
     return same, own
 
 
-def _file(members: list[Candidate], user: User) -> CaseFile:
+def _drafted(members: list[Candidate], user: User, kind: Kind) -> Paper:
+    """The one paper, watermarked. Raises PaperRefused."""
     the_office = office.office_or_error()
     frozen = [snapshots.of_candidate(member, the_office.county) for member in members]
     approval = Approval(
@@ -83,4 +97,10 @@ def _file(members: list[Candidate], user: User) -> CaseFile:
         reviewed_singly=all(item["looked_at_singly"] for item in frozen),
     )
     heading = snapshots.heading(office=the_office, attorney=_signer(user), run=members[0].row.run)
-    return case_file(heading=heading, items=frozen, approval=approval)
+    if "recommendation" in frozen[0]:
+        asked = recommendation_of(heading=heading, item=frozen[0])
+        (paper,) = petitions.draft_recommendation(asked, purpose="preview", only=kind)
+    else:
+        file = case_file(heading=heading, items=frozen, approval=approval)
+        (paper,) = petitions.draft(file, purpose="preview", only=kind)
+    return paper

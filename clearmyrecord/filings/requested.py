@@ -31,7 +31,12 @@ from petitions.papers.letter import Done, Language
 from petitions.papers.letter import Letter as LetterData
 from petitions.papers.service import Method, ProofOfService, Served
 
-ARCHIVED: dict[str, data.Kind] = {"motion": "motion", "declaration": "declaration", "order": "order"}
+ARCHIVED: dict[str, data.Kind] = {
+    "motion": "motion",
+    "declaration": "declaration",
+    "order": "order",
+    "recommendation": "recommendation",
+}
 """Kinds of which an archive copy is drawn."""
 
 
@@ -180,7 +185,12 @@ def archive_copy(paper: Paper) -> data.Paper:
     kind = ARCHIVED.get(paper.kind)
     if kind is None:
         raise NotFound("Of this paper no archive copy is made.")
-    (drawn,) = petitions.draft(case_file_of(paper.filing, items_of(paper.filing)), purpose="archive", only=kind)
+    filing, items = paper.filing, items_of(paper.filing)
+    if "recommendation" in items[0]:
+        asked = casefile.recommendation_of(heading=filing.batch.heading, item=items[0])
+        (drawn,) = petitions.draft_recommendation(asked, purpose="archive", only=kind)
+    else:
+        (drawn,) = petitions.draft(case_file_of(filing, items), purpose="archive", only=kind)
     return drawn
 
 

@@ -68,7 +68,7 @@ class TestPreview:
     def test_an_attorney_sees_their_own_name_and_anybody_else_a_placeholder(self, ana, theo):
         row = row_of("cultivation")
         assert "Theo Tran (State Bar No. 900001)" in words_of(shown(theo, row))
-        assert "[Attorney who will sign]" in words_of(shown(ana, row))
+        assert "[Attorney to sign]" in words_of(shown(ana, row))
 
     def test_an_override_is_in_it_at_once(self, ana):
         row = row_of("sale")
