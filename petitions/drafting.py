@@ -31,8 +31,8 @@ class OmnibusPapers:
     volumes: list[exhibit.Volume]
 
 
-def draft(case_file: CaseFile, *, purpose: Purpose = "filing") -> list[Paper]:
-    """Motion, declaration and proposed order of one case and route, in this order.
+def draft(case_file: CaseFile, *, purpose: Purpose = "filing", only: Kind | None = None) -> list[Paper]:
+    """Motion, declaration and proposed order of one case and route, in this order; or `only` the one of that kind.
 
     For filing: PDF/UA-1. For the archive: the same pages as PDF/A-2u. A preview has a watermark and may be drafted
     before there is a batch.
@@ -40,7 +40,7 @@ def draft(case_file: CaseFile, *, purpose: Purpose = "filing") -> list[Paper]:
     Same input, same bytes. Raises PaperRefused with every reason in plain English, when the law does not allow the
     papers or a clerk would reject a finished one; a set of papers is given whole or not at all.
     """
-    return checked(drafts_of(case_file), purpose)
+    return checked([each for each in drafts_of(case_file) if only in (None, each.kind)], purpose)
 
 
 def drafts_of(asked: Asked, *, rows_a_volume: int = exhibit.ROWS_A_VOLUME) -> list[Draft]:
@@ -75,9 +75,11 @@ def draft_omnibus(omnibus: Omnibus, *, rows_a_volume: int = exhibit.ROWS_A_VOLUM
     return OmnibusPapers(papers, [*public, *exhibit.confidential_volumes(omnibus, rows_a_volume=rows_a_volume)])
 
 
-def draft_recommendation(asked: Recommendation) -> list[Paper]:
+def draft_recommendation(
+    asked: Recommendation, *, purpose: Purpose = "filing", only: Kind | None = None
+) -> list[Paper]:
     """Recommendation and proposed order under Penal Code section 1172.1. Raises PaperRefused as `draft` does."""
-    return checked(drafts_of(asked))
+    return checked([each for each in drafts_of(asked) if only in (None, each.kind)], purpose)
 
 
 def draft_proof_of_service(proof: ProofOfService) -> Paper:

@@ -13,13 +13,13 @@ from django.db.models import Q, QuerySet
 
 from clearmyrecord.among import among
 from clearmyrecord.batches import casefile, snapshots
-from clearmyrecord.batches.models import ServingForm
+from clearmyrecord.batches.models import Recommendation, ServingForm
 from clearmyrecord.office.models import Court, Office, User
 from clearmyrecord.records.models import Conviction, Subject
 from clearmyrecord.reviews import questions
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.runs.models import Determination, StatedFact
-from petitions import law_reasons
+from petitions import law_reasons, recommendation_reasons
 from petitions.papers.data import Approval
 
 RELIEF = ("dismiss", "redesignate", "resentence")
@@ -43,6 +43,31 @@ class Obstacle:
     url_name: str = ""
 
 
+SHORT = {
+    "route": "Is the sentence completed?",
+    "decide": "Hand review: to be decided",
+    "confirm": "Override needs confirmation",
+    "no_case_number": "No case number",
+    "several_case_numbers": "Several case numbers",
+    "case_number_form": "Case number of another form",
+    "unmapped_court": "Court not mapped",
+    "prior_relief": "May already have relief",
+    "possible_prior": "Possible ground to oppose",
+    "ground": "Needs a legal ground",
+    "left_out": "Left out by an attorney",
+    "suggestion": "Open suggestion",
+    "serving_form": "Form for people still serving",
+    "alike": "Alike convictions: court count number",
+    "paper": "Papers could not be drafted",
+    "record_gone": "The court no longer has the record",
+}
+
+
+def short(code: str) -> str:
+    """An obstacle in a few words, without anything the record says."""
+    return SHORT.get(code, code.replace("_", " ").capitalize())
+
+
 @dataclass
 class Candidate:
     """One conviction on its way into a batch."""
@@ -54,6 +79,7 @@ class Candidate:
     case_number: str
     registered: bool
     serving: ServingForm | None = None
+    recommendation: Recommendation | None = None
     obstacles: list[Obstacle] = field(default_factory=list)
 
     @property
@@ -82,6 +108,12 @@ class Candidate:
         """A stated fact's value, empty if it is not stated."""
         found = self.stated.get(fact)
         return found.value if found else ""
+
+    def recommended(self) -> dict[str, Any] | None:
+        """The facts of the recommendation that an attorney chose in place of the motion; only on the serving route."""
+        if self.row.route != "serving" or self.recommendation is None:
+            return None
+        return dict(self.recommendation.facts)
 
     def serving_values(self) -> dict[str, str] | None:
         """The serving form as papers need it; only on the serving route."""
@@ -133,6 +165,10 @@ def _gather(rows: Sequence[Any]) -> list[Candidate]:
         (form.subject_id, form.court_id, form.case_number): form
         for form in ServingForm.objects.filter(subject__in=among(people), superseded_at=None)
     }
+    recommended = {
+        (each.subject_id, each.court_id, each.case_number): each
+        for each in Recommendation.objects.filter(subject__in=among(people), superseded_at=None)
+    }
     candidates = []
     for row in rows:
         person = row.conviction.subject.same_as_id or row.conviction.subject_id
@@ -146,6 +182,7 @@ def _gather(rows: Sequence[Any]) -> list[Candidate]:
             registered=person in registered and not _is_not_290c(facts),
         )
         candidate.serving = forms.get(candidate.case)
+        candidate.recommendation = recommended.get(candidate.case)
         candidates.append(candidate)
     return candidates
 
@@ -217,7 +254,8 @@ def _own(candidate: Candidate) -> list[Obstacle]:
 
 def _of_relief(candidate: Candidate) -> list[Obstacle]:
     found, row = [], candidate.row
-    if row.route == "serving" and candidate.serving is None and candidate.court and candidate.case_number:
+    on_a_form = candidate.court and candidate.case_number and candidate.recommendation is None
+    if row.route == "serving" and candidate.serving is None and on_a_form:
         found.append(
             Obstacle(
                 "serving_form",
@@ -231,6 +269,15 @@ def _of_relief(candidate: Candidate) -> list[Obstacle]:
         and not candidate.value("no_prior_bar")
         and snapshots.keeps_exceptions(row.conviction.code_section)
     )
+    if candidate.value("court_has_record") == "no":
+        found.append(
+            Obstacle(
+                "record_gone",
+                "Stated: the court no longer has the record (H&S § 11361.5), so no motion can be filed. "
+                "Leave it out, or correct the answer.",
+                fact="court_has_record",
+            )
+        )
     if barred_by_registration:
         found.append(
             Obstacle(
@@ -260,6 +307,8 @@ def _lawful(ready: list[Candidate], heading: snapshots.Snapshot, county: str) ->
 
         def refused(some: list[Candidate], frozen: dict[int, snapshots.Snapshot] = frozen) -> list[str]:
             items = [frozen[id(member)] for member in some]
+            if "recommendation" in items[0]:
+                return recommendation_reasons(casefile.recommendation_of(heading=heading, item=items[0]))
             return law_reasons(casefile.case_file(heading=heading, items=items, approval=approval))
 
         if not refused(members):

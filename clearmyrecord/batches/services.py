@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches import queries, readiness, signals, snapshots
-from clearmyrecord.batches.models import Batch, BatchItem, Preparer, ServingForm
+from clearmyrecord.batches import court_records, omnibus, queries, readiness, signals, snapshots
+from clearmyrecord.batches.models import Batch, BatchItem, Preparer, Recommendation, ServingForm
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import require
@@ -101,11 +101,14 @@ def rename(*, actor: User, batch_id: int, name: str) -> None:
 
 
 @transaction.atomic
-def submit(*, actor: User, batch_id: int, attorney_id: int, ready_count: int) -> Batch:
+def submit(
+    *, actor: User, batch_id: int, attorney_id: int, ready_count: int, papers: str = Batch.Papers.PER_CASE
+) -> Batch:
     """Freeze and hash what can be submitted, and leave out the rest. Analysts.
 
-    `ready_count` is how many convictions the page said would be submitted. Raises NotAllowed, NotFound, Invalid, or
-    Conflict if the batch is no draft or the number changed since.
+    `ready_count` is how many convictions the page said would be submitted; `papers` whether each case gets its own or
+    all of them one omnibus motion. Raises NotAllowed, NotFound, Invalid (`omnibus.NotOne`, with every reason, where
+    they can't go on one motion), or Conflict if the batch is no draft or the number changed since.
     """
     batch = _editable(actor, batch_id)
     attorney = office.attorneys().filter(pk=attorney_id).first()
@@ -121,11 +124,13 @@ def submit(*, actor: User, batch_id: int, attorney_id: int, ready_count: int) ->
     run = ready[0].row.run
     heading = snapshots.heading(office=the_office, attorney=attorney, run=run)
     frozen = [snapshots.of_candidate(candidate, the_office.county) for candidate in ready]
+    if papers == Batch.Papers.OMNIBUS:
+        heading = omnibus.frozen(heading, frozen, candidates)
     left_out = _freeze_items(batch, ready, frozen)
     _prepare(batch, _preparers(actor, ready))
     batch.version += batch.state == State.RETURNED
     batch.state, batch.comment = State.SUBMITTED, ""
-    batch.run, batch.signing_attorney, batch.heading = run, attorney, heading
+    batch.run, batch.signing_attorney, batch.heading, batch.papers = run, attorney, heading, papers
     batch.list_hash = snapshots.canonical_hash(heading, frozen)
     batch.submitted_by, batch.submitted_at = actor, timezone.now()
     batch.save()
@@ -163,6 +168,7 @@ def _preparers(actor: User, ready: list[readiness.Candidate]) -> set[int]:
     people = {candidate.person for candidate in ready}
     found = {actor.pk} | reviews.preparers_of(convictions)
     found |= set(ServingForm.objects.filter(subject__in=people).values_list("author_id", flat=True))
+    found |= set(Recommendation.objects.filter(subject__in=people).values_list("attorney_id", flat=True))
     subjects = people | {candidate.row.conviction.subject_id for candidate in ready}
     for kind, ids in ((Suggestion.Kind.CONVICTION, convictions), (Suggestion.Kind.SUBJECT, list(subjects))):
         answered = Suggestion.objects.filter(kind=kind).exclude(decided_by=None)
@@ -269,6 +275,37 @@ def complete(*, actor: User, batch_id: int, item_id: int, fact: str, value: str,
         raise NotFound("This conviction is not in the batch any more.")
     _prepare(batch, [actor.pk])
     return run_services.state_fact(actor=actor, conviction_id=item.conviction_id, fact=fact, value=value, source=source)
+
+
+@transaction.atomic
+def answer_court_record(*, actor: User, batch_id: int, item_ids: Sequence[int], value: str, source: str) -> int:
+    """Answer whether the court still has the record, for the cases of these items; how many cases. Analysts.
+
+    Also in a submitted or approved batch: its list and papers stay as they are, and an analyst never approves. Raises
+    Invalid where none of the items asks, Conflict once the batch is given up.
+    """
+    require(actor, Role.ANALYST)
+    batch = queries.batch_or_404(actor, batch_id)
+    if batch.state in EDITABLE:
+        batch = _editable(actor, batch_id)
+        ready = [candidate for candidate in queries.candidates(batch) if candidate.is_ready]
+        records = court_records.in_draft(batch, ready)
+        _prepare(batch, [actor.pk])
+    elif batch.state in (State.SUBMITTED, State.APPROVED):
+        records = court_records.in_frozen(batch)
+    else:
+        raise Conflict("This batch was given up: nothing of it is filed.")
+    meant = [record for record in records if set(record.item_ids) & set(item_ids)]
+    if not meant:
+        raise Invalid("Tick the cases that the answer is for.")
+    for record in meant:
+        standing = {each.conviction_id for each in record.answers if (each.value, each.source) == (value, source)}
+        for conviction_id in set(record.conviction_ids) - standing:
+            run_services.state_fact(
+                actor=actor, conviction_id=conviction_id, fact=court_records.FACT, value=value, source=source
+            )
+    signals.court_record_answered.send(sender=Batch, batch=batch)
+    return len(meant)
 
 
 @transaction.atomic

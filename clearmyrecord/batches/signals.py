@@ -5,6 +5,9 @@ from django.dispatch import Signal
 approved = Signal()
 """`batch`: its frozen list is approved."""
 
+court_record_answered = Signal()
+"""`batch`: somebody answered, for some of its cases, whether the court still has the record."""
+
 withdrawn = Signal()
 """`batch`: an approved batch was taken back for good."""
 

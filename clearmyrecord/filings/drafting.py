@@ -12,7 +12,7 @@ from django.utils import timezone
 import petitions
 from clearmyrecord import work
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches.casefile import case_file
+from clearmyrecord.batches.casefile import case_file, recommendation_of
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.snapshots import Snapshot
 from clearmyrecord.filings.models import Filing, Package, Paper, PaperChunk, Signature
@@ -73,11 +73,14 @@ def draft_filing(
         list_hash=batch.list_hash,
         reviewed_singly=all(item["looked_at_singly"] for item in items),
     )
-    file = case_file(heading=batch.heading, items=items, approval=approval)
-    if signature is not None:
-        file = replace(file, signature=SignedBy(signature.name, signature.signed_on, signature.place))
+    signed = SignedBy(signature.name, signature.signed_on, signature.place) if signature else None
     try:
-        papers = petitions.draft(file)
+        if "recommendation" in items[0]:
+            asked = recommendation_of(heading=batch.heading, item=items[0])
+            papers = petitions.draft_recommendation(replace(asked, signature=signed))
+        else:
+            file = case_file(heading=batch.heading, items=items, approval=approval)
+            papers = petitions.draft(replace(file, signature=signed))
     except petitions.PaperRefused as refused:
         return Drafted(filing, [], refused.reasons)
     rows = []

@@ -56,7 +56,7 @@ class Paper(models.Model):
     """A court document, rendered from the frozen snapshot; superseded when it is signed or its batch withdrawn."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="papers")
-    kind = models.CharField(max_length=12)  # motion, declaration, order
+    kind = models.CharField(max_length=20)  # motion, declaration, order, recommendation, proof
     title = models.CharField(max_length=300)
     file_name = models.CharField(max_length=120)  # letters, digits, hyphens; two cases of a batch may share it
     pages = models.PositiveSmallIntegerField()
@@ -174,3 +174,104 @@ class Receipt(models.Model):
                 name="undone_receipt_says_why",
             ),
         ]
+
+
+class Letter(models.Model):
+    """Tells a person what the court did in their case; not filed. A newer one of its kind supersedes it."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="letters")
+    done = models.CharField(max_length=12)  # sealed, dismissed, misdemeanor, infraction
+    language = models.CharField(max_length=5)
+    convictions = models.PositiveIntegerField()
+    ordered_on = models.DateField()
+    address = models.TextField()
+    address_source = models.CharField(max_length=400)  # how the address was verified
+    defender_phone = models.CharField(max_length=40)
+    title = models.CharField(max_length=300)
+    file_name = models.CharField(max_length=120)
+    pages = models.PositiveSmallIntegerField()
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    storage_key = models.CharField(max_length=200)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["done", "language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["filing", "done", "language"],
+                condition=Q(superseded_at=None),
+                name="one_standing_letter_per_relief_and_language",
+            )
+        ]
+
+
+@work.kind(queue="documents", job="clearmyrecord.filings.jobs.draft_omnibus")
+class OmnibusMotion(work.Work):
+    """One motion, declaration and order for a whole batch at one court. Its work: draft them and plan the exhibit."""
+
+    class State(models.TextChoices):
+        DRAFTING = "drafting", "Drafting"
+        DRAFTED = "drafted", "Drafted"
+        REFUSED = "refused", "Could not be drafted"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="omnibus_motion")
+    court = models.ForeignKey(Court, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFTING)
+    refusals = models.JSONField(default=list)  # why it could not be drafted, in plain words
+
+
+@work.kind(queue="documents", job="clearmyrecord.filings.jobs.draw_volume")
+class OmnibusVolume(work.Work):
+    """One volume of an omnibus motion's exhibit, or of the attachment for the court alone; drawn by one worker."""
+
+    motion = models.ForeignKey(OmnibusMotion, on_delete=models.PROTECT, related_name="volumes")
+    is_confidential = models.BooleanField(default=False)
+    number = models.PositiveIntegerField()
+    plan = models.JSONField(null=True)  # what it prints, page by page; emptied once it is drawn
+
+    class Meta:
+        ordering = ["is_confidential", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["motion", "is_confidential", "number"], name="omnibus_volume_once")
+        ]
+
+
+class OmnibusPaper(models.Model):
+    """A paper of an omnibus motion or a volume of its exhibit; superseded when its batch is withdrawn."""
+
+    motion = models.ForeignKey(OmnibusMotion, on_delete=models.PROTECT, related_name="papers")
+    volume = models.ForeignKey(OmnibusVolume, null=True, on_delete=models.PROTECT, related_name="papers")
+    kind = models.CharField(max_length=20)  # motion, declaration, order, exhibit, confidential
+    title = models.CharField(max_length=300)
+    file_name = models.CharField(max_length=120)
+    pages = models.PositiveSmallIntegerField()
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    storage_key = models.CharField(max_length=200)
+    drafted_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["motion", "file_name"], condition=Q(superseded_at=None), name="one_standing_omnibus_paper"
+            )
+        ]
+
+
+@work.kind(queue="documents", job="clearmyrecord.filings.jobs.pack_omnibus")
+class OmnibusPackage(work.Work):
+    """An omnibus motion as two ZIPs: the public papers, and what is for the court alone."""
+
+    motion = models.OneToOneField(OmnibusMotion, on_delete=models.PROTECT, related_name="package")
+    public_key = models.CharField(max_length=200, blank=True)
+    public_sha256 = models.CharField(max_length=64, blank=True)
+    public_size = models.BigIntegerField(default=0)
+    confidential_key = models.CharField(max_length=200, blank=True)
+    confidential_sha256 = models.CharField(max_length=64, blank=True)
+    confidential_size = models.BigIntegerField(default=0)
+    superseded_at = models.DateTimeField(null=True)

@@ -19,6 +19,7 @@ from clearmyrecord import work
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches.casefile import attorney_of, court_of, office_of
 from clearmyrecord.batches.models import Batch
+from clearmyrecord.filings import confirmations
 from clearmyrecord.filings.models import Archive, Filing, Package, Paper, Signature
 from clearmyrecord.records.storage import written_whole
 from petitions import archives
@@ -149,6 +150,7 @@ def index_rows(batch: Batch, filings: Sequence[Filing], keys: dict[str, str]) ->
         items.setdefault(tuple(case), []).append(snapshot)
     documents = _documents(filings, keys)
     signed = _signed_on(filings)
+    to_confirm = confirmations.before_filing(filings)
     rows = []
     for filing in filings:
         convictions = items[filing.subject_id, filing.court_id, filing.case_number, filing.route]
@@ -165,6 +167,7 @@ def index_rows(batch: Batch, filings: Sequence[Filing], keys: dict[str, str]) ->
                 documents=tuple(documents.get(filing.pk, ())),
                 signed_on=signed.get(filing.pk),
                 problems=tuple(filing.refusals),
+                to_confirm=to_confirm.get(filing.pk, ""),
             )
         )
     return rows

@@ -9,7 +9,7 @@ from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subqu
 
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict, NotAllowed, NotFound
-from clearmyrecord.filings.models import Archive, Filing, Package, Paper, Receipt, ReceiptList, Signature
+from clearmyrecord.filings.models import Archive, Filing, Letter, Package, Paper, Receipt, ReceiptList, Signature
 from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import Court, User
 from clearmyrecord.work import Work
@@ -77,11 +77,29 @@ def recorded_from(of: ReceiptList) -> int:
     return of.receipts.filter(undone_at=None).count()
 
 
+def letters_of(filing: Filing) -> QuerySet[Letter]:
+    """The standing letters of a case."""
+    return filing.letters.filter(superseded_at=None).select_related("written_by")
+
+
+def letter_or_404(user: User, pk: int) -> Letter:
+    """A standing letter; raises NotFound for one that a newer one replaced, so that nobody sends it."""
+    found = Letter.objects.select_related("filing").filter(pk=pk, filing__in=filings(user)).first()
+    if found is None or found.superseded_at is not None:
+        raise NotFound("There is no such letter, or a newer one replaced it.")
+    return found
+
+
+def last_letter() -> Letter | None:
+    """The letter written last: the next one is likely to name the same public defender."""
+    return Letter.objects.order_by("-pk").first()
+
+
 def paper_or_404(user: User, pk: int) -> Paper:
     """A standing paper; raises NotFound for one that was superseded, so that nobody files it."""
     if user.role not in READERS:
         raise NotAllowed("Your account sees no records.")
-    found = Paper.objects.select_related("filing").filter(pk=pk).first()
+    found = Paper.objects.select_related("filing__batch").filter(pk=pk).first()
     if found is None:
         raise NotFound("There is no such paper.")
     if found.superseded_at is not None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery, TextChoices
 
-from clearmyrecord.filings import receipt_rows
+from clearmyrecord.filings import confirmations, receipt_rows
 from clearmyrecord.filings.models import Filing, Receipt, ReceiptList, Signature
 from clearmyrecord.filings.receipt_rows import Rows
 
@@ -27,11 +27,12 @@ class Kind(TextChoices):
     DIFFERS = "differs", "Says something else"
     SEVERAL = "several", "Fits several cases"
     NOT_SIGNED = "not_signed", "Not signed"
+    TO_CONFIRM = "to_confirm", "To be confirmed first"
     UNUSABLE = "unusable", "Can't be used"
     UNKNOWN = "unknown", "Unknown case"
 
 
-TROUBLE = (Kind.DIFFERS, Kind.SEVERAL, Kind.NOT_SIGNED, Kind.UNUSABLE, Kind.UNKNOWN)
+TROUBLE = (Kind.DIFFERS, Kind.SEVERAL, Kind.NOT_SIGNED, Kind.TO_CONFIRM, Kind.UNUSABLE, Kind.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,13 @@ def _filings(of: ReceiptList) -> dict[str, list[Any]]:
     signed = Signature.objects.filter(filing=OuterRef("pk"), fallen_at=None)
     received = Receipt.objects.filter(filing=OuterRef("pk"), undone_at=None)
     found: dict[str, list[Any]] = defaultdict(list)
-    for filing in Filing.objects.filter(court=of.court_id).annotate(
+    filings = Filing.objects.filter(court=of.court_id).annotate(
         signed_on=Subquery(signed.values("signed_on")),
         filed_on=Subquery(received.values("filed_on")),
         court_number=Subquery(received.values("number")),
-    ):
+    )
+    confirmations.mark([filing for filing in filings if filing.state == State.SIGNED])
+    for filing in filings:
         found[receipt_rows.plain_number(filing.case_number)].append(filing)
     return found
 
@@ -123,6 +126,8 @@ def _checked(line: Line, filing: Any, filed_on: date | None, today: date) -> Lin
     if filing.state == State.FILED:
         why = f"It is entered as filed on {filing.filed_on:%B} {filing.filed_on.day}, {filing.filed_on.year}, number {filing.court_number}."  # noqa: E501
         return replace(line, kind=Kind.DIFFERS, why=why)
+    if filing.to_confirm:
+        return replace(line, kind=Kind.TO_CONFIRM, why=f"Before it counts as filed, {filing.to_confirm}.")
     return replace(line, kind=Kind.MATCH)
 
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict, Invalid, NotFound
+from clearmyrecord.filings import confirmations, receipt_rows
 from clearmyrecord.filings import receipt_matching as matching
-from clearmyrecord.filings import receipt_rows
 from clearmyrecord.filings.models import Filing, Receipt, ReceiptList, Signature
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import require
@@ -34,6 +34,7 @@ def enter(*, actor: User, filing_id: int, filed_on: date, number: str) -> Receip
     filing = _locked([filing_id])[0]
     if filing.state != Filing.State.SIGNED:
         raise Conflict(_not_signed(filing))
+    confirmations.require_confirmed([filing])
     receipt = _entered(actor, filing, filed_on=filed_on, number=number)
     _turn([filing], Filing.State.FILED)
     audit.record(

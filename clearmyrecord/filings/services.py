@@ -19,7 +19,7 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict
-from clearmyrecord.filings.models import Filing, Package, Paper, PaperChunk, Signature
+from clearmyrecord.filings.models import Filing, Letter, Package, Paper, PaperChunk, Signature
 from clearmyrecord.office.access import require
 from clearmyrecord.office.models import Role, User
 
@@ -65,6 +65,7 @@ def supersede_papers(batch: Batch) -> None:
     Signature.objects.filter(filing__in=unfiled, fallen_at=None).update(
         fallen_at=now, fallen_why=Signature.Fallen.WITHDRAWN
     )
+    Letter.objects.filter(filing__in=unfiled, superseded_at=None).update(superseded_at=now)
     unfiled.update(state=Filing.State.WITHDRAWN)
     Package.objects.filter(batch=batch).update(superseded_at=now)
     transaction.on_commit(partial(_remove_packages, batch.pk))
@@ -84,6 +85,12 @@ def filed_cases(batch: Batch) -> Q:
     cases = set(filed.order_by().values_list("court_id", "case_number", "route", "subject_id"))
     items = batch.items.values_list("pk", "court_id", "case_number", "route", "snapshot__person") if cases else ()
     return Q(pk__in=[pk for pk, *case in items if tuple(case) in cases])
+
+
+def pack_again(batch: Batch) -> None:
+    """Make a finished package anew: what its index says was answered. In the answer's transaction."""
+    for package in Package.objects.filter(batch=batch, superseded_at=None, work_state=work.Work.WorkState.DONE):
+        work.start_again(package)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import NotFound
-from clearmyrecord.filings import queries, services, signing
+from clearmyrecord.filings import confirmations, omnibus, queries, services, signing
 from clearmyrecord.filings.forms import FilingFilter
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
@@ -24,6 +24,7 @@ from clearmyrecord.work import Work
 from petitions.package import LIMIT
 
 FILINGS_ON_A_PAGE = 50
+MOTIONS_SHOWN = 20
 
 
 @require_GET
@@ -34,8 +35,11 @@ def filings(request: StaffRequest) -> HttpResponse:
     to_sign = request.GET.get("sign") == "me"
     found = queries.to_sign(request.user) if to_sign else queries.filings(request.user)
     page_obj = Paginator(form.narrowed(found), FILINGS_ON_A_PAGE).get_page(request.GET.get("page"))
+    confirmations.mark(list(page_obj))
     audit.viewed(request, [filing.subject_id for filing in page_obj], "list")
-    return render(request, "filings/filings.html", {"page_obj": page_obj, "form": form, "to_sign": to_sign})
+    motions = [] if to_sign else omnibus.motions(request.user)[:MOTIONS_SHOWN]
+    context = {"page_obj": page_obj, "form": form, "to_sign": to_sign, "motions": motions}
+    return render(request, "filings/filings.html", context)
 
 
 def _approved(request: StaffRequest, batch_id: int) -> Batch:
@@ -51,9 +55,12 @@ def _approved(request: StaffRequest, batch_id: int) -> Batch:
 def package(request: StaffRequest, batch_id: int) -> HttpResponse:
     """A batch's papers: how far they are, each case, the download."""
     batch = _approved(request, batch_id)
+    if batch.papers == Batch.Papers.OMNIBUS:
+        return redirect("filings:omnibus", batch.pk)
     form = FilingFilter(request.GET)
     found = form.narrowed(queries.filings(request.user).filter(batch=batch))
     page_obj = Paginator(found, FILINGS_ON_A_PAGE).get_page(request.GET.get("page"))
+    confirmations.mark(list(page_obj))
     audit.viewed(request, [filing.subject_id for filing in page_obj], "list", batch)
     return render(request, "filings/package.html", _how_far(request, batch) | {"page_obj": page_obj, "form": form})
 
