@@ -17,8 +17,8 @@ from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.snapshots import Snapshot
 from clearmyrecord.filings.models import Filing, Package, Paper, PaperChunk, Signature
 from clearmyrecord.records.storage import written_whole
-from petitions.papers.data import Approval
-from petitions.papers.data import Signature as SignedBy
+from petitions.drafting import Purpose
+from petitions.papers import data
 
 
 @dataclass(frozen=True)
@@ -63,24 +63,39 @@ def _items_of(batch: Batch, filings: Sequence[Filing]) -> dict[tuple[int, int, s
     return found
 
 
-def draft_filing(
-    batch: Batch, filing: Filing, items: Sequence[Snapshot], signature: Signature | None = None
-) -> Drafted:
-    """The papers of one filing, their bytes stored; or the reasons why it can't be drafted. Signed ones stand apart."""
-    approval = Approval(
+def papers_of(
+    batch: Batch,
+    items: Sequence[Snapshot],
+    signature: Signature | None,
+    *,
+    purpose: Purpose = "filing",
+    only: data.Kind | None = None,
+) -> list[data.Paper]:
+    """What petitions makes of a filing's frozen items. Raises PaperRefused."""
+    signed = data.Signature(signature.name, signature.signed_on, signature.place) if signature else None
+    if "recommendation" in items[0]:
+        asked = recommendation_of(heading=batch.heading, item=items[0])
+        return petitions.draft_recommendation(replace(asked, signature=signed), purpose=purpose, only=only)
+    return petitions.draft(replace(case_file_of(batch, items), signature=signed), purpose=purpose, only=only)
+
+
+def case_file_of(batch: Batch, items: Sequence[Snapshot]) -> data.CaseFile:
+    """What the papers of a case and route are drafted from."""
+    approval = data.Approval(
         batch_name=batch.name,
         approved_on=timezone.localdate(batch.approved_at),
         list_hash=batch.list_hash,
         reviewed_singly=all(item["looked_at_singly"] for item in items),
     )
-    signed = SignedBy(signature.name, signature.signed_on, signature.place) if signature else None
+    return case_file(heading=batch.heading, items=items, approval=approval)
+
+
+def draft_filing(
+    batch: Batch, filing: Filing, items: Sequence[Snapshot], signature: Signature | None = None
+) -> Drafted:
+    """The papers of one filing, their bytes stored; or the reasons why it can't be drafted. Signed ones stand apart."""
     try:
-        if "recommendation" in items[0]:
-            asked = recommendation_of(heading=batch.heading, item=items[0])
-            papers = petitions.draft_recommendation(replace(asked, signature=signed))
-        else:
-            file = case_file(heading=batch.heading, items=items, approval=approval)
-            papers = petitions.draft(replace(file, signature=signed))
+        papers = papers_of(batch, items, signature)
     except petitions.PaperRefused as refused:
         return Drafted(filing, [], refused.reasons)
     rows = []
@@ -135,7 +150,10 @@ def _signed(drafted: Sequence[Drafted]) -> dict[str, Any]:
         fallen_at=now, fallen_why=Signature.Fallen.NOT_DRAWN
     )
     drawn = [paper for each in drafted for paper in each.papers]
-    standing = Paper.objects.filter(filing__in={paper.filing_id for paper in drawn}, superseded_at=None)
+    redrawn = {paper.kind for paper in drawn}  # a proof of service stays
+    standing = Paper.objects.filter(
+        filing__in={paper.filing_id for paper in drawn}, kind__in=redrawn, superseded_at=None
+    )
     superseded = standing.exclude(sha256__in={paper.sha256 for paper in drawn})
     before = {str(pk): sha256 for pk, sha256 in superseded.values_list("pk", "sha256")}
     superseded.update(superseded_at=now)

@@ -20,6 +20,7 @@ from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.snapshots import Snapshot
 from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.filings import queries, services
+from clearmyrecord.filings.drafting import case_file_of, papers_of
 from clearmyrecord.filings.models import Filing, Letter, Paper
 from clearmyrecord.office.access import require
 from clearmyrecord.office.models import Role, User
@@ -46,18 +47,6 @@ def items_of(filing: Filing) -> list[Snapshot]:
     return [item for item in same.values_list("snapshot", flat=True) if item["person"] == filing.subject_id]
 
 
-def case_file_of(filing: Filing, items: Sequence[Snapshot]) -> data.CaseFile:
-    """What the papers of a filing were drafted from."""
-    batch = filing.batch
-    approval = data.Approval(
-        batch_name=batch.name,
-        approved_on=timezone.localdate(batch.approved_at),
-        list_hash=batch.list_hash,
-        reviewed_singly=all(item["looked_at_singly"] for item in items),
-    )
-    return casefile.case_file(heading=batch.heading, items=items, approval=approval)
-
-
 def reliefs_of(items: Sequence[Snapshot]) -> dict[str, int]:
     """What the court would have done if it granted everything, and to how many convictions: one letter each."""
     return dict(sorted(Counter(map(_done, items)).items()))
@@ -72,7 +61,7 @@ def _done(item: Snapshot) -> str:
 def _drafted(actor: User, filing_id: int) -> Filing:
     """The filing, locked with its batch's row, for an analyst; Conflict unless its papers stand."""
     require(actor, Role.ANALYST)
-    filing = queries.filing_or_404(actor, filing_id)
+    filing: Filing = queries.filing_or_404(actor, filing_id)
     batch = Batch.objects.select_for_update().get(pk=filing.batch_id)
     if batch.state != Batch.State.APPROVED or not filing.standing_papers:  # type: ignore[attr-defined]
         raise Conflict("This case has no standing papers, so nothing goes with them.")
@@ -92,7 +81,7 @@ def prove_service(
     titles = [paper.title for paper in filing.standing_papers if paper.kind != "proof"]  # type: ignore[attr-defined]
     on = tuple(Served(who, address) for who, address in served)
     proof = ProofOfService(
-        file=case_file_of(filing, items_of(filing)),
+        file=case_file_of(filing.batch, items_of(filing)),
         titles=tuple(titles),
         server=server,
         server_address=server_address,
@@ -185,12 +174,9 @@ def archive_copy(paper: Paper) -> data.Paper:
     kind = ARCHIVED.get(paper.kind)
     if kind is None:
         raise NotFound("Of this paper no archive copy is made.")
-    filing, items = paper.filing, items_of(paper.filing)
-    if "recommendation" in items[0]:
-        asked = casefile.recommendation_of(heading=filing.batch.heading, item=items[0])
-        (drawn,) = petitions.draft_recommendation(asked, purpose="archive", only=kind)
-    else:
-        (drawn,) = petitions.draft(case_file_of(filing, items), purpose="archive", only=kind)
+    filing = paper.filing
+    signature = filing.signatures.filter(fallen_at=None).first()
+    (drawn,) = papers_of(filing.batch, items_of(filing), signature, purpose="archive", only=kind)
     return drawn
 
 
