@@ -8,7 +8,7 @@ from datetime import date
 
 from eligibility import fact_words, remarks
 from eligibility.compare import facts_under
-from eligibility.evaluate import ENDINGS, ENGINE_VERSION, Ending
+from eligibility.evaluate import ENDINGS, ENGINE_VERSION, NOT_LOWERED, SEVERITY_OPEN, Ending
 from eligibility.explain import in_words
 from eligibility.facts import Facts
 from eligibility.law import contents, offense_families, tables
@@ -121,7 +121,7 @@ def rulebook(policy: Policy) -> RuleBook:
             _clause(position, line, nothing, seals=bool(tables.relief(policy.relief)["seals"]))
             for position, line in enumerate(policy.lines, start=1)
         ),
-        endings=ENDINGS,
+        endings=tuple(each for each in ENDINGS if redesignates or each not in (NOT_LOWERED, SEVERITY_OPEN)),
         open_questions=tuple(remarks.OPEN_QUESTIONS[each] for each in remarks.questions_asked(policy.relief)),
         redesignations=contents.redesignations() if redesignates else (),
         numbers=tuple(

@@ -49,7 +49,8 @@ def entries(table: dict[str, Any]) -> Iterator[str]:
                 says = f"At least {part['priors']} {says[:1].lower()}{says[1:]}"
             yield f"{says}: {sections(part['sections'])}"
     if "years_after_judgment" in table:
-        yield f"Years after judgment, without probation: {table['years_after_judgment']}"
+        years = table["years_after_judgment"]
+        yield f"Without probation: {years} year{'s' if years > 1 else ''} or more after judgment"
     if "never" in table:
         yield f"Excepted offenses: {sections(table['never'])}"
 

@@ -95,16 +95,15 @@ def _court(groups: RowGroups, row_of: Codes) -> dict[str, pa.Array]:
     of_juveniles |= groups.text("STP_ORI_TYPE").matching(r"^JUV")
     certified = disposition.matching(r"CERTIFIED\s+(FROM\s+JUV|TO\s+ADULT)")
     juvenile = (of_juveniles | disposition.matching(r"\bJUV")) & ~certified
-    dated = groups.saying(groups.event_dates.known)
     event, size = groups.event_groups
     is_court = groups.kind.matching(r"^COURT ACTION$")
     numbers = case_numbers(
         groups.text("OFN"), groups.text("FE_NUM_CRT_CASE"), is_court=is_court, event=event, size=size
     )
     return {
-        "date": groups.event_dates.at(dated),
-        "date_text": groups.event_dates.text.at(dated),
-        "county": groups.county.at(groups.saying(groups.county.filled)),
+        "date": groups.event_dates.at(groups.dated),
+        "date_text": groups.event_dates.text.at(groups.dated),
+        "county": groups.county.at(groups.placed_in_county),
         "court_text": court.at(row_of),
         "case_numbers": numbers.take(pa.array(event[row_of])),
         "juvenile": pa.array(juvenile[row_of]),
@@ -120,7 +119,7 @@ def _note_problems(
         rows[row_of[counts & convicted]] = True
         return rows
 
-    undated = ~groups.event_dates.known[groups.saying(groups.event_dates.known)]
+    undated = ~groups.event_dates.known[groups.dated]
     what = "The conviction date is missing or no date (YYYYMMDD)."
     groups.note(groups.rows, flagged(undated), "STP_EVENT_DATE", what, "conviction date unknown")
     what = "The severity is missing or none that is known (felony, misdemeanor, infraction)."
@@ -132,7 +131,7 @@ def _note_problems(
     what = "The offense charged is another than the offense convicted of, and one of them is a cannabis section."
     groups.note(groups.rows, flagged(sections.differs), "CONV_OFFENSE_DESCR", what, "read as the offense convicted of")
     what = "The row doesn't say in which county the conviction was."
-    no_county = ~groups.county.filled[groups.saying(groups.county.filled)]
+    no_county = ~groups.county.filled[groups.placed_in_county]
     groups.note(groups.rows, flagged(no_county), "STP_ORI_CNTY_NAME", what, "in no county's scope")
 
 

@@ -157,6 +157,18 @@ def test_only_what_matters_under_the_policys_law_is_printed():
     assert not any(each.title in ("The related charges", "The misdemeanors") for each in here.lists)
 
 
+def test_what_happens_where_no_line_decides_fits_the_policy():
+    redesignating = [each.rule for each in rulebook(policies.load("office_choice")).endings]
+    assert redesignating == ["no_rule_applies", "record_unclear", "severity_not_lowered", "record_unclear"]
+    dismissing = [each.rule for each in rulebook(policies.load("contra_costa_2019")).endings]
+    assert dismissing == ["no_rule_applies", "record_unclear"]
+
+
+def test_the_years_of_another_law_are_said():
+    *_, relief = rulebook(policies.load("pc_1203_4_misdemeanors")).lists
+    assert "Without probation: 1 year or more after judgment" in relief.entries
+
+
 def test_a_family_is_named_in_words():
     line = 'rule = "offense_in_family"\nfamilies = ["prop64_not_named", "related"]\noutcome = "not_eligible"'
     found = clause(line)
