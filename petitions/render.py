@@ -30,7 +30,7 @@ class FetchRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A PDF and the seconds its layout and its writing took."""
+    """A PDF and the seconds of processor time that its layout and its writing took."""
 
     pdf: bytes
     layout: float

@@ -189,7 +189,7 @@ class Paper:
     words: int
     sha256: str
     file_name: str  # letters, digits, hyphens; no personal name
-    timings: Mapping[str, float]  # seconds spent on "layout", "writing", "checking"
+    timings: Mapping[str, float]  # seconds of processor time spent on "layout", "writing", "checking"
     wording_version: str = STANDARD.version  # which words made it
 
 
