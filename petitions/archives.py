@@ -76,8 +76,8 @@ class Archive:
 
     @property
     def ready(self) -> list[IndexRow]:
-        """The rows whose papers are signed and may be filed."""
-        return [row for row in self.rows if row.documents and row.signed_on]
+        """The rows whose papers are signed, with nothing left to confirm: they may be filed."""
+        return [row for row in self.rows if row.documents and row.signed_on and not row.to_confirm]
 
 
 def planned(rows: Sequence[IndexRow], about: About, *, limit: int = package.LIMIT) -> list[Archive]:

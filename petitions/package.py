@@ -66,6 +66,7 @@ class IndexRow:
     documents: tuple[Document, ...]  # none where the papers could not be drafted
     signed_on: date | None = None
     problems: tuple[str, ...] = ()  # why there are no papers
+    to_confirm: str = ""  # what must be answered before the papers are filed
 
     @property
     def state(self) -> str:
@@ -74,7 +75,7 @@ class IndexRow:
             return f"not drafted: {' '.join(self.problems)}"
         signed = f"signed on {words.long_date(self.signed_on)}" if self.signed_on else NOT_SIGNED
         has_proof = any(document.kind == "proof" for document in self.documents)
-        return signed if has_proof else f"{signed}; {NO_PROOF}"
+        return "; ".join(filter(None, [signed, "" if has_proof else NO_PROOF, self.to_confirm]))
 
     @property
     def size(self) -> int:
@@ -124,8 +125,8 @@ def _cells(row: IndexRow) -> tuple[str, ...]:
 def _printed(row: IndexRow) -> tuple[str, ...]:
     """As in the CSV, but papers are counted, as their names follow from case number, route and kind."""
     *most, _, state = _cells(row)
-    short = state if not row.documents else "signed" if row.signed_on else NOT_SIGNED
-    return (*most, str(len(row.documents)), short)
+    short = "; ".join(filter(None, ["signed" if row.signed_on else NOT_SIGNED, row.to_confirm]))
+    return (*most, str(len(row.documents)), short if row.documents else state)
 
 
 def index_pdf(
