@@ -76,7 +76,7 @@ class Archive:
 
     @property
     def ready(self) -> list[IndexRow]:
-        """The rows whose papers are signed, with nothing to be confirmed first: they may be filed."""
+        """The rows whose papers are signed, with nothing left to confirm: they may be filed."""
         return [row for row in self.rows if row.documents and row.signed_on and not row.to_confirm]
 
 

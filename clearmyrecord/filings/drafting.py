@@ -150,10 +150,9 @@ def _signed(drafted: Sequence[Drafted]) -> dict[str, Any]:
         fallen_at=now, fallen_why=Signature.Fallen.NOT_DRAWN
     )
     drawn = [paper for each in drafted for paper in each.papers]
-    redrawn = {paper.kind for paper in drawn}  # a proof of service stays
-    standing = Paper.objects.filter(
-        filing__in={paper.filing_id for paper in drawn}, kind__in=redrawn, superseded_at=None
-    )
+    # Of the drawn kinds alone: a proof of service stays.
+    filings, kinds = {paper.filing_id for paper in drawn}, {paper.kind for paper in drawn}
+    standing = Paper.objects.filter(filing__in=filings, kind__in=kinds, superseded_at=None)
     superseded = standing.exclude(sha256__in={paper.sha256 for paper in drawn})
     before = {str(pk): sha256 for pk, sha256 in superseded.values_list("pk", "sha256")}
     superseded.update(superseded_at=now)

@@ -14,6 +14,7 @@ from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import Court, User
 from clearmyrecord.work import Work
 from petitions.archives import LEADS
+from petitions.papers.drafts import SIGNED_BY_ATTORNEY
 
 NOT_FILED = (Filing.State.DRAFTED, Filing.State.SIGNING, Filing.State.SIGNED)
 """States of cases that have papers which no court has taken yet."""
@@ -170,10 +171,11 @@ def progress(batch: Batch) -> Progress:
     return Progress(len(states), drafted, refused, done, failed, unsigned, in_signing, signed, filed)
 
 
-def papers_by_kind(found: QuerySet[Filing]) -> dict[str, int]:
-    """How many standing papers of each kind these filings have."""
-    standing = Paper.objects.filter(filing__in=found.order_by(), superseded_at=None).order_by()
-    return dict(standing.values_list("kind").annotate(number=Count("pk")))
+def papers_to_sign(found: QuerySet[Filing]) -> dict[str, int]:
+    """How many papers of each kind that the attorney signs these filings have, motions first."""
+    standing = Paper.objects.filter(filing__in=found.order_by(), kind__in=SIGNED_BY_ATTORNEY, superseded_at=None)
+    counted = dict(standing.order_by().values_list("kind").annotate(number=Count("pk")))
+    return dict(sorted(counted.items(), reverse=True))
 
 
 def to_sign(user: User) -> QuerySet[Filing]:

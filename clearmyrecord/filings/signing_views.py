@@ -66,7 +66,7 @@ def _page(request: StaffRequest, batch: Batch, filing_id: int | None, form: Sign
         "batch": batch,
         "is_single": filing_id is not None,
         "page_obj": page,
-        "papers": queries.papers_by_kind(waiting),
+        "papers": queries.papers_to_sign(waiting),
         "form": form,
         "name": batch.heading["attorney"]["name"],
         "today": office.today(),

@@ -154,6 +154,13 @@ class TestEnvelopes:
             ("CR003", "not drafted: No name."),
         ]
 
+    def test_a_signed_case_with_something_to_confirm_waits_too(self):
+        made = archives.envelopes(
+            archives.planned([case("CR001", to_confirm="Has the court still the file?")], ABOUT)[0]
+        )
+        assert made["envelopes"] == []
+        assert made["not_ready"][0]["why"].endswith("; Has the court still the file?")
+
     def test_the_motion_leads_and_everything_else_is_attached(self):
         made = archives.envelopes(archives.planned([case("CR001")], ABOUT)[0])
         (envelope,) = made["envelopes"]
