@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches import court_records, forms, omnibus, queries, readiness, services
+from clearmyrecord.batches import court_records, forms, obstacles, omnibus, queries, services
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.errors import Conflict, Invalid, NotFound
@@ -96,7 +96,7 @@ def _questions(open_ones: list[Candidate]) -> list[tuple[str, str, int]]:
         for code in {obstacle.code for obstacle in candidate.obstacles}:
             counts[code] = counts.get(code, 0) + 1
     ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    return [(code, readiness.short(code), number) for code, number in ordered]
+    return [(code, obstacles.short(code), number) for code, number in ordered]
 
 
 @require_POST

@@ -12,7 +12,7 @@ from datetime import date
 
 import petitions
 from clearmyrecord.among import among
-from clearmyrecord.batches import casefile, readiness
+from clearmyrecord.batches import casefile, obstacles
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.batches.snapshots import Snapshot
@@ -69,7 +69,7 @@ def frozen(heading: Snapshot, items: Sequence[Snapshot], candidates: Sequence[Ca
     """
     if against := reasons_against(each for each in candidates if each.is_ready):
         raise NotOne(against)
-    left_out = Counter(readiness.short(each.obstacles[0].code) for each in candidates if not each.is_ready)
+    left_out = Counter(obstacles.short(each.obstacles[0].code) for each in candidates if not each.is_ready)
     told = heading | {"papers": Batch.Papers.OMNIBUS, "left_out": sorted(left_out.items())}
     known = _identifiers({item["person"] for item in items})
     for item in items:

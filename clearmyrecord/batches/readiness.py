@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from clearmyrecord.among import among
 from clearmyrecord.batches import casefile, snapshots
 from clearmyrecord.batches.models import Recommendation, ServingForm
+from clearmyrecord.batches.obstacles import Obstacle
 from clearmyrecord.office.models import Court, Office, User
 from clearmyrecord.records.models import Conviction, Subject
 from clearmyrecord.reviews import questions
@@ -30,42 +31,6 @@ ANYBODY_WHO_SIGNS = User(
     first_name="The", last_name="Attorney", bar_number="1", title="Deputy", phone="1", email="a@office.example"
 )
 """Stands in where no attorney is named yet, so that the law's checks can look at the rest."""
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """What keeps a conviction out, as a question; `fact` is what a small form asks, else it is answered elsewhere."""
-
-    code: str
-    question: str
-    who: str = "analyst"
-    fact: str = ""
-    url_name: str = ""
-
-
-SHORT = {
-    "route": "Is the sentence completed?",
-    "decide": "Hand review: to be decided",
-    "confirm": "Override needs confirmation",
-    "no_case_number": "No case number",
-    "several_case_numbers": "Several case numbers",
-    "case_number_form": "Case number of another form",
-    "unmapped_court": "Court not mapped",
-    "prior_relief": "May already have relief",
-    "possible_prior": "Possible ground to oppose",
-    "ground": "Needs a legal ground",
-    "left_out": "Left out by an attorney",
-    "suggestion": "Open suggestion",
-    "serving_form": "Form for people still serving",
-    "alike": "Alike convictions: court count number",
-    "paper": "Papers could not be drafted",
-    "record_gone": "The court no longer has the record",
-}
-
-
-def short(code: str) -> str:
-    """An obstacle in a few words, without anything the record says."""
-    return SHORT.get(code, code.replace("_", " ").capitalize())
 
 
 @dataclass
@@ -269,6 +234,16 @@ def _of_relief(candidate: Candidate) -> list[Obstacle]:
         and not candidate.value("no_prior_bar")
         and snapshots.keeps_exceptions(row.conviction.code_section)
     )
+    if candidate.recommended() and not _holds(candidate.recommended() or {}, candidate):
+        found.append(
+            Obstacle(
+                "recommendation",
+                "The recommendation under PC § 1172.1 does not hold this conviction as the record has it: "
+                "an attorney must look at it again.",
+                who="attorney",
+                url_name="reviews:conviction",
+            )
+        )
     if candidate.value("court_has_record") == "no":
         found.append(
             Obstacle(
@@ -288,6 +263,17 @@ def _of_relief(candidate: Candidate) -> list[Obstacle]:
             )
         )
     return found
+
+
+def _holds(facts: dict[str, Any], candidate: Candidate) -> bool:
+    """Whether the judgment that the attorney described has this conviction, with the same section, severity and day."""
+    conviction = candidate.row.conviction
+    day = conviction.convicted_on.isoformat() if conviction.convicted_on else ""
+    as_it_is = (conviction.pk, conviction.code_section, candidate.severity, day)
+    return any(
+        as_it_is == (each["conviction"], f"{each['code']} {each['section']}", each["severity"], each["convicted_on"])
+        for each in facts["counts"]
+    )
 
 
 def _fits(case_number: str, court: Court) -> bool:

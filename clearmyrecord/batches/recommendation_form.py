@@ -40,7 +40,7 @@ class RecommendationForm(forms.Form):
     )
     committed_on = _day("Committed on")
     total = _line("Total sentence", "In words, e.g. “five years”.")
-    total_days = forms.IntegerField(label="In days", min_value=1)
+    total_days = forms.IntegerField(label="Total sentence in days", min_value=1)
     served = _line("Time served", "In words, e.g. “four years and 12 days”.")
     credits = _line("Credits")
     earliest_release = _line("Earliest release")
@@ -60,7 +60,7 @@ class RecommendationForm(forms.Form):
     )
     safe_because = _line("Why there is no unreasonable risk of danger", "A sentence.")
     proposed_total = _line("Proposed total", "In words, e.g. “180 days in county jail”.")
-    proposed_days = forms.IntegerField(label="In days", min_value=0)
+    proposed_days = forms.IntegerField(label="Proposed total in days", min_value=0)
     supervision = _line("Supervision", "E.g. “one year of parole”, or “none”.")
     victims = forms.ChoiceField(
         label="Victims",

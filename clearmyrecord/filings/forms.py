@@ -121,9 +121,9 @@ class ProofForm(forms.Form):
     )
     consents = forms.BooleanField(label="For e-mail: they consent, or the court ordered it", required=False)
     who_1 = forms.CharField(label="Served on", max_length=120, help_text="Name or office, e.g. the public defender.")
-    address_1 = forms.CharField(label="At", max_length=200)
+    address_1 = forms.CharField(label="Their address", max_length=200)
     who_2 = forms.CharField(label="Also served on", max_length=120, required=False)
-    address_2 = forms.CharField(label="At", max_length=200, required=False)
+    address_2 = forms.CharField(label="Address of the second", max_length=200, required=False)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

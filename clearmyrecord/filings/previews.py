@@ -11,7 +11,8 @@ from typing import Any, Final
 import petitions
 from clearmyrecord.batches import readiness, snapshots
 from clearmyrecord.batches.casefile import case_file, recommendation_of
-from clearmyrecord.batches.readiness import Candidate, Obstacle
+from clearmyrecord.batches.obstacles import Obstacle
+from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.errors import NotFound
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import User

@@ -86,6 +86,14 @@ class TestChoosing:
         (candidate,) = queries.candidates(batch)
         assert candidate.is_ready
 
+    def test_asks_again_when_the_record_has_the_conviction_otherwise(self, chosen, ana):
+        services.run_services.state_fact(
+            actor=ana, conviction_id=conviction_of(), fact="severity", value="misdemeanor", source="docket"
+        )
+        batch = services.compose(actor=ana, name="Serving", filter={"route": "serving"})
+        (candidate,) = queries.candidates(batch)
+        assert "recommendation" in [obstacle.code for obstacle in candidate.obstacles]
+
     def test_makes_the_attorney_a_preparer_and_is_frozen(self, chosen, ana, theo):
         batch = submitted_by(ana, services.compose(actor=ana, name="Serving", filter={"route": "serving"}), theo)
         assert batch.preparers.filter(user=theo).exists()

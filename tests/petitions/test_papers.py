@@ -114,6 +114,13 @@ def test_a_preview_is_watermarked_on_every_page_outside_its_text(papers: list[Pa
         assert [page.text for page in reading.read(shown.pdf)[0]] == [page.text for page in reading.read(paper.pdf)[0]]
 
 
+def test_one_paper_asked_for_alone_is_the_same_as_among_the_others(papers: list[Paper]) -> None:
+    for paper in papers:
+        assert [each.sha256 for each in draft(case_file(conviction(), redesignation()), only=paper.kind)] == [
+            paper.sha256
+        ]
+
+
 def test_signature_and_dates_are_left_empty_for_the_named_attorney(papers: list[Paper]) -> None:
     for paper in papers:
         last = reading.read(paper.pdf)[0][-1].text
