@@ -21,7 +21,7 @@ NOT_SIGNED: Final = "unsigned"
 NO_PROOF: Final = "proof of service not included"
 ROWS_A_TABLE: Final = 20  # WeasyPrint's tables grow worse than linearly: many short ones
 HEADS: Final = ("Court", "Case number", "Defendant", "Route", "Relief asked", "Convictions", "Papers", "State")
-ONLY_IN_CSV: Final = ("SHA-256", "Reference")
+ONLY_IN_CSV: Final = ("SHA-256", "Reference", "Wording")
 PRINTED_HEADS: Final = (*HEADS[:5], "Count", "PDFs", "State")
 INDEX_STYLE: Final = """
 @page { margin: 54pt 46pt 48pt 54pt; }
@@ -64,6 +64,7 @@ class IndexRow:
     reliefs: tuple[str, ...]  # "dismiss", "redesignate", "resentence"
     convictions: int
     documents: tuple[Document, ...]  # none where the papers could not be drafted
+    wording: str  # the version of the words that made them
     signed_on: date | None = None
     problems: tuple[str, ...] = ()  # why there are no papers
     to_confirm: str = ""  # what must be answered before the papers are filed
@@ -101,7 +102,7 @@ def index_csv(rows: Sequence[IndexRow]) -> bytes:
     writer.writerow([*HEADS, *ONLY_IN_CSV])
     for row in rows:
         hashes = "; ".join(document.sha256 for document in row.documents)
-        writer.writerow([_safe(cell) for cell in (*_cells(row), hashes, row.reference)])
+        writer.writerow([_safe(cell) for cell in (*_cells(row), hashes, row.reference, row.wording)])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -140,11 +141,13 @@ def index_pdf(
     papers = sum(len(row.documents) for row in rows)
     cells = [[_printable(cell) for cell in _printed(row)] for row in rows]
     title = _printable(f"Index of papers: {batch_name}")
+    worded = " and ".join(sorted({row.wording for row in rows}))
     markup = page_template("index.html").render(
         title=title,
         summary=[
             _printable(f"{office_name}. Approved on {words.long_date(approved_on)}."),
             f"{part}Cases and routes: {cases}. Convictions: {convictions}. Papers: {papers}. {_signed(rows)}",
+            _printable(f"Wording of the papers: {worded}."),
         ],
         heads=PRINTED_HEADS,
         tables=[cells[start : start + ROWS_A_TABLE] for start in range(0, len(cells), ROWS_A_TABLE)],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from petitions.drafting import checked, draft_letter, drafts_of
 from petitions.examples import EXAMPLES, FIRST, example
 from petitions.papers import letter
@@ -12,14 +14,17 @@ from petitions.wording import BLOCKS, STANDARD, Kind, Wording
 PAPERS: dict[Kind, str] = {"memorandum": "motion", "omnibus": "motion"}  # the paper that a kind's preview shows
 
 
-def wording_preview(kind: Kind, wording: Wording, *, key: str = "") -> Paper:
+def wording_preview(kind: Kind, wording: Wording, *, key: str = "", letterhead: tuple[str, ...] = ()) -> Paper:
     """One paper of a kind in a wording, on invented data, watermarked; with a block's key, one that prints this block.
 
+    A letter is headed by the office's own letterhead where that is given.
     Raises PaperRefused with every problem of the wording, or with what a clerk would reject in the finished paper.
     """
     block = BLOCKS[key] if key else None
     data = example((block.example if block else "") or FIRST[kind], wording)
     if isinstance(data, Letter):
+        if letterhead:
+            data = replace(data, office=replace(data.office, letterhead=letterhead))
         return draft_letter(data, purpose="preview")
     wanted = block.paper if block else PAPERS.get(kind, kind)
     return checked([draft for draft in drafts_of(data) if draft.kind == wanted], "preview")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +14,7 @@ import pypdfium2.raw as pdfium
 from petitions import pleading
 
 SIZE_LIMIT: Final = 20_000_000  # bytes; vendors commonly stop at 25 MB
+PDFIUM: Final = threading.RLock()  # the library is not safe for threads: one at a time in a process
 LINE_END_HYPHEN: Final = "\x02"  # pdfium's sign for a hyphen on which a line ends
 
 
@@ -58,20 +60,22 @@ def words_of(pages: list[Page]) -> int:
 
 def read(pdf: bytes, *, language: str = "en-US") -> tuple[list[Page], list[str]]:
     """Every page of a PDF, and what is wrong with the file as a whole (points 18 and 19, tags, language)."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return [_page(document, index) for index in range(len(document))], list(_file(document, pdf, language))
-    finally:
-        document.close()
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return [_page(document, index) for index in range(len(document))], list(_file(document, pdf, language))
+        finally:
+            document.close()
 
 
 def bookmarks(pdf: bytes) -> list[str]:
     """The titles in the outline, in its order."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return [entry.get_title() for entry in document.get_toc()]
-    finally:
-        document.close()
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return [entry.get_title() for entry in document.get_toc()]
+        finally:
+            document.close()
 
 
 def _file(document: pypdfium2.PdfDocument, pdf: bytes, language: str) -> Iterator[str]:

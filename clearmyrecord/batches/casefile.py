@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from clearmyrecord.batches.snapshots import Snapshot
+from clearmyrecord.office import wording_queries
+from clearmyrecord.office.models import Hearing
 from petitions.papers.data import (
     Approval,
     Attorney,
@@ -19,6 +21,7 @@ from petitions.papers.data import (
     SourceFile,
 )
 from petitions.papers.recommendation import Factor, Recommendation, SentencedCount
+from petitions.wording import Wording
 
 
 def case_file(*, heading: Snapshot, items: Sequence[Snapshot], approval: Approval) -> CaseFile:
@@ -32,6 +35,7 @@ def case_file(*, heading: Snapshot, items: Sequence[Snapshot], approval: Approva
         policy=policy_of(heading),
         approval=approval,
         as_of=date.fromisoformat(heading["as_of"]),
+        wording=wording_of(heading),
     )
 
 
@@ -49,6 +53,11 @@ def office_of(heading: Snapshot) -> Office:
     )
 
 
+def wording_of(heading: Snapshot) -> Wording:
+    """The words in which the batch was submitted."""
+    return wording_queries.as_frozen(heading.get("wording"))
+
+
 def attorney_of(heading: Snapshot) -> Attorney:
     """The attorney whom the batch names to sign."""
     return Attorney(**{name: value for name, value in heading["attorney"].items() if name != "user"})
@@ -56,13 +65,16 @@ def attorney_of(heading: Snapshot) -> Attorney:
 
 def court_of(item: Snapshot) -> Court:
     """The court of one frozen conviction."""
-    court = {name: value for name, value in item["court"].items() if name != "id"}
+    court = {name: value for name, value in item["court"].items() if name not in ("id", "hearing")}
     return Court(**court | {"address": tuple(court["address"])})
 
 
 def _case(items: Sequence[Snapshot], *, hearing_requested: bool) -> Case:
     first = items[0]
     named = next((item for item in items if item["name_is_stated"]), first)
+    asked_here = first["court"].get("hearing", Hearing.AS_OFFICE)
+    if asked_here != Hearing.AS_OFFICE:
+        hearing_requested = asked_here == Hearing.REQUESTED
     return Case(
         number=first["case_number"],
         court=court_of(first),
@@ -144,6 +156,7 @@ def recommendation_of(*, heading: Snapshot, item: Snapshot) -> Recommendation:
         factors=tuple(Factor(said, exhibit) for said, exhibit in facts["factors"]),
         exhibits=tuple((letter, says) for letter, says in facts["exhibits"]),
         as_of=date.fromisoformat(heading["as_of"]),
+        wording=wording_of(heading),
         **{name: facts[name] for name in plain},
     )
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from clearmyrecord.office.models import Court
+from clearmyrecord.office.models import Court, WordingVersion
 from clearmyrecord.records.models import Conviction, Subject
 from clearmyrecord.runs.models import Determination, Run
 
@@ -35,7 +35,9 @@ class Batch(models.Model):
     )
     composed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     composed_at = models.DateTimeField(auto_now_add=True)
-    heading = models.JSONField(default=dict)  # office, attorney, policy and as-of date as frozen at submission
+    heading = models.JSONField(default=dict)  # office, attorney, policy, wording, as-of date as frozen at submission
+    wording = models.ForeignKey(WordingVersion, null=True, on_delete=models.PROTECT, related_name="+")
+    """The words of its papers: those in force at submission, never a later version."""
     list_hash = models.CharField(max_length=64, blank=True)  # SHA-256 of heading and items; approval names it
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True)

@@ -126,6 +126,7 @@ def omnibus_of(*, heading: Snapshot, items: Sequence[Snapshot], approval: Approv
         engine_version=heading["engine_version"],
         left_out=tuple((words, number) for words, number in heading["left_out"]),
         identifiers={str(item["person"]): _identified(item) for item in ordered},
+        wording=casefile.wording_of(heading),
     )
 
 

@@ -13,6 +13,7 @@ from clearmyrecord.batches import court_records, omnibus, queries, readiness, si
 from clearmyrecord.batches.models import Batch, BatchItem, Preparer, Recommendation, ServingForm
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
 from clearmyrecord.office import queries as office
+from clearmyrecord.office import wording_services
 from clearmyrecord.office.access import require
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.records.models import Suggestion
@@ -122,7 +123,8 @@ def submit(
     if len(ready) != ready_count:
         raise Conflict(f"{len(ready)} convictions can be submitted now, not {ready_count}. Look at the batch again.")
     run = ready[0].row.run
-    heading = snapshots.heading(office=the_office, attorney=attorney, run=run)
+    wording = wording_services.for_papers()
+    heading = snapshots.heading(office=the_office, attorney=attorney, run=run, wording=wording)
     frozen = [snapshots.of_candidate(candidate, the_office.county) for candidate in ready]
     if papers == Batch.Papers.OMNIBUS:
         heading = omnibus.frozen(heading, frozen, candidates)
@@ -130,12 +132,14 @@ def submit(
     _prepare(batch, _preparers(actor, ready))
     batch.version += batch.state == State.RETURNED
     batch.state, batch.comment = State.SUBMITTED, ""
-    batch.run, batch.signing_attorney, batch.heading, batch.papers = run, attorney, heading, papers
+    batch.run, batch.signing_attorney, batch.heading = run, attorney, heading
+    batch.papers, batch.wording = papers, wording
     batch.list_hash = snapshots.canonical_hash(heading, frozen)
     batch.submitted_by, batch.submitted_at = actor, timezone.now()
     batch.save()
     detail = {"items": len(ready), "left_out": left_out, "list_hash": batch.list_hash, "attorney": attorney.pk}
-    audit.record(actor=actor, verb="batch.submitted", target=batch, detail=detail | {"version": batch.version})
+    detail |= {"version": batch.version, "wording": wording.pk}
+    audit.record(actor=actor, verb="batch.submitted", target=batch, detail=detail)
     return batch
 
 

@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from clearmyrecord.office.models import Court, Office, User
+from clearmyrecord.office import wording_queries
+from clearmyrecord.office.models import Court, Office, User, WordingVersion
 from clearmyrecord.records.models import RecordFile
 from clearmyrecord.runs.models import Run
 from eligibility.law import code_sections, tables
@@ -31,8 +32,11 @@ def canonical_hash(heading: Snapshot, items: Iterable[Snapshot]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def heading(*, office: Office, attorney: User, run: Run) -> Snapshot:
-    """What all papers of a batch share: the office, the attorney who will sign, the policy, the run's date."""
+def heading(*, office: Office, attorney: User, run: Run, wording: WordingVersion | None = None) -> Snapshot:
+    """What all papers of a batch share: the office, the attorney who will sign, the policy, the words, the run's date.
+
+    Without `wording`, for papers that nobody submitted yet, it is the one in force.
+    """
     policy = run.policy
     return {
         "office": {
@@ -60,6 +64,7 @@ def heading(*, office: Office, attorney: User, run: Run) -> Snapshot:
             "signed_on": policy.signed_at.date().isoformat() if policy.signed_at else None,
             "authority": policy.authority,
         },
+        "wording": wording_queries.frozen(wording or wording_queries.in_force(), office),
         "run": run.pk,
         "engine_version": run.engine_version,
         "as_of": run.as_of.isoformat(),
@@ -75,6 +80,8 @@ def of_court(court: Court, county: str) -> Snapshot:
         "branch": court.branch,
         "address": [court.street, f"{court.city}, CA {court.zip_code}"],
         "department": court.department,
+        "judge": court.judge,
+        "hearing": court.hearing,
         "case_number_pattern": court.case_number_pattern,
     }
 

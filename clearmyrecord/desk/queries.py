@@ -14,6 +14,7 @@ from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch, ServingForm
 from clearmyrecord.filings import queries as filings
 from clearmyrecord.office import queries as office
+from clearmyrecord.office import wording_queries as wording
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.records import queries as records
 from clearmyrecord.records.models import Suggestion
@@ -42,7 +43,7 @@ def tasks_for(user: User) -> list[Task]:
         Role.ADMINISTRATOR: _administrator,
         Role.AUDITOR: _auditor,
     }
-    return [task for task in by_role[user.role](user) if task.number]
+    return [task for task in (*by_role[user.role](user), _wording(user)) if task.number]
 
 
 def _queue(**coded: str) -> str:
@@ -139,6 +140,11 @@ def _supervisor(user: User) -> Iterable[Task]:
         yield from _to_sign(user)
         yield from _of_law(reviews.open_by_question(reviews.standing()))
     yield _refused(user)
+
+
+def _wording(user: User) -> Task:
+    drafts = wording.to_approve(user).count()
+    return Task(drafts, "Wording to approve", "Papers are drafted in it from then on.", reverse("office:wordings"))
 
 
 def _administrator(user: User) -> Iterable[Task]:

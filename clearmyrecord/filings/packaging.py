@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from clearmyrecord import work
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches.casefile import attorney_of, court_of, office_of
+from clearmyrecord.batches.casefile import attorney_of, court_of, office_of, wording_of
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.filings import confirmations
 from clearmyrecord.filings.models import Archive, Filing, Package, Paper, Signature
@@ -151,6 +151,7 @@ def index_rows(batch: Batch, filings: Sequence[Filing], keys: dict[str, str]) ->
     documents = _documents(filings, keys)
     signed = _signed_on(filings)
     to_confirm = confirmations.before_filing(filings)
+    wording = wording_of(batch.heading).version
     rows = []
     for filing in filings:
         convictions = items[filing.subject_id, filing.court_id, filing.case_number, filing.route]
@@ -166,6 +167,7 @@ def index_rows(batch: Batch, filings: Sequence[Filing], keys: dict[str, str]) ->
                 convictions=len(convictions),
                 documents=tuple(documents.get(filing.pk, ())),
                 signed_on=signed.get(filing.pk),
+                wording=wording,
                 problems=tuple(filing.refusals),
                 to_confirm=to_confirm.get(filing.pk, ""),
             )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.filings import queries, services
 from clearmyrecord.filings.drafting import case_file_of, papers_of
 from clearmyrecord.filings.models import Filing, Letter, Paper
+from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import require
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.records.models import Subject
@@ -153,7 +155,7 @@ def _letter(
     relief: Done = done
     spoken: Language = language
     return LetterData(
-        office=casefile.office_of(filing.batch.heading),
+        office=replace(casefile.office_of(filing.batch.heading), letterhead=_letterhead()),
         court=casefile.court_of(items[0]),
         name=named["defendant_name"],
         name_is_stated=named["name_is_stated"],
@@ -166,7 +168,13 @@ def _letter(
         ordered_on=ordered_on,
         defender_phone=defender_phone,
         language=spoken,
+        wording=casefile.wording_of(filing.batch.heading),
     )
+
+
+def _letterhead() -> tuple[str, ...]:
+    """As the office page has it today: a letter is written long after its batch was frozen."""
+    return tuple(office.office_or_error().letterhead.splitlines())
 
 
 def archive_copy(paper: Paper) -> data.Paper:

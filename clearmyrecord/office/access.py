@@ -51,8 +51,19 @@ def role_required(*roles: Role) -> Callable[[View], View]:
     return _ruled("role: " + ", ".join(roles), lambda user: user.role in roles)
 
 
-attorney_required = _ruled("attorney", lambda user: user.is_attorney and user.role in (Role.ANALYST, Role.SUPERVISOR))
+def is_attorney(user: User) -> bool:
+    """Whether the account carries the attorney's mark and may work on records."""
+    return user.is_active and user.is_attorney and user.role in (Role.ANALYST, Role.SUPERVISOR)
+
+
+attorney_required = _ruled("attorney", is_attorney)
 """Only accounts with the attorney's mark."""
+
+
+def attorney_or(role: Role) -> Callable[[View], View]:
+    """Accounts with the attorney's mark, and this role."""
+    return _ruled(f"attorney or {role}", lambda user: user.role == role or is_attorney(user))
+
 
 signed_in = _ruled("signed in", lambda user: True)
 """Anybody with an account."""
@@ -72,5 +83,11 @@ def require(actor: User, *roles: Role) -> None:
 
 def require_attorney(actor: User) -> None:
     """For services: raises NotAllowed unless `actor` carries the attorney's mark and may work on records."""
-    if not (actor.is_active and actor.is_attorney and actor.role in (Role.ANALYST, Role.SUPERVISOR)):
+    if not is_attorney(actor):
         raise NotAllowed("This is a question of law: an attorney must decide it.")
+
+
+def require_attorney_or(actor: User, role: Role) -> None:
+    """For services: raises NotAllowed unless `actor` is active and an attorney, or has the role."""
+    if not (is_attorney(actor) or (actor.is_active and actor.role == role)):
+        raise NotAllowed("Your role may not do this.")

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth import password_validation
 
 from clearmyrecord.office.models import Court, Office, User
+from petitions.papers.characters import named, unprintable_in
 
 
 class SignInForm(forms.Form):
@@ -80,23 +81,39 @@ REPETITIONS, OPTIONALS = 4, 8
 """Most parts of open length, and most optional parts, that a case-number pattern may have."""
 
 
+LETTERHEAD_LINES = 5
+"""More would push a letter onto a second page."""
+
+
 class OfficeForm(forms.ModelForm[Office]):
     class Meta:
         model = Office
         fields = (
-            "county", "name", "district_attorney", "street", "city", "zip_code", "phone", "fax", "email",
+            "county", "name", "district_attorney", "street", "city", "zip_code", "phone", "fax", "email", "letterhead",
             "hearing_requested",
         )  # fmt: skip
+        widgets = {"letterhead": forms.Textarea(attrs={"rows": LETTERHEAD_LINES})}
 
     def clean_county(self) -> str:
         return str(self.cleaned_data["county"]).strip().upper()
+
+    def clean_letterhead(self) -> str:
+        lines = [line.strip() for line in str(self.cleaned_data["letterhead"]).splitlines() if line.strip()]
+        if unprintable := {character for line in lines for character in unprintable_in(line)}:
+            raise forms.ValidationError(
+                f"Letters can’t print {', '.join(named(each) for each in sorted(unprintable))}."
+            )
+        if len(lines) > LETTERHEAD_LINES:
+            raise forms.ValidationError(f"A letterhead has at most {LETTERHEAD_LINES} lines.")
+        return "\n".join(lines)
 
 
 class CourtForm(forms.ModelForm[Court]):
     class Meta:
         model = Court
         fields = (
-            "name", "branch", "street", "city", "zip_code", "department", "case_number_pattern", "case_number_example",
+            "name", "branch", "street", "city", "zip_code", "department", "judge", "hearing", "case_number_pattern",
+            "case_number_example",
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""The office, its courts, its people and their roles."""
+"""The office, its courts, its people and their roles, and its own words for the papers."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 
 
 class Role(models.TextChoices):
@@ -75,6 +76,13 @@ class Office(models.Model):
     phone = models.CharField(max_length=30)
     fax = models.CharField(max_length=30, blank=True)
     email = models.EmailField()
+    letterhead = models.TextField(
+        "letterhead of letters",
+        max_length=400,
+        blank=True,
+        help_text="Up to five lines that head letters to people. Left empty, letters show the name, address and"
+        " telephone number above.",
+    )
     hearing_requested = models.BooleanField("request a hearing for completed sentences", default=False)
     newest_by = models.CharField(max_length=8, choices=NewestBy.choices, default=NewestBy.UPLOADED, editable=False)
     """As the run in use has it."""
@@ -87,6 +95,14 @@ class Office(models.Model):
         return self.name
 
 
+class Hearing(models.TextChoices):
+    """Whether papers for completed sentences ask a court for a hearing."""
+
+    AS_OFFICE = "", "as the office page says"
+    REQUESTED = "requested", "request a hearing"
+    NONE = "none", "request none"
+
+
 class Court(models.Model):
     """A court or branch of the county where papers are filed."""
 
@@ -95,7 +111,17 @@ class Court(models.Model):
     street = models.CharField(max_length=120)
     city = models.CharField(max_length=60)
     zip_code = models.CharField(max_length=10)
-    department = models.CharField(max_length=40, blank=True)
+    department = models.CharField(
+        max_length=40, blank=True, help_text="Where motions like these are assigned, if the court has said so"
+    )
+    judge = models.CharField(
+        max_length=80,
+        blank=True,
+        help_text="As papers print it, e.g. Hon. Jane Example; leave empty if none is assigned",
+    )
+    hearing = models.CharField(
+        "hearing for completed sentences", max_length=9, choices=Hearing.choices, default=Hearing.AS_OFFICE, blank=True
+    )
     case_number_pattern = models.CharField(
         max_length=120, blank=True, help_text="A regular expression its case numbers match"
     )
@@ -121,3 +147,63 @@ class CourtText(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class WordingVersion(models.Model):
+    """The words of the papers, every text block in full. A draft until somebody else than its author approves it.
+
+    Approved, it is version N and frozen. `drafted_by` is null for the standard wording that comes with the product,
+    kept so that what was submitted in it renders the same under a later product. The database refuses any change of an
+    approved or standard one, its author's approval, and a batch submitted in a draft.
+    """
+
+    class State(models.TextChoices):
+        STANDARD = "standard", "Standard"
+        DRAFT = "draft", "Draft"
+        APPROVED = "approved", "Approved"
+        DISCARDED = "discarded", "Discarded"
+
+    number = models.PositiveIntegerField(null=True, unique=True)  # given by the approval
+    texts = models.JSONField()  # by a block's key
+    sha256 = models.CharField(max_length=64)
+    based_on = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    drafted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField(auto_now_add=True)
+    approved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    discarded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    discarded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = [models.F("number").desc(nulls_first=True), "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | (Q(drafted_by__isnull=False) & ~Q(approved_by=models.F("drafted_by"))),
+                name="wording_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(number=None, approved_at=None, approved_by=None)
+                | Q(number__isnull=False, approved_at__isnull=False, approved_by__isnull=False),
+                name="wording_approval_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(discarded_at=None) | Q(approved_at=None), name="wording_approved_or_discarded"
+            ),
+            models.UniqueConstraint(
+                fields=["drafted_by"], condition=Q(approved_at=None, discarded_at=None), name="one_open_wording_each"
+            ),
+            models.UniqueConstraint(fields=["sha256"], condition=Q(drafted_by=None), name="standard_wording_kept_once"),
+        ]
+
+    def __str__(self) -> str:
+        if self.number:
+            return f"Version {self.number}"
+        return f"Draft by {self.drafted_by}" if self.drafted_by_id else "Standard wording"
+
+    @property
+    def state(self) -> "WordingVersion.State":
+        if self.drafted_by_id is None:
+            return self.State.STANDARD
+        if self.discarded_at:
+            return self.State.DISCARDED
+        return self.State.APPROVED if self.approved_at else self.State.DRAFT

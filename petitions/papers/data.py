@@ -70,6 +70,7 @@ class Office:
     phone: str
     fax: str  # may be empty
     email: str
+    letterhead: tuple[str, ...] = ()  # lines that head a letter in place of name, address and telephone number
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Court:
     address: tuple[str, ...]
     department: str = ""
     case_number_pattern: str = ""  # regular expression its case numbers match; empty: any
+    judge: str = ""  # to whom it is assigned: "Hon. Jane Example"
 
 
 @dataclass(frozen=True, slots=True)

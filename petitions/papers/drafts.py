@@ -244,7 +244,9 @@ def _hearing_block(file: CaseFile, kind: str) -> list[str]:
     case = file.case
     wanted = case.serving.hearing != "none" if case.serving else case.hearing_requested
     if wanted:
-        return ["Hearing date:", "Time:", f"Dept.: {case.court.department}" if case.court.department else "Dept.:"]
+        where = [f"Dept.: {case.court.department}" if case.court.department else "Dept.:"]
+        before = [f"Judge: {case.court.judge}"] if case.court.judge else []
+        return ["Hearing date:", "Time:", *where, *before]
     if kind != "motion":
         return []
     if case.route == "completed":

@@ -110,10 +110,11 @@ def title(letter: Letter) -> str:
 def markup(letter: Letter) -> str:
     """The letter in markup. The data has passed `reasons`."""
     office = letter.office
+    name = f"{office.office_name}, {words.county_name(office.county)} County"
     return page_template("letter.html").render(
         language=letter.language,
         title=title(letter),
-        head=[f"{office.office_name}, {words.county_name(office.county)} County", *office.address, office.phone],
+        head=office.letterhead or (", ".join((name, *office.address, office.phone)),),
         to=[words.readable_name(letter.name, is_stated=letter.name_is_stated), *letter.address],
         dear=_say(letter, "dear"),
         parts=paragraphs(letter),

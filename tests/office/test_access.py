@@ -26,6 +26,8 @@ RULES = {
     "public": set(Role),
     "signed in": set(Role),
     "attorney": set(),  # no role as such: the mark decides
+    "attorney or administrator": {Role.ADMINISTRATOR},
+    "attorney or supervisor": {Role.SUPERVISOR},
 }
 
 

@@ -31,6 +31,7 @@ def row(**changes: object) -> package.IndexRow:
         "reliefs": ("dismiss", "redesignate"),
         "convictions": 2,
         "documents": (MOTION,),
+        "wording": "Contra Costa 3",
     }
     return package.IndexRow(**{**plain, **changes})  # type: ignore[arg-type]
 
@@ -50,6 +51,7 @@ def test_the_csv_lists_every_case_and_no_cell_is_a_formula() -> None:
     assert table[1][2] == "'=HYPERLINK(1)"
     assert len(table) == 3
     assert table[2][7] == "unsigned; proof of service not included"
+    assert (table[0][-1], table[2][-1]) == ("Wording", "Contra Costa 3")
 
 
 def test_the_index_says_which_cases_are_signed_and_when() -> None:
@@ -78,6 +80,7 @@ def test_the_pdf_index_is_tagged_and_reads_back() -> None:
     assert text.count("05-110273-8") == 45
     assert "<b>Bo</b>" in text
     assert "proof of service not included" in text
+    assert "Wording of the papers: Contra Costa 3." in text
     assert all(run.right < 576 for page in pages for run in page.body)
 
 

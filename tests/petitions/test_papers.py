@@ -276,7 +276,7 @@ def test_a_part_without_a_bookmark_is_found() -> None:
 TYPED_FREELY = {  # every field of a case file that holds words of people or records
     "district_attorney", "office_name", "address", "fax", "email", "name", "bar_number", "title", "phone", "branch",
     "number", "defendant_name", "version", "authority", "controlling_term", "credits", "source", "court_count_number",
-    "ground_authority", "department",
+    "ground_authority", "department", "judge",
 }  # fmt: skip
 
 
