@@ -10,7 +10,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY requirements/server.lock requirements/
-RUN pip install --no-cache-dir --require-hashes -r requirements/server.lock
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements/server.lock
 COPY . .
 COPY --from=browser /app/node_modules/@uswds/uswds/dist node_modules/@uswds/uswds/dist
 ENV VAR_DIR=/data PYTHONUNBUFFERED=1

@@ -1,9 +1,9 @@
 """The engine on a large invented file, beside the bare reading of its columns: whole processes, run in turn.
 
-python -m benchmarks.engine [SUBJECTS] [RUNS]
+python -m benchmarks.engine [SUBJECTS] [RUNS] [COMMAND]
 
-40,000 subjects give about 1,000,000 rows. Wall and processor seconds are medians; memory is the highest sum over a
-command's processes, each page counted once (PSS).
+40,000 subjects give about 1,000,000 rows; COMMAND names one of the commands, to run it and the bare reading alone. Wall
+and processor seconds are medians; memory is the highest sum over a command's processes, each page counted once (PSS).
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def median(costs: list[Cost]) -> Cost:
     return Cost(*(statistics.median(values) for values in zip(*(vars(each).values() for each in costs), strict=True)))
 
 
-def measure(folder: Path, subjects: int, runs: int) -> None:
+def measure(folder: Path, subjects: int, runs: int, only: str) -> None:
     path, clean, options = folder / "large.csv", folder / "clean.csv", folder / "options.json"
     size = sample.write(path, subjects=subjects, seed=7)
     options.write_text(OPTIONS)
@@ -92,6 +92,7 @@ def measure(folder: Path, subjects: int, runs: int) -> None:
         "compatible mode": [*evaluate, str(clean), *given, "--policy", str(options), "--compatible"],
         "five policies": ["-m", "eligibility", "compare", str(path), *given, "--policies", FIVE],
     }
+    commands = {name: command for name, command in commands.items() if not only or name in (only, "bare reading")}
     print(f"{size['rows']:,} rows, {size['subjects']:,} subjects, {path.stat().st_size / 1e6:.0f} MB; {runs} runs")
     costs: dict[str, list[Cost]] = {name: [] for name in commands}
     for _ in range(runs):
@@ -107,6 +108,6 @@ def measure(folder: Path, subjects: int, runs: int) -> None:
 
 
 if __name__ == "__main__":
-    numbers = [int(each) for each in sys.argv[1:]]
+    subjects, runs, only, *_ = [*sys.argv[1:], *("40000", "3", "")[len(sys.argv) - 1 :]]
     with tempfile.TemporaryDirectory(prefix="engine-") as name:
-        measure(Path(name), numbers[0] if numbers else 40_000, numbers[1] if len(numbers) > 1 else 3)
+        measure(Path(name), int(subjects), int(runs), only)

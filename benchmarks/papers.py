@@ -6,16 +6,21 @@ python -m benchmarks.papers omnibus [ROWS]     on two cores
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from multiprocessing import get_context
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+from typing import Final
 
 from petitions import CaseFile, draft, draft_omnibus, draw_volume
 from tests.petitions.cases import case_file, conviction, identified, omnibus, redesignation, resentencing, serving
+
+RUNS: Final = 3  # the machine has other work: the run that was disturbed least counts
 
 
 def invented(number: int) -> CaseFile:
@@ -41,21 +46,41 @@ def invented(number: int) -> CaseFile:
             return case_file(conviction(convicted_on=day, sentence_end=ended), **known)
 
 
-def main(cases: int) -> None:
-    draft(invented(0))  # fonts and templates are read once per process
-    spent: Counter[str] = Counter()
-    pages = words = size = 0
-    started, cpu = time.perf_counter(), time.process_time()
+@dataclass
+class Cost:
+    """What drafting all cases once took."""
+
+    pages: int = 0
+    words: int = 0
+    size: int = 0
+    wall: float = 0.0
+    processor: float = 0.0
+    spent: Counter[str] = field(default_factory=Counter)
+
+
+def drafted(cases: int) -> Cost:
+    """All cases, one after the other."""
+    cost = Cost()
+    started, busy = time.perf_counter(), time.process_time()
     for number in range(cases):
         for paper in draft(invented(number)):
-            pages, words, size = pages + paper.pages, words + paper.words, size + len(paper.pdf)
-            spent.update(paper.timings)
-    wall, busy = time.perf_counter() - started, time.process_time() - cpu
-    print(f"{cases} cases, {pages} pages, {pages / cases:.2f} pages a case, {words / pages:.0f} words a page")
+            cost.pages, cost.words = cost.pages + paper.pages, cost.words + paper.words
+            cost.size += len(paper.pdf)
+            cost.spent.update(paper.timings)
+    cost.wall, cost.processor = time.perf_counter() - started, time.process_time() - busy
+    return cost
+
+
+def main(cases: int) -> None:
+    draft(invented(0))  # fonts and templates are read once per process
+    cost = min((drafted(cases) for _ in range(RUNS)), key=lambda cost: cost.processor)
+    pages = cost.pages
+    print(f"{cases} cases, {pages} pages, {pages / cases:.2f} pages a case, {cost.words / pages:.0f} words a page")
     for part in ("layout", "writing", "checking"):
-        print(f"{part}: {1000 * spent[part] / pages:.1f} ms a page")
-    print(f"all: {1000 * wall / pages:.1f} ms a page, {1000 * busy / pages:.1f} ms of processor")
-    print(f"{size / pages / 1000:.0f} kB a page")
+        print(f"{part}: {1000 * cost.spent[part] / pages:.1f} ms of processor a page")
+    print(f"all: {1000 * cost.processor / pages:.1f} ms of processor a page, the best of {RUNS} runs")
+    print(f"{1000 * cost.wall / pages:.1f} ms a page by the clock")
+    print(f"{cost.size / pages / 1000:.0f} kB a page")
 
 
 def omnibus_list(rows: int) -> None:
@@ -72,6 +97,7 @@ def omnibus_list(rows: int) -> None:
         f"omnibus of {rows} rows: {len(drafted.volumes)} volumes, {len(sizes)} PDFs, {pages} pages, {size / 1e6:.0f} MB"
     )
     print(f"law, three papers and plan: {planned:.1f} s; everything: {wall:.1f} s, {1000 * wall / rows:.2f} ms a row")
+    print(f"processor, all processes: {sum(os.times()[:4]):.1f} s")
     print(f"peak memory: {peak[0]:.2f} GB here, {peak[1]:.2f} GB in the larger of two workers")
 
 

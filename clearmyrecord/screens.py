@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
 from clearmyrecord.audit.forms import act_words, detail_words
+from clearmyrecord.office import kept
 from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import Role
 from eligibility.law.code_sections import printed
@@ -80,6 +81,13 @@ def _path(entry: Entry) -> str | None:
 def is_demo() -> bool:
     """Whether this is the demonstration with invented data."""
     return bool(settings.DEMO)
+
+
+@register.simple_tag(takes_context=True)
+def kept_form(context: Context) -> dict[str, Any] | None:
+    """What somebody sent from this page after it had locked itself, to be put back into its form; once."""
+    request = context.get("request")
+    return kept.take(request) if request is not None and hasattr(request, "session") else None
 
 
 _WIDGET_CLASSES = {

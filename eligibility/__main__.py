@@ -11,11 +11,12 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from eligibility import export, policy
+from eligibility import policy
 from eligibility.commands import compare, evaluate, explain, lists, rulebook, sample
 from eligibility.commands.arguments import UNUSABLE, WRONG_USAGE, WrongUsage
 from eligibility.commands.reading import Unusable
 from eligibility.records.problems import NotARecordFile
+from eligibility.results import DoesNotBalance
 
 COMMANDS = (evaluate, compare, explain, rulebook, sample, lists)
 
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.filename is None or error.strerror is None:
             return _say(UNUSABLE, str(error))
         return _say(UNUSABLE, f"{error.filename} can't be read or written: {error.strerror}.")
-    except (Unusable, NotARecordFile, export.DoesNotBalance) as error:
+    except (Unusable, NotARecordFile, DoesNotBalance) as error:
         return _say(UNUSABLE, str(error))
 
 

@@ -6,7 +6,7 @@ Facts are gathered once for all policies that look at the record alike; each pol
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -19,9 +19,11 @@ from eligibility.arrow import flat, numbers, plain
 from eligibility.dates import to_arrow
 from eligibility.evaluate import DISMISS, ENDINGS, HAND_REVIEW, NOT_ELIGIBLE, REDESIGNATE, RESENTENCE, decide, walk
 from eligibility.facts import Facts, Scope, same_county
-from eligibility.impact import Decided, Impact, OnRecord, of_decided
+from eligibility.impact import Decided, Impact, OnRecord, of_decided, together
 from eligibility.policy import OUTCOMES, Policy
+from eligibility.records.history import build
 from eligibility.records.schema import History
+from eligibility.results import counties
 
 OUT_OF_SCOPE = len(OUTCOMES)
 SHOWN = (*OUTCOMES, "out_of_scope")
@@ -36,14 +38,20 @@ WORTH[[DISMISS, REDESIGNATE, RESENTENCE, HAND_REVIEW, NOT_ELIGIBLE]] = (3, 2, 2,
 
 
 @dataclass(frozen=True)
-class Side:
+class Figures:
+    """What one policy gives, in figures."""
+
+    policy: Policy
+    impact: Impact
+
+
+@dataclass(frozen=True)
+class Side(Figures):
     """What one policy gives: its figures, and for every conviction on record its outcome and what decided it.
 
     `outcome` are places in SHOWN, `decider` places in `rules` and `reasons`.
     """
 
-    policy: Policy
-    impact: Impact
     facts: Facts = field(repr=False)
     outcome: NDArray[np.int64] = field(repr=False)
     decider: NDArray[np.int64] = field(repr=False)
@@ -72,6 +80,12 @@ class Group:
     reason_after: str
     convictions: int
     people: int
+
+    @property
+    def change(self) -> tuple[str, ...]:
+        """All but the numbers."""
+        before = self.outcome_before, self.rule_before, self.reason_before
+        return (*before, self.outcome_after, self.rule_after, self.reason_after)
 
 
 @dataclass(frozen=True)
@@ -108,13 +122,16 @@ class Difference:
         }
 
 
+_COUNTED = [each.name for each in fields(Difference) if each.type == "int"]
+
+
 @dataclass(frozen=True)
 class Comparison:
-    """Several policies over one history as of one date; `differences` are the first against each other one."""
+    """Several policies over one record set as of one date; `differences` are the first against each other one."""
 
     county: str
     as_of: date
-    sides: tuple[Side, ...]
+    sides: tuple[Figures, ...]
     differences: tuple[Difference, ...]
 
     def figures(self) -> dict[str, Any]:
@@ -153,6 +170,66 @@ def compare(
     sides = tuple(side_of(facts[_alike(each)], each, on_record) for each in policies)
     differences = tuple(_difference(on_record, sides[0], each) for each in sides[1:])
     return Comparison(same_county(county), as_of, sides, differences)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A comparison, and the counties of all convictions on record."""
+
+    comparison: Comparison
+    counties: list[str]
+
+
+@dataclass(frozen=True)
+class Comparing:
+    """Compares policies over a part of a record set; the fields are the arguments of `compare`."""
+
+    policies: Sequence[Policy]
+    county: str
+    as_of: date
+    stated: pa.Table | None = None
+
+    def __call__(self, rows: pa.Table, unreadable: pa.Table) -> Compared:
+        """Raises StatedFactError."""
+        history = build(rows, unreadable=unreadable)
+        found = compare(history, self.policies, county=self.county, as_of=self.as_of, stated=self.stated)
+        sides = tuple(Figures(each.policy, each.impact) for each in found.sides)  # a history would be much to hand on
+        return Compared(replace(found, sides=sides), counties(history))
+
+    def joined(self, found: Sequence[Compared]) -> Compared:
+        """The comparison of all parts, which have no person in common."""
+        parts = [each.comparison for each in found]
+        sides = tuple(
+            Figures(each[0].policy, together([side.impact for side in each]))
+            for each in zip(*(part.sides for part in parts), strict=True)
+        )
+        differences = tuple(map(_added, zip(*(part.differences for part in parts), strict=True)))
+        whole = Comparison(same_county(self.county), self.as_of, sides, differences)
+        return Compared(whole, sorted({name for each in found for name in each.counties}))
+
+
+def _added(parts: Sequence[Difference]) -> Difference:
+    """The same two policies' differences in several parts as one."""
+    table = pa.concat_tables([each.table for each in parts])
+    counted = {name: sum(getattr(each, name) for each in parts) for name in _COUNTED}
+    groups: dict[tuple[Any, ...], list[Group]] = {}
+    for group in (group for each in parts for group in each.groups):
+        groups.setdefault(group.change, []).append(group)
+    added = [
+        replace(
+            each[0],
+            convictions=sum(group.convictions for group in each),
+            people=sum(group.people for group in each),
+        )
+        for each in groups.values()
+    ]
+    return Difference(
+        before=parts[0].before,
+        after=parts[0].after,
+        table=table.sort_by([("source", "ascending"), ("row", "ascending")]),
+        groups=_largest_first(added),
+        **counted,
+    )
 
 
 def facts_under(policy: Policy, history: History, *, county: str, as_of: date, stated: pa.Table | None = None) -> Facts:
@@ -269,8 +346,13 @@ def _groups(before: Side, after: Side, differs: NDArray[np.int64], person: NDArr
                 people=int(people[place]),
             )
         )
+    return _largest_first(groups)
+
+
+def _largest_first(groups: Sequence[Group]) -> tuple[Group, ...]:
+    """Gains first, then losses; the largest first, those of a size by what changes."""
     shown = (GAINS, LOSES, NEITHER)
-    return tuple(sorted(groups, key=lambda each: (shown.index(each.direction), -each.convictions)))
+    return tuple(sorted(groups, key=lambda each: (shown.index(each.direction), -each.convictions, each.change)))
 
 
 def _first_alike(side: Side) -> NDArray[np.int64]:

@@ -236,6 +236,13 @@ class Facts(ConvictionFacts):
         """What the offense would be under the law as the Act left it."""
         return grades.of(self)
 
+    @property
+    def convicted_under_act(self) -> Flags:
+        """Convicted since the Act under a subdivision that has its meaning from the Act."""
+        act = np.datetime64(tables.limit("act_in_force", self.as_of), "D")
+        found: Flags = self.grades.names_the_act & (self.conviction_date >= act)
+        return found
+
     @cached_property
     def stated_amount(self) -> tuple[Flags, Flags]:
         """Where an amount that matters to this section is stated within the lawful limits; where beyond them."""

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 LISTED = ("11357", "11358", "11359", "11360")
 """The sections that the older tool knows."""
+BLOCKS = ("baselineEligibility", "additionalRelief")
 _AUTHORITY = "The District Attorney's eligibility options, made in the older tool's format"
 
 
@@ -39,8 +40,7 @@ def read(text: str) -> Options:
     except ValueError as error:
         raise OptionsError(f"this is not JSON: {error}") from None
     whole = _object(given, "the options")
-    baseline = _object(_value(whole, "baselineEligibility"), "baselineEligibility")
-    relief = _object(_value(whole, "additionalRelief"), "additionalRelief")
+    baseline, relief = (_object(_value(whole, block), block) for block in BLOCKS)
     options = Options(
         dismiss=_sections(baseline, "dismiss"),
         reduce=_sections(baseline, "reduce"),
@@ -109,8 +109,16 @@ def _within(years: int, name: str, least: int, most: int) -> None:
 
 
 def as_policy(text: str) -> str:
-    """The options as a policy's TOML, in the order the older tool asks. Raises OptionsError, for a section too."""
+    """The options as a policy's TOML, in the order the older tool asks.
+
+    Raises OptionsError; unlike the older tool also for an unknown section, and where neither block of options is there,
+    since such a file is hardly an office's choice of nothing.
+    """
     options = read(text)
+    given = json.loads(text) or {}
+    if all(_value(given, block) is None for block in BLOCKS):
+        found = f"only {', '.join(map(repr, given))}" if given else "nothing"
+        raise OptionsError(f"neither {' nor '.join(map(repr, BLOCKS))} is there, but {found}: is it another file?")
     for section in (*options.dismiss, *options.reduce):
         if section not in LISTED:
             raise OptionsError(f"there is no section {section!r} among {', '.join(LISTED)}.")

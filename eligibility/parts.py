@@ -1,92 +1,118 @@
-"""A record set evaluated in parts of whole persons: memory stays small, and several processors share the work.
+"""A record set decided in parts of whole persons: memory stays small, and all processors share the work.
 
-A person's rows may be far apart, and in several files; all of them stand in one part. Nothing in a determination hangs
-on other people, so the parts together are what the whole would be.
+Nothing in a determination hangs on other people, so the parts together are what the whole would be. A file in which a
+person's rows stand together, as the DOJ writes it, is read and decided stretch by stretch. Several files, or a file in
+another order, are gathered first, and then decided in parts.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
+from typing import Generic, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from eligibility.arrow import numbers
-from eligibility.evaluate import Determinations, evaluate
-from eligibility.export import Results, counties, reconciliation
-from eligibility.facts import same_county
-from eligibility.impact import impact, together
-from eligibility.policy import Policy
 from eligibility.records.columns import Codes, TextColumn, dense, first_row
-from eligibility.records.history import build
+from eligibility.records.stretches import Stretch, Stretches
 
 PART_ROWS = 100_000
 """Rows of a part, about: large enough that work on distinct texts hardly counts, small enough for little memory."""
+AHEAD = 2
+"""Parts for each processor that may wait for it."""
+
+Answer = TypeVar("Answer")
+Given = TypeVar("Given")
+Ask = Callable[[pa.Table, pa.Table], Answer]
+"""What is asked of every part: of its rows (`doj.CODED_ROWS`), and of the problems that reading them gave."""
+
+
+class OutOfOrder(Exception):
+    """A person's rows stand apart in the file: it must be gathered first."""
 
 
 @contextmanager
-def other_processors() -> Iterator[Executor | None]:
-    """Processes on the other processors; None where there are none.
+def all_processors() -> Iterator[Executor | None]:
+    """A process on each processor; None where there is but one.
 
     Enter before anything of the record set is read: a process that has started threads cannot be copied safely.
     """
-    count = (os.cpu_count() or 1) - 1
-    if not count or "fork" not in multiprocessing.get_all_start_methods():
+    count = os.cpu_count() or 1
+    if count == 1 or "fork" not in multiprocessing.get_all_start_methods():
         yield None
         return
-    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("fork")) as beside:
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_by_itself) as beside:
         for begun in [beside.submit(os.getpid) for _ in range(count)]:
             begun.result()
         yield beside
 
 
-@dataclass(frozen=True)
-class _Question:
-    """What is asked of every part."""
-
-    policy: Policy
-    county: str
-    as_of: date
-    stated: pa.Table | None
-
-    def of(self, part: pa.Table, unreadable: pa.Table | None = None) -> Results:
-        history = build(part, unreadable=unreadable)
-        found = evaluate(history, self.policy, county=self.county, as_of=self.as_of, stated=self.stated)
-        return Results(
-            found, history.problems, reconciliation(history, found), impact(history, found), counties(history)
-        )
+def _by_itself() -> None:
+    """Each process has one processor: threads of its own would stand in the others' way."""
+    pa.set_cpu_count(1)
 
 
-def evaluate_in_parts(
-    rows: pa.Table,
-    policy: Policy,
-    *,
-    county: str,
-    as_of: date,
-    unreadable: pa.Table,
-    stated: pa.Table | None = None,
-    beside: Executor | None = None,
-    part_rows: int = PART_ROWS,
-) -> Results:
-    """Decide every conviction of `county` in `rows` (of one or several files) as of a date.
+def over_file(stretches: Stretches, ask: Ask[Answer], beside: Executor | None) -> list[Answer]:
+    """Read a file and ask stretch by stretch. Raises OutOfOrder, NotARecordFile, and whatever `ask` raises."""
+    seen: set[str] = set()
+    answers = []
+    for people, answer in _in_turn(_Stretchwise(ask), stretches, beside):
+        if not seen.isdisjoint(people):
+            raise OutOfOrder
+        seen.update(people)
+        answers.append(answer)
+    return answers
 
-    `unreadable` are the problems that reading gave; `stated` has the columns of `eligibility.stated.STATED`; `beside`
-    takes its share of the parts. Raises StatedFactError, and DoesNotBalance where rows or convictions are unaccounted
-    for.
-    """
-    question = _Question(policy, county, as_of, stated)
-    given = list(parts(rows, part_rows)) or [rows]
-    share = os.cpu_count() or 1
-    away = {at: beside.submit(question.of, part) for at, part in enumerate(given) if at % share} if beside else {}
-    here = {at: question.of(part, None if at else unreadable) for at, part in enumerate(given) if at not in away}
-    found = [here[at] if at in here else away[at].result() for at in range(len(given))]
-    return _joined(found, policy, county=county, as_of=as_of)
+
+class _Stretchwise(Generic[Answer]):
+    """Reads a stretch, asks, and says whose rows it held."""
+
+    def __init__(self, ask: Ask[Answer]) -> None:
+        self._ask = ask
+
+    def __call__(self, stretch: Stretch) -> tuple[set[str], Answer]:
+        rows = stretch.rows()
+        people = {each.strip() for each in rows.table["SUBJECT_ID"].unique().to_pylist()}
+        return people - {""}, self._ask(rows.table, rows.problems)
+
+
+def over_rows(
+    rows: pa.Table, unreadable: pa.Table, ask: Ask[Answer], beside: Executor | None, *, part_rows: int = PART_ROWS
+) -> list[Answer]:
+    """Ask of rows that were gathered, part by part; the problems of reading go with the first part."""
+    given = parts(rows, part_rows) if rows.num_rows else [rows]
+    none = unreadable.schema.empty_table()
+    pieces = ((part, none if at else unreadable) for at, part in enumerate(given))
+    return list(_in_turn(_Partwise(ask), pieces, beside))
+
+
+class _Partwise(Generic[Answer]):
+    def __init__(self, ask: Ask[Answer]) -> None:
+        self._ask = ask
+
+    def __call__(self, piece: tuple[pa.Table, pa.Table]) -> Answer:
+        return self._ask(*piece)
+
+
+def _in_turn(work: Callable[[Given], Answer], pieces: Iterable[Given], beside: Executor | None) -> Iterator[Answer]:
+    """The answers in the order of the pieces, with a bounded number of pieces waiting."""
+    if beside is None:
+        yield from map(work, pieces)
+        return
+    waiting: deque[Future[Answer]] = deque()
+    for piece in pieces:
+        waiting.append(beside.submit(work, piece))
+        if len(waiting) > AHEAD * (os.cpu_count() or 1):
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def parts(rows: pa.Table, part_rows: int) -> Iterator[pa.Table]:
@@ -119,23 +145,3 @@ def _person(rows: pa.Table) -> Codes:
     row = first_row(subject, count, cii.filled)
     of_subject = np.where(row >= 0, cii.codes[np.maximum(row, 0)], len(cii.texts) + np.arange(count))
     return of_subject[subject].astype(np.int64)
-
-
-def _joined(found: Sequence[Results], policy: Policy, *, county: str, as_of: date) -> Results:
-    """The parts' results as one, in the order of the files."""
-    table = pa.concat_tables([each.determinations.table for each in found])
-    order = numbers(table["source"]) << 32 | numbers(table["row"])
-    if (np.diff(order) < 0).any():
-        table = table.take(pa.array(np.argsort(order, kind="stable")))
-    rows: dict[str, int] = {}
-    for each in found:
-        for name, number in each.reconciliation.items():
-            rows[name] = rows.get(name, 0) + number
-    problems = pa.concat_tables([each.problems for each in found])
-    return Results(
-        Determinations(table, table.num_rows, policy, same_county(county), as_of),
-        problems.sort_by([("source", "ascending"), ("row", "ascending")]),
-        rows,
-        together([each.impact for each in found]),
-        sorted({name for each in found for name in each.counties}),
-    )

@@ -39,17 +39,24 @@ class PolicyError(ValueError):
     """A policy that cannot be used.
 
     `line` is the number of the policy's line (from 1), `key` the key at fault, `text_line` the line of the TOML text
-    that this stands on, where there is one.
+    that this stands on, where there is one; `file` the preset or file that the text came from.
     """
 
     def __init__(
-        self, message: str, *, line: int | None = None, key: str | None = None, text_line: int | None = None
+        self,
+        message: str,
+        *,
+        line: int | None = None,
+        key: str | None = None,
+        text_line: int | None = None,
+        file: str | None = None,
     ) -> None:
-        self.message, self.line, self.key, self.text_line = message, line, key, text_line
-        where = [f"line {line}"] if line is not None else []
+        self.message, self.line, self.key, self.text_line, self.file = message, line, key, text_line, file
+        where = [f"Policy {file}" if file else "Policy"]
+        where += [f"line {line}"] if line is not None else []
         where += [f"key {key!r}"] if key is not None else []
         where += [f"text line {text_line}"] if text_line is not None else []
-        super().__init__(f"Policy, {', '.join(where)}: {message}" if where else f"Policy: {message}")
+        super().__init__(f"{', '.join(where)}: {message}")
 
 
 @dataclass(frozen=True)
@@ -136,20 +143,21 @@ def presets() -> list[str]:
 
 def load(name_or_path: str | Path | None = None, *, text: str | None = None) -> Policy:
     """A policy by preset name, by path, or from its text. Raises PolicyError."""
+    file = str(name_or_path) if text is None else None
     if text is None:
         text = _text_of(str(name_or_path))
         if str(name_or_path).lower().endswith(".json"):
-            text = _from_options(text)
+            text = _from_options(text, file)
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
-        raise PolicyError(f"this is not TOML: {error}", text_line=int(at[1]) if at else None) from None
+        raise PolicyError(f"this is not TOML: {error}", text_line=int(at[1]) if at else None, file=file) from None
     try:
         return _checked(given, text)
     except PolicyError as error:
         where = _text_line(text, error.line, error.key)
-        raise PolicyError(error.message, line=error.line, key=error.key, text_line=where) from None
+        raise PolicyError(error.message, line=error.line, key=error.key, text_line=where, file=file) from None
 
 
 def _text_line(text: str, line: int | None, key: str | None) -> int | None:
@@ -165,11 +173,11 @@ def _text_line(text: str, line: int | None, key: str | None) -> int | None:
     return next(found, begins or None)
 
 
-def _from_options(text: str) -> str:
+def _from_options(text: str, file: str | None) -> str:
     try:
         return options.as_policy(text)
     except options.OptionsError as error:
-        raise PolicyError(f"eligibility options: {error}") from None
+        raise PolicyError(f"eligibility options: {error}", file=file) from None
 
 
 def _text_of(name_or_path: str) -> str:
@@ -182,7 +190,7 @@ def _text_of(name_or_path: str) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise PolicyError(
-            f"{path} is not text in UTF-8. Save it as plain text in UTF-8, or choose another file."
+            "this is not text in UTF-8. Save it as plain text in UTF-8, or choose another file.", file=name_or_path
         ) from None
 
 

@@ -33,7 +33,7 @@ def not_a_misdemeanor(facts: Facts) -> Truth:
 def never_dismissed_after_probation(facts: Facts) -> Truth:
     """The offense is one of those that PC 1203.4(b) excepts; one that the record names less closely may be.
 
-    The list is in `law/reliefs/pc_1203_4.toml`.
+    They stand in the lists of the law, below.
     """
     never = [normalised(each) for each in tables.relief(LAW)["never"]]
     yes = passing(facts.code_section, lambda each: any(normalised(each).within(one) for one in never))
@@ -54,7 +54,10 @@ def still_serving(facts: Facts) -> Truth:
     looks_at=["clear of other cases"],
 )
 def not_clear_of_other_cases(facts: Facts) -> Truth:
-    """The subject is serving a sentence, on probation or charged with an offense; no criminal history says so."""
+    """It is stated that the subject is serving a sentence, on probation or charged with an offense.
+
+    No criminal history says so, or that the subject is clear of other cases: unknown until somebody states it.
+    """
     return ~_clear(facts)
 
 

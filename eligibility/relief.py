@@ -63,13 +63,15 @@ def basis(facts: Facts, outcome: NDArray[np.int64], relieved: Flags, law: str) -
     """statute, presumption or policy per conviction; null where no relief is given.
 
     Stated facts within the limits, of a subject surely of lawful age, make a presumption statute; facts beyond the
-    limits, or of one surely younger, make it policy. An inferred severity never supports more than a presumption.
+    limits, or of one surely younger, make it policy; so does a conviction under the Act itself, which already gave what
+    the statute gives. An inferred severity never supports more than a presumption.
     An attempt, a conspiracy or a related charge is never better than policy.
     """
     pairs, at = _distinct(facts)
     lawful_age = tables.limit("lawful_age", facts.as_of)
     young, of_age = facts.surely_under_at_offense(lawful_age), facts.surely_of_age_at_offense(lawful_age)
     within, beyond = facts.stated_amount
+    under_act = facts.convicted_under_act if tables.relief(law)["names_offenses"] else np.zeros(facts.length, bool)
     named = np.full(facts.length, None, dtype=object)
     for place, pair in enumerate(pairs):
         for code in np.unique(outcome[relieved & (at == place)]):
@@ -77,6 +79,7 @@ def basis(facts: Facts, outcome: NDArray[np.int64], relieved: Flags, law: str) -
             found = tables.basis(*pair, OUTCOMES[code], law)
             named[rows] = found.name
             named[rows & young] = found.under_lawful_age
+            named[rows & under_act] = "policy"
             if found.proven_by:
                 named[rows & within & of_age] = "statute"
                 named[rows & (beyond | (within & young))] = "policy"

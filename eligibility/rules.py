@@ -2,7 +2,7 @@
 
 A rule never says what follows from it: the policy's line gives the outcome, since counties lead the same test to
 different outcomes. The first sentence of a rule's docstring is what the rule book and the screens print, with the
-line's own numbers and sections in the places of {years} and {sections}.
+line's own numbers, sections and offenses in the places of {years}, {sections} and {families}.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from eligibility.facts import Facts
+from eligibility.law import offense_families
 from eligibility.truth import Truth
 
 __all__ = ["RULES", "Rule", "Truth", "rule"]
@@ -57,8 +58,13 @@ RULES: dict[str, Rule] = {}
 
 
 def _filled(text: str, parameters: dict[str, Any]) -> str:
-    shown = {name: _listed(value) if isinstance(value, list) else value for name, value in parameters.items()}
-    return " ".join(text.format(**shown).split())
+    return " ".join(text.format(**{name: _shown(name, value) for name, value in parameters.items()}).split())
+
+
+def _shown(name: str, value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    return _listed([offense_families.family(each).called for each in value] if name == "families" else value)
 
 
 def _listed(values: list[str]) -> str:
@@ -155,7 +161,7 @@ def related_charge(facts: Facts) -> Truth:
 def amount_is_lawful(facts: Facts) -> Truth:
     """The amount or number of plants was within what an adult of 21 may lawfully have now.
 
-    No criminal history says so: without a stated amount the policy's `when_unproven` decides.
+    No criminal history says so: of an amount that nobody stated, the policy says what is presumed.
     """
     return facts.amount_is_lawful
 
@@ -307,7 +313,7 @@ def registration_290_came_before(facts: Facts) -> Truth:
 
 @rule(
     reason="Two priors of the same section",
-    citation="H&S §§ 11358(d)(2), 11359(c)(2)",
+    citation="H&S §§ 11358(d)(2), 11359(c)(2), 11360(a)(3)(B)",
     looks_at=["code section", "offense to", "possible priors of the same section", "no prior bar"],
 )
 def two_same_section_came_before(facts: Facts) -> Truth:
@@ -326,7 +332,7 @@ def two_same_section_came_before(facts: Facts) -> Truth:
 def weight_is_over(facts: Facts, *, grams: float) -> Truth:
     """The cannabis weighed more than {grams} grams; cultivation is not weighed.
 
-    No criminal history says so: without a stated weight the policy's `when_unproven` decides, and never that it was.
+    No criminal history says so: a weight that nobody stated is unknown or, if the policy presumes amounts, not over.
     """
     return facts.weighs_more_than(grams)
 

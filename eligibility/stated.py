@@ -88,9 +88,14 @@ STATABLE: dict[str, Statable] = {
     "court": Statable("Court", "text", "The court that entered the judgment."),
     "court_count_number": Statable("Court's count number", "text", "The number of the count in the judgment."),
     "defendant_name": Statable("Defendant's name", "text", "The name used in the case."),
+    "court_has_record": Statable(
+        "The court still has the record",
+        "yes_no",
+        "Records of H&S §§ 11357 and 11360(b) may be destroyed after two years, H&S § 11361.5. Ask the clerk.",
+    ),
 }
 WHOLE_NUMBERS = frozenset({"plants", "recipient_age"})
-ON_PAPERS_ONLY = frozenset({"case_number", "court", "court_count_number", "defendant_name"})
+ON_PAPERS_ONLY = frozenset({"case_number", "court", "court_count_number", "defendant_name", "court_has_record"})
 
 
 class StatedFactError(ValueError):

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eligibility.law.code_sections import parse
+from eligibility.records.blocks import DELIMITERS
 from eligibility.records.columns import TextColumn
 from eligibility.records.history import build
 from eligibility.records.problems import PROBLEMS, NotARecordFile, ProblemList
@@ -143,7 +144,7 @@ def read(path: Path, *, source: int) -> StatedFile:
             expected=f"a file of stated facts with the columns {', '.join(NEEDED)} and, if wanted, count_order",
             found=f"no column {', '.join(missing)}",
             line=1,
-            likely_cause="The first line must name the columns, separated by commas.",
+            likely_cause=_likely_cause(text),
         )
     reader.fieldnames = columns
     found = StatedFile(source)
@@ -152,6 +153,15 @@ def read(path: Path, *, source: int) -> StatedFile:
         texts = {name: (given.get(name) or "").strip() for name in (*NEEDED, *OPTIONAL)}
         _add(found, number, reader.line_num, texts, too_long=None in given)
     return found
+
+
+def _likely_cause(text: str) -> str:
+    """Why the needed columns are not there: perhaps the first line names them with another sign between them."""
+    first = text.partition("\n")[0].lower()
+    for sign, name in DELIMITERS.items():
+        if {each.strip(' "\r') for each in first.split(sign)} >= {*NEEDED}:
+            return f"The columns are separated by {name}: save the file as CSV with commas."
+    return "The first line must name the columns, separated by commas."
 
 
 def _add(found: StatedFile, number: int, line: int, texts: dict[str, str], *, too_long: bool) -> None:

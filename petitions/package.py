@@ -1,4 +1,4 @@
-"""What goes with the papers of a batch: their names in the ZIP, and the index of every case as CSV and PDF."""
+"""What goes with the papers of a package: their names in the ZIP, and the index of every case as CSV and PDF."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from petitions.papers.data import Paper
 from petitions.papers.declaration import in_eights
 from petitions.papers.drafts import page_template
 
+LIMIT: Final = 25_000_000
+"""Bytes that one ZIP may have: what courts and their e-filing vendors commonly take (rule 2.256; verify locally)."""
 NOT_SIGNED: Final = "unsigned"
 NO_PROOF: Final = "proof of service not included"
 ROWS_A_TABLE: Final = 20  # WeasyPrint's tables grow worse than linearly: many short ones
 HEADS: Final = ("Court", "Case number", "Defendant", "Route", "Relief asked", "Convictions", "Papers", "State")
+ONLY_IN_CSV: Final = ("SHA-256", "Reference", "Wording")
 PRINTED_HEADS: Final = (*HEADS[:5], "Count", "PDFs", "State")
 INDEX_STYLE: Final = """
 @page { margin: 54pt 46pt 48pt 54pt; }
@@ -38,24 +41,47 @@ th.c1 {{ width: 150pt; }} th.c2 {{ width: 108pt; }} th.c3 {{ width: 30pt; }} th.
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """One file of a package: a paper of a case."""
+
+    kind: str
+    title: str
+    file: str  # its name in the ZIP
+    pages: int
+    size: int  # bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndexRow:
     """One case and route of a batch."""
 
+    reference: str  # the office's own, for e-filing and for the court's receipt: letters and digits
     court: str
     case_number: str
     defendant: str
     route: str
     reliefs: tuple[str, ...]  # "dismiss", "redesignate", "resentence"
     convictions: int
-    files: tuple[str, ...]  # names in the ZIP; none where the papers could not be drafted
-    sha256: tuple[str, ...]  # of those files, in the same order
+    documents: tuple[Document, ...]  # none where the papers could not be drafted
     wording: str  # the version of the words that made them
+    signed_on: date | None = None
     problems: tuple[str, ...] = ()  # why there are no papers
+    to_confirm: str = ""  # what must be answered before the papers are filed
 
     @property
     def state(self) -> str:
         """Whether there are papers, and what they still lack."""
-        return f"not drafted: {' '.join(self.problems)}" if self.problems else f"{NOT_SIGNED}; {NO_PROOF}"
+        if not self.documents:
+            return f"not drafted: {' '.join(self.problems)}"
+        signed = f"signed on {words.long_date(self.signed_on)}" if self.signed_on else NOT_SIGNED
+        has_proof = any(document.kind == "proof" for document in self.documents)
+        return "; ".join(filter(None, [signed, "" if has_proof else NO_PROOF, self.to_confirm]))
+
+    @property
+    def size(self) -> int:
+        """Bytes of its files."""
+        return sum(document.size for document in self.documents)
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
@@ -73,9 +99,10 @@ def index_csv(rows: Sequence[IndexRow]) -> bytes:
     """The index as UTF-8 CSV with a byte-order mark; no cell can start a formula in a spreadsheet."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*HEADS, "SHA-256", "Wording"])
+    writer.writerow([*HEADS, *ONLY_IN_CSV])
     for row in rows:
-        writer.writerow([_safe(cell) for cell in (*_cells(row), "; ".join(row.sha256), row.wording)])
+        hashes = "; ".join(document.sha256 for document in row.documents)
+        writer.writerow([_safe(cell) for cell in (*_cells(row), hashes, row.reference, row.wording)])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -91,7 +118,7 @@ def _cells(row: IndexRow) -> tuple[str, ...]:
         row.route,
         ", ".join(row.reliefs),
         str(row.convictions),
-        "; ".join(row.files) or "none",
+        "; ".join(document.file for document in row.documents) or "none",
         row.state,
     )
 
@@ -99,13 +126,19 @@ def _cells(row: IndexRow) -> tuple[str, ...]:
 def _printed(row: IndexRow) -> tuple[str, ...]:
     """As in the CSV, but papers are counted, as their names follow from case number, route and kind."""
     *most, _, state = _cells(row)
-    return (*most, str(len(row.files)), state if row.problems else NOT_SIGNED)
+    short = "; ".join(filter(None, ["signed" if row.signed_on else NOT_SIGNED, row.to_confirm]))
+    return (*most, str(len(row.documents)), short if row.documents else state)
 
 
-def index_pdf(rows: Sequence[IndexRow], *, batch_name: str, office_name: str, approved_on: date) -> bytes:
-    """The index as a tagged PDF. Letters the typeface lacks print as a replacement; the CSV holds them as they are."""
+def index_pdf(
+    rows: Sequence[IndexRow], *, batch_name: str, office_name: str, approved_on: date, part: str = ""
+) -> bytes:
+    """The index as a tagged PDF. Letters the typeface lacks print as a replacement; the CSV holds them as they are.
+
+    `part` says which of several ZIPs it lists: "Part 1 of 2. ".
+    """
     cases, convictions = len(rows), sum(row.convictions for row in rows)
-    papers = sum(len(row.files) for row in rows)
+    papers = sum(len(row.documents) for row in rows)
     cells = [[_printable(cell) for cell in _printed(row)] for row in rows]
     title = _printable(f"Index of papers: {batch_name}")
     worded = " and ".join(sorted({row.wording for row in rows}))
@@ -113,14 +146,21 @@ def index_pdf(rows: Sequence[IndexRow], *, batch_name: str, office_name: str, ap
         title=title,
         summary=[
             _printable(f"{office_name}. Approved on {words.long_date(approved_on)}."),
-            f"Cases and routes: {cases}. Convictions: {convictions}. Papers: {papers}. "
-            f"All papers are {NOT_SIGNED}; {NO_PROOF}.",
+            f"{part}Cases and routes: {cases}. Convictions: {convictions}. Papers: {papers}. {_signed(rows)}",
             _printable(f"Wording of the papers: {worded}."),
         ],
         heads=PRINTED_HEADS,
         tables=[cells[start : start + ROWS_A_TABLE] for start in range(0, len(cells), ROWS_A_TABLE)],
     )
     return render.render(markup, footer="Index of papers", numbered=False, extra_style=INDEX_STYLE).pdf
+
+
+def _signed(rows: Sequence[IndexRow]) -> str:
+    """How many cases are signed, and whether proofs of service are there."""
+    drafted = [row for row in rows if row.documents]
+    signed = sum(row.signed_on is not None for row in drafted)
+    said = f"All papers are {NOT_SIGNED}" if not signed else f"Signed: {signed} of {len(drafted)} cases"
+    return f"{said}; {NO_PROOF}." if any(NO_PROOF in row.state for row in drafted) or not drafted else f"{said}."
 
 
 def cover_pdf(papers: Sequence[Paper], *, case_number: str, court: str, state: str) -> bytes:

@@ -1,21 +1,15 @@
-"""California pleading paper: the page, its grid, and what stands outside the text on every page.
+"""California pleading paper: the page, its grid, its style, and the measures of its typeface.
 
-Line numbers, rules, page number and footer title are drawn once per page as artifacts, so that no reading aloud meets
-them. They are written into the page here, not laid out as text: one shared drawing of 28 numbers costs next to nothing.
 Figures are points (1/72 inch); rules cited are California Rules of Court.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from functools import cache
-from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import pydyf
-from fontTools import subset
 from fontTools.ttLib import TTFont
 
 PAGE_WIDTH: Final = 612.0
@@ -69,7 +63,9 @@ h2 {{ text-align: center; break-after: avoid; }}
 h1 {{ bookmark-level: 1; }}
 .whole {{ white-space: nowrap; }}
 .together {{ break-inside: avoid; }}
+.ending {{ break-before: avoid; }}
 .blank {{ display: inline-block; border-bottom: .75pt solid #000; height: 14pt; }}
+.typed {{ display: inline-block; border-bottom: .75pt solid #000; line-height: 14pt; }}
 .date {{ width: 130pt; }} .place {{ width: 150pt; }} .sign {{ width: 215pt; }} .whole-line {{ width: 440pt; }}
 .right {{ margin-left: 216pt; text-indent: 0; }}
 .beside {{ margin-top: -{PITCH}pt; }}
@@ -106,148 +102,3 @@ def width(text: str, size: float = TEXT_SIZE) -> float:
     """How wide a text prints, in points, kerning not counted."""
     widths, em = _metrics()
     return sum(widths.get(ord(character), em) for character in text) * size / em
-
-
-_FURNITURE_TEXT: Final = "".join(map(chr, range(32, 127))) + "§–’"
-
-
-@cache
-def _furniture_font() -> tuple[bytes, dict[str, Any]]:
-    """The typeface cut down to what numbers and footers need, with the figures a PDF states of it."""
-    options = subset.Options(
-        drop_tables=["FFTM", "GSUB", "GPOS", "GDEF", "kern", "DSIG"],
-        layout_features=[],
-        recalc_timestamp=False,
-        hinting=False,
-        notdef_outline=True,
-    )
-    font = subset.load_font(str(font_path()), options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(text=_FURNITURE_TEXT)
-    cutter.subset(font)
-    out = BytesIO()
-    font.save(out, reorderTables=False)
-    scale = 1000 / font["head"].unitsPerEm
-    head, table, cmap = font["head"], font["OS/2"], font.getBestCmap()
-    widths = []
-    for code in range(32, 256):
-        name = cmap.get(ord(bytes([code]).decode("cp1252", "replace")))
-        widths.append(round(font["hmtx"][name][0] * scale) if name else 0)
-    return out.getvalue(), {
-        "widths": widths,
-        "bbox": [round(value * scale) for value in (head.xMin, head.yMin, head.xMax, head.yMax)],
-        "ascent": round(table.sTypoAscender * scale),
-        "descent": round(table.sTypoDescender * scale),
-        "cap": round(getattr(table, "sCapHeight", 1341) * scale),
-    }
-
-
-def _add_font(pdf: pydyf.PDF) -> bytes:
-    """Put the furniture's typeface into a PDF. Returns its reference."""
-    data, figures = _furniture_font()
-    file = pydyf.Stream([data], pydyf.Dictionary({"Length1": len(data)}), compress=True)
-    pdf.add_object(file)
-    descriptor = pydyf.Dictionary(
-        {
-            "Type": "/FontDescriptor",
-            "FontName": "/PLEADS+LiberationSerif",
-            "Flags": 34,  # serif, nonsymbolic
-            "FontBBox": pydyf.Array(figures["bbox"]),
-            "ItalicAngle": 0,
-            "Ascent": figures["ascent"],
-            "Descent": figures["descent"],
-            "CapHeight": figures["cap"],
-            "StemV": 80,
-            "FontFile2": file.reference,
-        }
-    )
-    pdf.add_object(descriptor)
-    font = pydyf.Dictionary(
-        {
-            "Type": "/Font",
-            "Subtype": "/TrueType",
-            "BaseFont": "/PLEADS+LiberationSerif",
-            "Encoding": "/WinAnsiEncoding",
-            "FirstChar": 32,
-            "LastChar": 255,
-            "Widths": pydyf.Array(figures["widths"]),
-            "FontDescriptor": descriptor.reference,
-        }
-    )
-    pdf.add_object(font)
-    reference: bytes = font.reference
-    return reference
-
-
-def _shown(text: str, size: float, x: float, from_top: float) -> str:
-    """Operators that show one line of furniture with its baseline `from_top` of the page."""
-    literal = text.encode("cp1252").hex()
-    return f"BT /F {size:g} Tf 1 0 0 1 {x:.3f} {PAGE_HEIGHT - from_top:.3f} Tm <{literal}> Tj ET"
-
-
-def _line(x1: float, y1: float, x2: float, y2: float) -> str:
-    return f".75 w {x1:.2f} {PAGE_HEIGHT - y1:.2f} m {x2:.2f} {PAGE_HEIGHT - y2:.2f} l S"
-
-
-@cache
-def _numbers_and_rules() -> bytes:
-    """The drawing that every page shares: 28 numbers, double rule left, single rule right, rule above the footer."""
-    marks = ["0 g 0 G"]
-    for index in range(LINES):
-        number = str(index + 1)
-        marks.append(_shown(number, TEXT_SIZE, NUMBER_RIGHT - width(number), FIRST_BASELINE + index * PITCH))
-    marks += [_line(x, 0, x, PAGE_HEIGHT) for x in (*LEFT_RULES, RIGHT_RULE)]
-    marks.append(_line(TEXT_LEFT, FOOTER_RULE, TEXT_RIGHT, FOOTER_RULE))
-    return "\n".join(marks).encode("ascii")
-
-
-def _centred(text: str, size: float, from_top: float) -> str:
-    return _shown(text, size, (TEXT_LEFT + TEXT_RIGHT - width(text, size)) / 2, from_top)
-
-
-def _across(text: str) -> bytes:
-    """Outlined letters from lower left to upper right; empty without text."""
-    if not text:
-        return b""
-    size, slope = 36.0, 0.7071
-    reach = width(text, size) * slope / 2
-    x, y = PAGE_WIDTH / 2 - reach + size * 0.25, PAGE_HEIGHT / 2 - reach - size * 0.25
-    turned = f"{slope} {slope} -{slope} {slope} {x:.2f} {y:.2f} Tm"
-    return f"q .75 G .5 w BT /F {size:g} Tf 1 Tr {turned} <{text.encode('cp1252').hex()}> Tj ET Q".encode("ascii")
-
-
-def furnish(pdf: pydyf.PDF, *, footer: str, numbered: bool, labels: Sequence[str] = (), watermark: str = "") -> None:
-    """Draw page number and footer title on every page, and on pleading paper line numbers and rules.
-
-    `labels` are printed in place of the page numbers, for a document in volumes. `footer` is one line of Latin text.
-    `watermark` goes across the page in outline. The whole is an artifact: it belongs to the paper, not to its text.
-    """
-    font = _add_font(pdf)
-    fonts = pydyf.Dictionary({"Font": pydyf.Dictionary({"F": font})})
-    marks = _numbers_and_rules() if numbered else _line(TEXT_LEFT, FOOTER_RULE, TEXT_RIGHT, FOOTER_RULE).encode()
-    form = pydyf.Stream(
-        [marks, _across(watermark), b"0 g", _centred(footer, FOOTER_SIZE, FOOTER_BASELINE).encode("ascii")],
-        pydyf.Dictionary(
-            {
-                "Type": "/XObject",
-                "Subtype": "/Form",
-                "BBox": pydyf.Array([0, 0, PAGE_WIDTH, PAGE_HEIGHT]),
-                "Resources": fonts,
-            }
-        ),
-        compress=True,
-    )
-    pdf.add_object(form)
-    objects = {object_.number: object_ for object_ in pdf.objects}
-    for index, reference in enumerate(pdf.page_references):
-        page = objects[int(reference.split()[0])]
-        resources = objects[int(page["Resources"].split()[0])]
-        resources["XObject"]["Furniture"] = form.reference
-        objects[int(resources["Font"].split()[0])]["F"] = font
-        content = objects[int(page["Contents"].split()[0])].stream
-        content.insert(0, b"q")  # the page's own content is drawn upside down in a frame of its own
-        content += [
-            b"Q /Artifact <</Type /Pagination>> BDC q /Furniture Do Q 0 g",
-            _centred(labels[index] if labels else str(index + 1), TEXT_SIZE, PAGE_NUMBER_BASELINE).encode("ascii"),
-            b"EMC",
-        ]

@@ -108,7 +108,7 @@ def _language(document: pypdfium2.PdfDocument) -> str:
 def _page(document: pypdfium2.PdfDocument, index: int) -> Page:
     page = document[index]
     textpage = page.get_textpage()
-    fonts: dict[int, tuple[str, bool]] = {}
+    reader = _Reader(textpage, page.get_height())
     body: list[Run] = []
     artifacts: list[Run] = []
     rules: list[float] = []
@@ -116,14 +116,14 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> Page:
         piece = pdfium.FPDFPage_GetObject(page, number)
         kind = pdfium.FPDFPageObj_GetType(piece)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            (artifacts if _is_artifact(piece) else body).append(_run(piece, textpage, page.get_height(), fonts))
+            (artifacts if reader.is_artifact(piece) else body).append(reader.run(piece))
         elif kind == pdfium.FPDF_PAGEOBJ_FORM:
             for inner in range(pdfium.FPDFFormObj_CountObjects(piece)):
                 part = pdfium.FPDFFormObj_GetObject(piece, inner)
                 if pdfium.FPDFPageObj_GetType(part) == pdfium.FPDF_PAGEOBJ_TEXT:
-                    artifacts.append(_run(part, textpage, page.get_height(), fonts))
+                    artifacts.append(reader.run(part))
                 else:
-                    left, bottom, _, top = _bounds(part)
+                    left, bottom, _, top = reader.bounds(part)
                     if top - bottom > pleading.PAGE_HEIGHT - 10:
                         rules.append(left)
     seen = Page(
@@ -139,53 +139,66 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> Page:
     return seen
 
 
-def _is_artifact(piece: Any) -> bool:
-    buffer = (ctypes.c_uint16 * 16)()
-    length = ctypes.c_ulong()
-    for index in range(pdfium.FPDFPageObj_CountMarks(piece)):
-        mark = pdfium.FPDFPageObj_GetMark(piece, index)
-        pdfium.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), length)
-        if bytes(buffer)[: length.value].decode("utf-16-le").rstrip("\0") == "Artifact":
-            return True
-    return False
+class _Reader:
+    """Asks about the pieces of one page; what answers are written into is made once."""
 
+    def __init__(self, textpage: Any, height: float) -> None:
+        self._textpage, self._height = textpage, height
+        self._fonts: dict[int, tuple[str, bool]] = {}
+        self._mark, self._length = (ctypes.c_uint16 * 16)(), ctypes.c_ulong()
+        self._text = (ctypes.c_uint16 * 512)()
+        self._matrix, self._size = pdfium.FS_MATRIX(), ctypes.c_float()
+        self._colour = [ctypes.c_uint() for _ in range(4)]
+        self._edges = [ctypes.c_float() for _ in range(4)]
 
-def _bounds(piece: Any) -> tuple[float, float, float, float]:
-    edges = [ctypes.c_float() for _ in range(4)]
-    pdfium.FPDFPageObj_GetBounds(piece, *edges)
-    left, bottom, right, top = (edge.value for edge in edges)
-    return left, bottom, right, top
+    def run(self, piece: Any) -> Run:
+        """A piece of text."""
+        matrix, size = self._matrix, self._size
+        pdfium.FPDFPageObj_GetMatrix(piece, matrix)
+        pdfium.FPDFTextObj_GetFontSize(piece, size)
+        pdfium.FPDFPageObj_GetFillColor(piece, *self._colour)
+        name, embedded = self._font(piece)
+        left, _, right, _ = self.bounds(piece)
+        return Run(
+            text=self._said(piece),
+            size=abs(size.value * matrix.d),
+            font=name,
+            embedded=embedded,
+            black=[part.value for part in self._colour] == [0, 0, 0, 255],
+            left=left,
+            right=right,
+            baseline=self._height - matrix.f,
+        )
 
+    def bounds(self, piece: Any) -> tuple[float, float, float, float]:
+        """Left, bottom, right, top."""
+        pdfium.FPDFPageObj_GetBounds(piece, *self._edges)
+        left, bottom, right, top = self._edges
+        return left.value, bottom.value, right.value, top.value
 
-def _run(piece: Any, textpage: Any, height: float, fonts: dict[int, tuple[str, bool]]) -> Run:
-    length = pdfium.FPDFTextObj_GetText(piece, textpage, None, 0)
-    buffer = (ctypes.c_uint16 * (length // 2 + 1))()
-    pdfium.FPDFTextObj_GetText(piece, textpage, buffer, length)
-    matrix, size = pdfium.FS_MATRIX(), ctypes.c_float()
-    pdfium.FPDFPageObj_GetMatrix(piece, matrix)
-    pdfium.FPDFTextObj_GetFontSize(piece, size)
-    colour = [ctypes.c_uint() for _ in range(4)]
-    pdfium.FPDFPageObj_GetFillColor(piece, *colour)
-    name, embedded = _font(piece, fonts)
-    left, _, right, _ = _bounds(piece)
-    return Run(
-        text=bytes(buffer)[: max(length - 2, 0)].decode("utf-16-le", "replace").replace(LINE_END_HYPHEN, "-"),
-        size=abs(size.value * matrix.d),
-        font=name,
-        embedded=embedded,
-        black=[part.value for part in colour] == [0, 0, 0, 255],
-        left=left,
-        right=right,
-        baseline=height - matrix.f,
-    )
+    def is_artifact(self, piece: Any) -> bool:
+        """Whether the piece is marked as one."""
+        for index in range(pdfium.FPDFPageObj_CountMarks(piece)):
+            mark = pdfium.FPDFPageObj_GetMark(piece, index)
+            pdfium.FPDFPageObjMark_GetName(mark, self._mark, ctypes.sizeof(self._mark), self._length)
+            if bytes(self._mark)[: self._length.value].decode("utf-16-le").rstrip("\0") == "Artifact":
+                return True
+        return False
 
+    def _said(self, piece: Any) -> str:
+        length = pdfium.FPDFTextObj_GetText(piece, self._textpage, self._text, ctypes.sizeof(self._text))
+        if length > ctypes.sizeof(self._text):
+            self._text = (ctypes.c_uint16 * length)()
+            return self._said(piece)
+        text = ctypes.string_at(self._text, max(length - 2, 0))
+        return text.decode("utf-16-le", "replace").replace(LINE_END_HYPHEN, "-")
 
-def _font(piece: Any, fonts: dict[int, tuple[str, bool]]) -> tuple[str, bool]:
-    font = pdfium.FPDFTextObj_GetFont(piece)
-    key = ctypes.addressof(font.contents)
-    if key not in fonts:
-        buffer = ctypes.create_string_buffer(128)
-        pdfium.FPDFFont_GetBaseFontName(font, buffer, 128)
-        name = buffer.value.decode("latin-1").split("+")[-1]
-        fonts[key] = (name, bool(pdfium.FPDFFont_GetIsEmbedded(font)))
-    return fonts[key]
+    def _font(self, piece: Any) -> tuple[str, bool]:
+        font = pdfium.FPDFTextObj_GetFont(piece)
+        key = ctypes.addressof(font.contents)
+        if key not in self._fonts:
+            buffer = ctypes.create_string_buffer(128)
+            pdfium.FPDFFont_GetBaseFontName(font, buffer, 128)
+            name = buffer.value.decode("latin-1").split("+")[-1]
+            self._fonts[key] = (name, bool(pdfium.FPDFFont_GetIsEmbedded(font)))
+        return self._fonts[key]

@@ -2,65 +2,41 @@
 
 from __future__ import annotations
 
-import hashlib
+import gc
 import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
-import pydyf
-from weasyprint import CSS, HTML
 from weasyprint.document import Document
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+from weasyprint.urls import FatalURLFetchingError
 
-from petitions import pleading
+from petitions import pleading, shortcuts
+from petitions.markup import FetchNothing, Markup, style
+from petitions.typeface import fonts
+from petitions.writing import ARCHIVE, FILING, DrawnOnce, written, written_copies
 
+shortcuts.take()
 SHARED_KEPT: Final = 64  # layouts of shared pages, a few hundred kilobytes each; a batch has about a dozen
 ONE_AT_A_TIME: Final = threading.RLock()  # two threads that draw the same shared pages would break both papers
-FILING: Final = "pdf/ua-1"
-ARCHIVE: Final = "pdf/a-2u"
+logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # seven lines a paper, of use to nobody
 
 
 class FetchRefused(Exception):
     """The markup asked for something outside itself; record data must have got through as markup."""
 
 
-class FetchNothing(URLFetcher):  # type: ignore[misc]  # the library brings no types
-    """Refuse every address and remember it: inside an SVG even the fatal error is swallowed."""
-
-    def __init__(self) -> None:
-        super().__init__(allow_redirects=False)
-        self.refused: list[str] = []
-
-    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        self.refused.append(url)
-        raise FatalURLFetchingError(url)
-
-
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A PDF and the seconds its layout and its writing took."""
+    """A PDF and the seconds of processor time that its layout and its writing took."""
 
     pdf: bytes
     layout: float
     writing: float
-
-
-@cache
-def _fonts() -> FontConfiguration:
-    pleading.font_path()
-    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # seven lines a paper, of use to nobody
-    return FontConfiguration()
-
-
-@cache
-def _style(text: str) -> CSS:
-    return CSS(string=text, font_config=_fonts(), url_fetcher=FetchNothing())
 
 
 def render(
@@ -79,16 +55,14 @@ def render(
     process. `archive` gives PDF/A-2u, still tagged; `watermark` is drawn across every page as an artifact.
     Raises FetchRefused when the markup asks for anything outside itself, FontMissing without the typeface.
     """
-    started = time.perf_counter()
+    started = time.process_time()
     with _fetching_nothing() as fetcher:
         document = _laid_out(markup, extra_style, fetcher, archive=archive)
         if shared:
-            document = document.copy(document.pages + _laid_out_once(shared, extra_style).pages)
-        laid_out = time.perf_counter()
-        pdf = _written(
-            document, markup + shared, footer=footer, numbered=numbered, archive=archive, watermark=watermark
-        )
-    return Rendered(pdf=pdf, layout=laid_out - started, writing=time.perf_counter() - laid_out)
+            document = document.copy(document.pages + _laid_out_once(shared, extra_style))
+        laid_out = time.process_time()
+        pdf = written(document, markup + shared, footer=footer, numbered=numbered, archive=archive, watermark=watermark)
+    return Rendered(pdf=pdf, layout=laid_out - started, writing=time.process_time() - laid_out)
 
 
 def render_copies(
@@ -98,33 +72,43 @@ def render_copies(
 
     `labels` are the page numbers as printed. More pages than labels: ValueError, the pages broke other than planned.
     """
-    started = time.perf_counter()
+    started = time.process_time()
     copies = []
-    with _fetching_nothing() as fetcher:
+    with _collector_resting(), _fetching_nothing() as fetcher:
         document = _laid_out(markup, extra_style, fetcher)
-        laid_out = time.perf_counter() - started
+        laid_out = time.process_time() - started
         if len(document.pages) != len(labels):
             raise ValueError(f"The exhibit broke into {len(document.pages)} pages, but {len(labels)} were planned.")
-        for title in titles:
-            begun = time.perf_counter()
-            copy = document.copy()
-            copy.metadata.title = title
-            pdf = _written(copy, markup + title, footer=title, numbered=False, labels=labels)
-            copies.append(Rendered(pdf=pdf, layout=0.0, writing=time.perf_counter() - begun))
+        begun = time.process_time()
+        for pdf in written_copies(document, markup, titles=titles, labels=labels):
+            copies.append(Rendered(pdf=pdf, layout=0.0, writing=time.process_time() - begun))
+            begun = time.process_time()
     return copies, laid_out
 
 
 def _laid_out(markup: str, extra_style: str, fetcher: FetchNothing, *, archive: bool = False) -> Document:
-    styles = [_style(pleading.STYLE)] + ([_style(extra_style)] if extra_style else [])
-    return HTML(string=markup, url_fetcher=fetcher, base_url="").render(
-        font_config=_fonts(), stylesheets=styles, pdf_variant=ARCHIVE if archive else FILING
+    styles = [style(pleading.STYLE)] + ([style(extra_style)] if extra_style else [])
+    return Markup(markup, fetcher).render(
+        font_config=fonts(), stylesheets=styles, pdf_variant=ARCHIVE if archive else FILING
     )
 
 
 @lru_cache(maxsize=SHARED_KEPT)
-def _laid_out_once(markup: str, extra_style: str) -> Document:
+def _laid_out_once(markup: str, extra_style: str) -> list[DrawnOnce]:
     with _fetching_nothing() as fetcher:
-        return _laid_out(markup, extra_style, fetcher)
+        return [DrawnOnce(page) for page in _laid_out(markup, extra_style, fetcher).pages]
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """A table makes a hundred thousand objects that all live to its end: looking for garbage costs a fifth more."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextmanager
@@ -141,26 +125,3 @@ def _fetching_nothing() -> Iterator[FetchNothing]:
         raise FetchRefused(f"A paper may fetch nothing, but asked for {error}") from error
     if fetcher.refused:
         raise FetchRefused(f"A paper may fetch nothing, but asked for {', '.join(fetcher.refused)}")
-
-
-def _written(
-    document: Document,
-    source: str,
-    *,
-    footer: str,
-    numbered: bool,
-    labels: Sequence[str] = (),
-    archive: bool = False,
-    watermark: str = "",
-) -> bytes:
-    def finish(_document: Document, pdf: pydyf.PDF) -> None:
-        if footer:  # a letter has none
-            pleading.furnish(pdf, footer=footer, numbered=numbered, labels=labels, watermark=watermark)
-        if not archive:  # there it must equal what the XMP metadata say
-            pdf.info["Producer"] = pydyf.String("Clear My Record")
-
-    identifier = hashlib.sha256(source.encode()).hexdigest()[:32].encode()
-    written: bytes = document.write_pdf(
-        finisher=finish, pdf_variant=ARCHIVE if archive else FILING, pdf_tags=True, pdf_identifier=identifier
-    )
-    return written

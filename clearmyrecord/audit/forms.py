@@ -15,9 +15,13 @@ def act_words(verb: str) -> str:
 
 
 def detail_words(detail: dict[str, Any]) -> str:
-    """An event's counts, codes and internal ids in a line, no lists: "Fact: case_number; Stated fact: 12"."""
+    """An event's counts, codes and internal ids in a line, no lists: "Fact: case number; Stated fact: 12"."""
     shown = {name: value for name, value in detail.items() if isinstance(value, (str, int)) and name not in _TOO_LONG}
-    return "; ".join(f"{act_words(name)}: {value}" for name, value in shown.items())
+    return "; ".join(f"{act_words(name)}: {_code_words(value)}" for name, value in shown.items())
+
+
+def _code_words(value: str | int) -> str:
+    return str(value).replace("_", " ").replace(":", ", ")
 
 
 _TOO_LONG = ("subjects_sha256",)

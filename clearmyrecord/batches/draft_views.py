@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches import forms, queries, services
+from clearmyrecord.batches import court_records, forms, obstacles, omnibus, queries, services
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.errors import Conflict, Invalid, NotFound
@@ -22,7 +22,7 @@ from clearmyrecord.reviews import queries as reviews
 from clearmyrecord.reviews.filters import QueueFilter
 
 LINES_ON_A_PAGE = 50
-FACTS = ("route", "case_number", "court", "court_count_number", "relief_answered", "no_prior_bar")
+FACTS = ("route", "case_number", "court", "court_count_number", "relief_answered", "no_prior_bar", "court_has_record")
 
 
 def _filter(request: StaffRequest, data: Any) -> QueueFilter:
@@ -78,30 +78,15 @@ def draft_page(request: StaffRequest, batch: Batch, *, form: Any = None, status:
         "lines": lines,
         "is_analyst": request.user.role == Role.ANALYST,
         "submit_form": form
-        or forms.SubmitForm(initial={"ready_count": len(ready), "attorney": batch.signing_attorney_id}),
+        or forms.SubmitForm(
+            initial={"ready_count": len(ready), "attorney": batch.signing_attorney_id, "papers": batch.papers}
+        ),
         "name_form": forms.NameForm(initial={"name": batch.name}),
         "filter": _filter(request, None),
+        "against_omnibus": omnibus.reasons_against(ready),
+        "records": court_records.summary_of(court_records.in_draft(batch, ready)),
     }
     return render(request, "batches/draft.html", context, status=status)
-
-
-SHORT = {
-    "route": "Is the sentence completed?",
-    "decide": "Hand review: to be decided",
-    "confirm": "Override needs confirmation",
-    "no_case_number": "No case number",
-    "several_case_numbers": "Several case numbers",
-    "case_number_form": "Case number of another form",
-    "unmapped_court": "Court not mapped",
-    "prior_relief": "May already have relief",
-    "possible_prior": "Possible ground to oppose",
-    "ground": "Needs a legal ground",
-    "left_out": "Left out by an attorney",
-    "suggestion": "Open suggestion",
-    "serving_form": "Form for people still serving",
-    "alike": "Alike convictions: court count number",
-    "paper": "Papers could not be drafted",
-}
 
 
 def _questions(open_ones: list[Candidate]) -> list[tuple[str, str, int]]:
@@ -111,7 +96,7 @@ def _questions(open_ones: list[Candidate]) -> list[tuple[str, str, int]]:
         for code in {obstacle.code for obstacle in candidate.obstacles}:
             counts[code] = counts.get(code, 0) + 1
     ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    return [(code, SHORT.get(code, code.replace("_", " ").capitalize()), number) for code, number in ordered]
+    return [(code, obstacles.short(code), number) for code, number in ordered]
 
 
 @require_POST
@@ -202,18 +187,24 @@ def _back_to_questions(pk: int) -> HttpResponse:
 @require_POST
 @role_required(Role.ANALYST)
 def submit(request: StaffRequest, pk: int) -> HttpResponse:
-    form = forms.SubmitForm(request.POST)
+    form = forms.SubmitForm({"papers": Batch.Papers.PER_CASE} | request.POST.dict())
     if not form.is_valid():
         batch = queries.batch_or_404(request.user, pk)
         if batch.state not in services.EDITABLE:  # the page was open while somebody decided
             raise Conflict(services.CHANGED)
         return draft_page(request, batch, form=form, status=422)
-    batch = services.submit(
-        actor=request.user,
-        batch_id=pk,
-        attorney_id=form.cleaned_data["attorney"].pk,
-        ready_count=form.cleaned_data["ready_count"],
-    )
+    try:
+        batch = services.submit(
+            actor=request.user,
+            batch_id=pk,
+            attorney_id=form.cleaned_data["attorney"].pk,
+            ready_count=form.cleaned_data["ready_count"],
+            papers=form.cleaned_data["papers"],
+        )
+    except omnibus.NotOne as refused:
+        for reason in refused.reasons:
+            form.add_error("papers", reason)
+        return draft_page(request, queries.batch_or_404(request.user, pk), form=form, status=422)
     messages.success(request, f"“{batch.name}” is submitted: frozen, and waiting for a supervisor.")
     return redirect("batches:batch", pk)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from clearmyrecord.batches.models import Batch
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import Court, User
 from eligibility.stated import STATABLE
@@ -28,6 +29,12 @@ class NameForm(forms.Form):
 class SubmitForm(forms.Form):
     attorney = forms.ModelChoiceField(
         queryset=User.objects.none(), label="Attorney who will sign", empty_label="Choose an attorney"
+    )
+    papers = forms.ChoiceField(
+        label="Papers",
+        choices=Batch.Papers.choices,
+        initial=Batch.Papers.PER_CASE,
+        widget=forms.RadioSelect,
     )
     ready_count = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -65,6 +72,19 @@ class ServingFormForm(forms.Form):
     )
     hearing = forms.ChoiceField(label="Hearing", choices=list(HEARING_CHOICES.items()), widget=forms.RadioSelect)
     source = forms.CharField(label="Source", max_length=400, help_text=SOURCE_HELP)
+
+
+class CourtRecordForm(forms.Form):
+    """Whether the court still has the record of the ticked cases."""
+
+    value = forms.ChoiceField(
+        label="Does the court still have the record?",
+        choices=[("yes", "Yes, the court still has it"), ("no", "No, it was destroyed")],
+        widget=forms.RadioSelect,
+    )
+    source = forms.CharField(
+        label="Source", max_length=400, help_text="Who at the court said so and when, or the document that shows it."
+    )
 
 
 class FactForm(forms.Form):

@@ -20,7 +20,12 @@ class Batch(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
         DISCARDED = "discarded", "Discarded"
 
+    class Papers(models.TextChoices):
+        PER_CASE = "per_case", "Papers for each case"
+        OMNIBUS = "omnibus", "One omnibus motion for all of them"
+
     name = models.CharField(max_length=120)
+    papers = models.CharField(max_length=10, choices=Papers.choices, default=Papers.PER_CASE)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField(default=1)
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="batches")
@@ -38,7 +43,7 @@ class Batch(models.Model):
     submitted_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True)
-    comment = models.TextField(blank=True)  # why it was returned
+    comment = models.TextField(blank=True)  # why it was returned; empty if its submitter called it back
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.TextField(blank=True)
@@ -57,6 +62,11 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_called_back(self) -> bool:
+        """Whether its submitter took it back. A supervisor who returns a batch always says why."""
+        return self.state == self.State.RETURNED and not self.comment
 
 
 class Preparer(models.Model):
@@ -111,5 +121,29 @@ class ServingForm(models.Model):
                 fields=["subject", "court", "case_number"],
                 condition=Q(superseded_at=None),
                 name="one_serving_form_per_case",
+            )
+        ]
+
+
+class Recommendation(models.Model):
+    """An attorney's choice to recommend resentencing under PC 1172.1 for a case, in place of the motion.
+
+    Superseded, never edited; taken back is superseded by none.
+    """
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="recommendations")
+    court = models.ForeignKey(Court, on_delete=models.PROTECT, related_name="+")
+    case_number = models.CharField(max_length=60)
+    facts = models.JSONField()  # what the recommendation states of judgment, custody and person, with its source
+    attorney = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    chosen_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "court", "case_number"],
+                condition=Q(superseded_at=None),
+                name="one_recommendation_per_case",
             )
         ]

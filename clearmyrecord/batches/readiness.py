@@ -13,13 +13,14 @@ from django.db.models import Q, QuerySet
 
 from clearmyrecord.among import among
 from clearmyrecord.batches import casefile, snapshots
-from clearmyrecord.batches.models import ServingForm
+from clearmyrecord.batches.models import Recommendation, ServingForm
+from clearmyrecord.batches.obstacles import Obstacle
 from clearmyrecord.office.models import Court, Office, User
 from clearmyrecord.records.models import Conviction, Subject
 from clearmyrecord.reviews import questions
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.runs.models import Determination, StatedFact
-from petitions import law_reasons
+from petitions import law_reasons, recommendation_reasons
 from petitions.papers.data import Approval
 
 RELIEF = ("dismiss", "redesignate", "resentence")
@@ -30,17 +31,6 @@ ANYBODY_WHO_SIGNS = User(
     first_name="The", last_name="Attorney", bar_number="1", title="Deputy", phone="1", email="a@office.example"
 )
 """Stands in where no attorney is named yet, so that the law's checks can look at the rest."""
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """What keeps a conviction out, as a question; `fact` is what a small form asks, else it is answered elsewhere."""
-
-    code: str
-    question: str
-    who: str = "analyst"
-    fact: str = ""
-    url_name: str = ""
 
 
 @dataclass
@@ -54,6 +44,7 @@ class Candidate:
     case_number: str
     registered: bool
     serving: ServingForm | None = None
+    recommendation: Recommendation | None = None
     obstacles: list[Obstacle] = field(default_factory=list)
 
     @property
@@ -82,6 +73,12 @@ class Candidate:
         """A stated fact's value, empty if it is not stated."""
         found = self.stated.get(fact)
         return found.value if found else ""
+
+    def recommended(self) -> dict[str, Any] | None:
+        """The facts of the recommendation that an attorney chose in place of the motion; only on the serving route."""
+        if self.row.route != "serving" or self.recommendation is None:
+            return None
+        return dict(self.recommendation.facts)
 
     def serving_values(self) -> dict[str, str] | None:
         """The serving form as papers need it; only on the serving route."""
@@ -133,6 +130,10 @@ def _gather(rows: Sequence[Any]) -> list[Candidate]:
         (form.subject_id, form.court_id, form.case_number): form
         for form in ServingForm.objects.filter(subject__in=among(people), superseded_at=None)
     }
+    recommended = {
+        (each.subject_id, each.court_id, each.case_number): each
+        for each in Recommendation.objects.filter(subject__in=among(people), superseded_at=None)
+    }
     candidates = []
     for row in rows:
         person = row.conviction.subject.same_as_id or row.conviction.subject_id
@@ -146,6 +147,7 @@ def _gather(rows: Sequence[Any]) -> list[Candidate]:
             registered=person in registered and not _is_not_290c(facts),
         )
         candidate.serving = forms.get(candidate.case)
+        candidate.recommendation = recommended.get(candidate.case)
         candidates.append(candidate)
     return candidates
 
@@ -217,7 +219,8 @@ def _own(candidate: Candidate) -> list[Obstacle]:
 
 def _of_relief(candidate: Candidate) -> list[Obstacle]:
     found, row = [], candidate.row
-    if row.route == "serving" and candidate.serving is None and candidate.court and candidate.case_number:
+    on_a_form = candidate.court and candidate.case_number and candidate.recommendation is None
+    if row.route == "serving" and candidate.serving is None and on_a_form:
         found.append(
             Obstacle(
                 "serving_form",
@@ -231,6 +234,25 @@ def _of_relief(candidate: Candidate) -> list[Obstacle]:
         and not candidate.value("no_prior_bar")
         and snapshots.keeps_exceptions(row.conviction.code_section)
     )
+    if candidate.recommended() and not _holds(candidate.recommended() or {}, candidate):
+        found.append(
+            Obstacle(
+                "recommendation",
+                "The recommendation under PC § 1172.1 does not hold this conviction as the record has it: "
+                "an attorney must look at it again.",
+                who="attorney",
+                url_name="reviews:conviction",
+            )
+        )
+    if candidate.value("court_has_record") == "no":
+        found.append(
+            Obstacle(
+                "record_gone",
+                "Stated: the court no longer has the record (H&S § 11361.5), so no motion can be filed. "
+                "Leave it out, or correct the answer.",
+                fact="court_has_record",
+            )
+        )
     if barred_by_registration:
         found.append(
             Obstacle(
@@ -241,6 +263,17 @@ def _of_relief(candidate: Candidate) -> list[Obstacle]:
             )
         )
     return found
+
+
+def _holds(facts: dict[str, Any], candidate: Candidate) -> bool:
+    """Whether the judgment that the attorney described has this conviction, with the same section, severity and day."""
+    conviction = candidate.row.conviction
+    day = conviction.convicted_on.isoformat() if conviction.convicted_on else ""
+    as_it_is = (conviction.pk, conviction.code_section, candidate.severity, day)
+    return any(
+        as_it_is == (each["conviction"], f"{each['code']} {each['section']}", each["severity"], each["convicted_on"])
+        for each in facts["counts"]
+    )
 
 
 def _fits(case_number: str, court: Court) -> bool:
@@ -260,6 +293,8 @@ def _lawful(ready: list[Candidate], heading: snapshots.Snapshot, county: str) ->
 
         def refused(some: list[Candidate], frozen: dict[int, snapshots.Snapshot] = frozen) -> list[str]:
             items = [frozen[id(member)] for member in some]
+            if "recommendation" in items[0]:
+                return recommendation_reasons(casefile.recommendation_of(heading=heading, item=items[0]))
             return law_reasons(casefile.case_file(heading=heading, items=items, approval=approval))
 
         if not refused(members):

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches import queries, readiness, signals, snapshots
-from clearmyrecord.batches.models import Batch, BatchItem, Preparer, ServingForm
+from clearmyrecord.batches import court_records, omnibus, queries, readiness, signals, snapshots
+from clearmyrecord.batches.models import Batch, BatchItem, Preparer, Recommendation, ServingForm
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
 from clearmyrecord.office import queries as office
 from clearmyrecord.office import wording_services
@@ -102,11 +102,14 @@ def rename(*, actor: User, batch_id: int, name: str) -> None:
 
 
 @transaction.atomic
-def submit(*, actor: User, batch_id: int, attorney_id: int, ready_count: int) -> Batch:
+def submit(
+    *, actor: User, batch_id: int, attorney_id: int, ready_count: int, papers: str = Batch.Papers.PER_CASE
+) -> Batch:
     """Freeze and hash what can be submitted, and leave out the rest. Analysts.
 
-    `ready_count` is how many convictions the page said would be submitted. Raises NotAllowed, NotFound, Invalid, or
-    Conflict if the batch is no draft or the number changed since.
+    `ready_count` is how many convictions the page said would be submitted; `papers` whether each case gets its own or
+    all of them one omnibus motion. Raises NotAllowed, NotFound, Invalid (`omnibus.NotOne`, with every reason, where
+    they can't go on one motion), or Conflict if the batch is no draft or the number changed since.
     """
     batch = _editable(actor, batch_id)
     attorney = office.attorneys().filter(pk=attorney_id).first()
@@ -123,11 +126,14 @@ def submit(*, actor: User, batch_id: int, attorney_id: int, ready_count: int) ->
     wording = wording_services.for_papers()
     heading = snapshots.heading(office=the_office, attorney=attorney, run=run, wording=wording)
     frozen = [snapshots.of_candidate(candidate, the_office.county) for candidate in ready]
+    if papers == Batch.Papers.OMNIBUS:
+        heading = omnibus.frozen(heading, frozen, candidates)
     left_out = _freeze_items(batch, ready, frozen)
     _prepare(batch, _preparers(actor, ready))
     batch.version += batch.state == State.RETURNED
     batch.state, batch.comment = State.SUBMITTED, ""
-    batch.run, batch.signing_attorney, batch.heading, batch.wording = run, attorney, heading, wording
+    batch.run, batch.signing_attorney, batch.heading = run, attorney, heading
+    batch.papers, batch.wording = papers, wording
     batch.list_hash = snapshots.canonical_hash(heading, frozen)
     batch.submitted_by, batch.submitted_at = actor, timezone.now()
     batch.save()
@@ -166,6 +172,7 @@ def _preparers(actor: User, ready: list[readiness.Candidate]) -> set[int]:
     people = {candidate.person for candidate in ready}
     found = {actor.pk} | reviews.preparers_of(convictions)
     found |= set(ServingForm.objects.filter(subject__in=people).values_list("author_id", flat=True))
+    found |= set(Recommendation.objects.filter(subject__in=people).values_list("attorney_id", flat=True))
     subjects = people | {candidate.row.conviction.subject_id for candidate in ready}
     for kind, ids in ((Suggestion.Kind.CONVICTION, convictions), (Suggestion.Kind.SUBJECT, list(subjects))):
         answered = Suggestion.objects.filter(kind=kind).exclude(decided_by=None)
@@ -180,12 +187,12 @@ def _prepare(batch: Batch, users: Iterable[int]) -> None:
 
 @transaction.atomic
 def call_back(*, actor: User, batch_id: int) -> Batch:
-    """The submitter takes a submitted batch back, as if it had been returned."""
+    """The submitter takes a submitted batch back, as if it had been returned, but without a comment."""
     batch = queries.batch_or_404(actor, batch_id)
     require(actor, Role.ANALYST)
     if batch.submitted_by_id != actor.pk:
         raise NotAllowed("Only whoever submitted a batch may call it back. A supervisor can return it.")
-    _claim(batch, State.SUBMITTED, state=State.RETURNED, comment="Called back by the submitter.")
+    _claim(batch, State.SUBMITTED, state=State.RETURNED, comment="")
     audit.record(actor=actor, verb="batch.called_back", target=batch)
     return _fresh(batch)
 
@@ -238,7 +245,10 @@ def return_batch(*, actor: User, batch_id: int, comment: str) -> Batch:
 
 @transaction.atomic
 def withdraw(*, actor: User, batch_id: int, reason: str) -> Batch:
-    """Take an approved batch back for good; its papers are superseded and its convictions free again. Supervisors."""
+    """Take an approved batch back for good; its papers are superseded and its convictions free again. Supervisors.
+
+    Cases that a court took already stay filed, and their convictions held.
+    """
     batch = queries.batch_or_404(actor, batch_id)
     require(actor, Role.SUPERVISOR)
     if not reason.strip():
@@ -247,7 +257,10 @@ def withdraw(*, actor: User, batch_id: int, reason: str) -> Batch:
         batch, State.APPROVED,
         state=State.WITHDRAWN, withdrawn_by=actor, withdrawn_at=timezone.now(), withdrawn_reason=reason.strip(),
     )  # fmt: skip
-    released = batch.items.filter(holds=True).update(holds=False)
+    taken_back = batch.items.filter(holds=True)
+    for _, staying in signals.staying.send(sender=Batch, batch=batch):
+        taken_back = taken_back.exclude(staying)
+    released = taken_back.update(holds=False)
     batch.refresh_from_db()
     signals.withdrawn.send(sender=Batch, batch=batch)  # filings supersedes its papers in this transaction
     audit.record(actor=actor, verb="batch.withdrawn", target=batch, detail={"items": released})
@@ -266,6 +279,37 @@ def complete(*, actor: User, batch_id: int, item_id: int, fact: str, value: str,
         raise NotFound("This conviction is not in the batch any more.")
     _prepare(batch, [actor.pk])
     return run_services.state_fact(actor=actor, conviction_id=item.conviction_id, fact=fact, value=value, source=source)
+
+
+@transaction.atomic
+def answer_court_record(*, actor: User, batch_id: int, item_ids: Sequence[int], value: str, source: str) -> int:
+    """Answer whether the court still has the record, for the cases of these items; how many cases. Analysts.
+
+    Also in a submitted or approved batch: its list and papers stay as they are, and an analyst never approves. Raises
+    Invalid where none of the items asks, Conflict once the batch is given up.
+    """
+    require(actor, Role.ANALYST)
+    batch = queries.batch_or_404(actor, batch_id)
+    if batch.state in EDITABLE:
+        batch = _editable(actor, batch_id)
+        ready = [candidate for candidate in queries.candidates(batch) if candidate.is_ready]
+        records = court_records.in_draft(batch, ready)
+        _prepare(batch, [actor.pk])
+    elif batch.state in (State.SUBMITTED, State.APPROVED):
+        records = court_records.in_frozen(batch)
+    else:
+        raise Conflict("This batch was given up: nothing of it is filed.")
+    meant = [record for record in records if set(record.item_ids) & set(item_ids)]
+    if not meant:
+        raise Invalid("Tick the cases that the answer is for.")
+    for record in meant:
+        standing = {each.conviction_id for each in record.answers if (each.value, each.source) == (value, source)}
+        for conviction_id in set(record.conviction_ids) - standing:
+            run_services.state_fact(
+                actor=actor, conviction_id=conviction_id, fact=court_records.FACT, value=value, source=source
+            )
+    signals.court_record_answered.send(sender=Batch, batch=batch)
+    return len(meant)
 
 
 @transaction.atomic

@@ -94,7 +94,7 @@ def of_candidate(candidate: Candidate, county: str) -> Snapshot:
     """Everything a paper needs about one conviction. The candidate has a court, a case number and a conviction date."""
     row, conviction = candidate.row, candidate.row.conviction
     code, _, section = conviction.code_section.partition(" ")
-    stated = candidate.stated
+    stated, recommended = candidate.stated, candidate.recommended()
     if candidate.court is None or conviction.convicted_on is None:
         raise ValueError("only a candidate that readiness lets pass can be frozen")
     return {
@@ -131,6 +131,7 @@ def of_candidate(candidate: Candidate, county: str) -> Snapshot:
         "name_is_stated": "defendant_name" in stated,
         "serving": candidate.serving_values(),
         "source_file": of_file(row.reading.file_subject.file),
+        **({"recommendation": recommended} if recommended else {}),
     }
 
 

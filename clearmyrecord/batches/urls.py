@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clearmyrecord.batches import draft_views, views
+from clearmyrecord.batches import court_record_views, draft_views, recommendation_views, views
 
 app_name = "batches"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("<int:pk>/leave-out/", draft_views.leave_out, name="leave_out"),
     path("<int:pk>/items/<int:item_id>/state/<slug:fact>/", draft_views.complete, name="complete"),
     path("<int:pk>/items/<int:item_id>/serving-form/", draft_views.serving_form, name="serving_form"),
+    path("<int:pk>/court-records/", court_record_views.court_records_page, name="court_records"),
+    path("<int:pk>/court-records/answer/", court_record_views.answer, name="answer_court_records"),
+    path("recommendations/<int:conviction_id>/", recommendation_views.recommendation, name="recommendation"),
+    path("recommendations/<int:conviction_id>/take-back/", recommendation_views.take_back, name="take_back"),
     path("<int:pk>/submit/", draft_views.submit, name="submit"),
     path("<int:pk>/discard/", draft_views.discard, name="discard"),
     path("<int:pk>/call-back/", draft_views.call_back, name="call_back"),

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches import draft_views, forms, queries, services
+from clearmyrecord.batches import court_records, draft_views, forms, queries, services
 from clearmyrecord.batches.models import Batch, BatchItem
 from clearmyrecord.errors import Invalid, NotFound
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
@@ -75,6 +75,7 @@ def frozen_page(request: StaffRequest, found: Batch, *, form: Any = None, status
         "changed": changed,
         "chosen": chosen,
         "preparers": [preparer.user for preparer in found.preparers.select_related("user")],
+        "records": court_records.summary_of(court_records.in_frozen(found)),
         "may_approve": queries.may_approve(user, found),
         "may_return": user.role == Role.SUPERVISOR and found.state == Batch.State.SUBMITTED,
         "may_withdraw": user.role == Role.SUPERVISOR and found.state == Batch.State.APPROVED,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from clearmyrecord.audit import queries as trail
@@ -54,6 +54,7 @@ def _analyst(user: User) -> Iterable[Task]:
     yield from _files(user)
     waiting = reviews.open_by_question(reviews.standing())
     if user.is_attorney:
+        yield from _to_sign(user)
         yield from _of_law(waiting)
     yield Task(waiting["record"], "Record questions", "Left to a person; decide each.", _queue(question="record"))
     yield Task(waiting["route"], "Is the sentence completed?", "Asked before any paper.", _queue(question="route"))
@@ -73,6 +74,8 @@ def _analyst(user: User) -> Iterable[Task]:
         open_suggestions, "Suggestions", "Two that may be one person or conviction.", reverse("records:suggestions")
     )
     yield from _batches_to_go_on_with(user)
+    signed, url = filings.to_file(user).count(), f"{reverse('filings:filings')}?state=signed"
+    yield Task(signed, "Signed cases to file", "Then enter what the court took.", url)
     yield _refused(user)
 
 
@@ -108,10 +111,19 @@ def _of_law(waiting: dict[str, int]) -> Iterable[Task]:
 
 def _batches_to_go_on_with(user: User) -> Iterable[Task]:
     mine, url = batches.waiting_for(user), reverse("batches:batches")
-    yield Task(
-        mine.filter(state=Batch.State.RETURNED).count(), "Returned batches", "A supervisor asks for changes.", url
-    )
-    yield Task(mine.filter(state=Batch.State.DRAFT).count(), "Batches in draft", "Not submitted yet.", url)
+    called_back = Q(state=Batch.State.RETURNED, comment="")
+    returned = mine.filter(state=Batch.State.RETURNED).exclude(called_back)
+    yield Task(returned.count(), "Returned batches", "A supervisor asks for changes.", url)
+    drafts = mine.filter(Q(state=Batch.State.DRAFT) | called_back)
+    yield Task(drafts.count(), "Batches in draft", "Not submitted yet, or called back.", url)
+
+
+def _to_sign(user: User) -> Iterable[Task]:
+    """One batch leads to its page of signing, several to the list of cases."""
+    waiting = filings.to_sign(user)
+    of = list(waiting.order_by().values_list("batch_id", flat=True).distinct()[:2])
+    url = reverse("filings:sign_batch", args=of) if len(of) == 1 else f"{reverse('filings:filings')}?sign=me"
+    yield Task(waiting.count(), "Cases to sign", "Approved; the batch names you.", url, True)
 
 
 def _refused(user: User) -> Task:
@@ -125,6 +137,7 @@ def _supervisor(user: User) -> Iterable[Task]:
     drafts = policies.to_sign(user).count()
     yield Task(drafts, "Policies to sign", "Nothing runs under them before.", reverse("runs:policies"))
     if user.is_attorney:
+        yield from _to_sign(user)
         yield from _of_law(reviews.open_by_question(reviews.standing()))
     yield _refused(user)
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils import timezone
 
 import petitions
 from clearmyrecord import work
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches.casefile import case_file
+from clearmyrecord.batches.casefile import case_file, recommendation_of
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.snapshots import Snapshot
-from clearmyrecord.filings.models import Filing, Package, Paper, PaperChunk
+from clearmyrecord.filings.models import Filing, Package, Paper, PaperChunk, Signature
 from clearmyrecord.records.storage import written_whole
-from petitions.papers.data import Approval
+from petitions.drafting import Purpose
+from petitions.papers import data
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Drafted:
     """What became of one filing: its papers, or why there are none."""
 
     filing: Filing
-    papers: Sequence[Paper]
+    papers: list[Paper]
     refusals: Sequence[str] = ()
 
 
@@ -34,11 +36,12 @@ def draft(lease: work.Lease) -> None:
     batch = Batch.objects.get(pk=chunk.batch_id)
     drafted = []
     if batch.state == Batch.State.APPROVED:
-        filings = list(chunk.filings.filter(state=Filing.State.DRAFTING))
+        filings = list(chunk.filings.filter(state__in=(Filing.State.DRAFTING, Filing.State.SIGNING)))
         items = _items_of(batch, filings)
+        signatures = {each.filing_id: each for each in Signature.objects.filter(filing__in=filings, fallen_at=None)}
         for done, filing in enumerate(filings):
             lease.progress(done, len(filings))
-            drafted.append(draft_filing(batch, filing, items[_case(filing)]))
+            drafted.append(draft_filing(batch, filing, items[_case(filing)], signatures.get(filing.pk)))
         lease.progress(len(filings), len(filings))
     with lease.writing():
         # Locked: withdrawing waits for this, or this finds the batch withdrawn.
@@ -60,23 +63,45 @@ def _items_of(batch: Batch, filings: Sequence[Filing]) -> dict[tuple[int, int, s
     return found
 
 
-def draft_filing(batch: Batch, filing: Filing, items: Sequence[Snapshot]) -> Drafted:
-    """The papers of one filing, their bytes stored; or the reasons why it can't be drafted."""
-    approval = Approval(
+def papers_of(
+    batch: Batch,
+    items: Sequence[Snapshot],
+    signature: Signature | None,
+    *,
+    purpose: Purpose = "filing",
+    only: data.Kind | None = None,
+) -> list[data.Paper]:
+    """What petitions makes of a filing's frozen items. Raises PaperRefused."""
+    signed = data.Signature(signature.name, signature.signed_on, signature.place) if signature else None
+    if "recommendation" in items[0]:
+        asked = recommendation_of(heading=batch.heading, item=items[0])
+        return petitions.draft_recommendation(replace(asked, signature=signed), purpose=purpose, only=only)
+    return petitions.draft(replace(case_file_of(batch, items), signature=signed), purpose=purpose, only=only)
+
+
+def case_file_of(batch: Batch, items: Sequence[Snapshot]) -> data.CaseFile:
+    """What the papers of a case and route are drafted from."""
+    approval = data.Approval(
         batch_name=batch.name,
         approved_on=timezone.localdate(batch.approved_at),
         list_hash=batch.list_hash,
         reviewed_singly=all(item["looked_at_singly"] for item in items),
     )
+    return case_file(heading=batch.heading, items=items, approval=approval)
+
+
+def draft_filing(
+    batch: Batch, filing: Filing, items: Sequence[Snapshot], signature: Signature | None = None
+) -> Drafted:
+    """The papers of one filing, their bytes stored; or the reasons why it can't be drafted. Signed ones stand apart."""
     try:
-        papers = petitions.draft(case_file(heading=batch.heading, items=items, approval=approval))
+        papers = papers_of(batch, items, signature)
     except petitions.PaperRefused as refused:
-        return Drafted(filing, (), refused.reasons)
+        return Drafted(filing, [], refused.reasons)
     rows = []
     for paper in papers:
-        key = (
-            f"papers/{batch.pk}/{filing.pk}/{paper.kind}.pdf"  # the same filing has the same bytes: safe to write twice
-        )
+        folder = f"papers/{batch.pk}/{filing.pk}" + (f"/signed-{signature.pk}" if signature else "")
+        key = f"{folder}/{paper.kind}.pdf"  # the same filing has the same bytes: safe to write twice
         with written_whole(key) as stream:
             stream.write(paper.pdf)
         rows.append(
@@ -95,9 +120,10 @@ def draft_filing(batch: Batch, filing: Filing, items: Sequence[Snapshot]) -> Dra
 
 
 def _write(chunk: PaperChunk, batch: Batch, drafted: Sequence[Drafted]) -> None:
+    became = _signed(drafted) if any(each.filing.state == Filing.State.SIGNING for each in drafted) else {}
     Paper.objects.bulk_create([paper for each in drafted for paper in each.papers])
     for each in drafted:
-        each.filing.state = Filing.State.REFUSED if each.refusals else Filing.State.DRAFTED
+        each.filing.state = _state_of(each)
         each.filing.refusals = list(each.refusals)
     Filing.objects.bulk_update([each.filing for each in drafted], ["state", "refusals"])
     package = Package.objects.select_for_update().get(batch=batch)  # two last chunks at once: the second sees the first
@@ -105,5 +131,33 @@ def _write(chunk: PaperChunk, batch: Batch, drafted: Sequence[Drafted]) -> None:
     if not others.exclude(work_state=work.Work.WorkState.DONE).exists():
         work.start_again(package)
     refused = sum(bool(each.refusals) for each in drafted)
-    detail = {"chunk": chunk.pk, "filings": len(drafted), "refused": refused}
-    audit.record(actor=None, verb="papers.drafted", target=batch, detail=detail)
+    detail = {"chunk": chunk.pk, "filings": len(drafted), "refused": refused} | became
+    verb = "papers.signed_drawn" if became else "papers.drafted"
+    audit.record(actor=None, verb=verb, target=batch, detail=detail)
+
+
+def _state_of(each: Drafted) -> Filing.State:
+    """What became of a filing. One whose signed papers can't be drawn keeps its unsigned ones."""
+    if each.filing.state == Filing.State.SIGNING:
+        return Filing.State.DRAFTED if each.refusals else Filing.State.SIGNED
+    return Filing.State.REFUSED if each.refusals else Filing.State.DRAFTED
+
+
+def _signed(drafted: Sequence[Drafted]) -> dict[str, Any]:
+    """Supersede the papers that a signature changed; the hashes of both, for the trail. What can't be drawn falls."""
+    now, failed = timezone.now(), [each.filing.pk for each in drafted if each.refusals]
+    Signature.objects.filter(filing__in=failed, fallen_at=None).update(
+        fallen_at=now, fallen_why=Signature.Fallen.NOT_DRAWN
+    )
+    drawn = [paper for each in drafted for paper in each.papers]
+    # Of the drawn kinds alone: a proof of service stays.
+    filings, kinds = {paper.filing_id for paper in drawn}, {paper.kind for paper in drawn}
+    standing = Paper.objects.filter(filing__in=filings, kind__in=kinds, superseded_at=None)
+    superseded = standing.exclude(sha256__in={paper.sha256 for paper in drawn})
+    before = {str(pk): sha256 for pk, sha256 in superseded.values_list("pk", "sha256")}
+    superseded.update(superseded_at=now)
+    kept = set(standing.values_list("filing_id", "kind"))  # a proposed order is the judge's: the same bytes
+    for each in drafted:
+        each.papers[:] = [paper for paper in each.papers if (paper.filing_id, paper.kind) not in kept]
+    after = [paper.sha256 for each in drafted for paper in each.papers]
+    return {"superseded_sha256": before, "signed_sha256": after}

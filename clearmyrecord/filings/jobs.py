@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from clearmyrecord import work
-from clearmyrecord.filings import drafting, packaging
-from clearmyrecord.filings.models import Package, PaperChunk
+from clearmyrecord.filings import drafting, omnibus_drafting, packaging
+from clearmyrecord.filings.models import OmnibusMotion, OmnibusPackage, OmnibusVolume, Package, PaperChunk
 
 
 def draft_chunk(chunk_id: int) -> None:
@@ -19,3 +19,24 @@ def make_package(package_id: int) -> None:
     with work.lease(Package, package_id) as lease:
         if lease is not None:
             packaging.make(lease)
+
+
+def draft_omnibus(motion_id: int) -> None:
+    """Draft an omnibus motion's three papers and plan the volumes of its exhibit."""
+    with work.lease(OmnibusMotion, motion_id) as lease:
+        if lease is not None:
+            omnibus_drafting.draft(lease)
+
+
+def draw_volume(volume_id: int) -> None:
+    """Draw one volume of an omnibus motion's exhibit."""
+    with work.lease(OmnibusVolume, volume_id) as lease:
+        if lease is not None:
+            omnibus_drafting.draw(lease)
+
+
+def pack_omnibus(package_id: int) -> None:
+    """Put an omnibus motion's public papers into one ZIP, and what is for the court alone into another."""
+    with work.lease(OmnibusPackage, package_id) as lease:
+        if lease is not None:
+            omnibus_drafting.pack(lease)

@@ -1,5 +1,6 @@
-"""Papers for approved batches."""
+"""Papers for approved batches, their signatures, packages for the courts, and what the courts took."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -17,11 +18,14 @@ class PaperChunk(work.Work):
 
 
 class Filing(models.Model):
-    """One case's papers at one court on one route."""
+    """One case's papers at one court on one route. Triggers (migration 0003) keep signed and filed true."""
 
     class State(models.TextChoices):
         DRAFTING = "drafting", "Drafting"
-        DRAFTED = "drafted", "Drafted"
+        DRAFTED = "drafted", "Unsigned"
+        SIGNING = "signing", "Signature being drawn"
+        SIGNED = "signed", "Signed, not filed"
+        FILED = "filed", "Filed"
         REFUSED = "refused", "Could not be drafted"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
@@ -42,12 +46,17 @@ class Filing(models.Model):
             )
         ]
 
+    @property
+    def reference(self) -> str:
+        """The office's own, which goes with the papers and may come back on the court's receipt."""
+        return f"F{self.pk}"
+
 
 class Paper(models.Model):
-    """A court document, rendered from the frozen snapshot; superseded when its batch is withdrawn."""
+    """A court document, rendered from the frozen snapshot; superseded when it is signed or its batch withdrawn."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="papers")
-    kind = models.CharField(max_length=12)  # motion, declaration, order
+    kind = models.CharField(max_length=20)  # motion, declaration, order, recommendation, proof
     title = models.CharField(max_length=300)
     file_name = models.CharField(max_length=120)  # letters, digits, hyphens; two cases of a batch may share it
     pages = models.PositiveSmallIntegerField()
@@ -65,12 +74,204 @@ class Paper(models.Model):
         ]
 
 
+class Signature(models.Model):
+    """The named attorney signed one filing's papers. Falls with its batch; never changed otherwise (trigger)."""
+
+    class Fallen(models.TextChoices):
+        WITHDRAWN = "withdrawn", "the batch was withdrawn"
+        NOT_DRAWN = "not_drawn", "the signed papers could not be drawn"
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="signatures")
+    signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="signatures")
+    name = models.CharField(max_length=160)  # as printed after "/s/"
+    place = models.CharField(max_length=80)
+    signed_on = models.DateField()
+    signed_at = models.DateTimeField(auto_now_add=True)
+    seen_hash = models.CharField(max_length=64)  # SHA-256 over the papers that the page showed
+    fallen_at = models.DateTimeField(null=True)
+    fallen_why = models.CharField(max_length=10, choices=Fallen.choices, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["filing"], condition=Q(fallen_at=None), name="one_standing_signature"),
+            models.CheckConstraint(
+                condition=Q(fallen_at=None, fallen_why="") | Q(fallen_at__isnull=False) & ~Q(fallen_why=""),
+                name="fallen_signature_says_why",
+            ),
+        ]
+
+
 @work.kind(queue="documents", job="clearmyrecord.filings.jobs.make_package")
 class Package(work.Work):
-    """The batch as one ZIP with an index of every case; made once all its papers are there."""
+    """The batch's papers as ZIPs for its courts; made anew whenever the last paper is drafted or signed."""
 
     batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="package")
-    storage_key = models.CharField(max_length=200, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
-    size = models.BigIntegerField(default=0)
+    made_at = models.DateTimeField(null=True)
+    superseded_at = models.DateTimeField(null=True)
+
+
+class Archive(models.Model):
+    """One ZIP of a package: some cases at one court. The same papers have the same bytes, and so the same name."""
+
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="archives")
+    court = models.ForeignKey(Court, on_delete=models.PROTECT, related_name="+")
+    part = models.PositiveSmallIntegerField()
+    parts = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=100)
+    first_case = models.CharField(max_length=60)
+    last_case = models.CharField(max_length=60)
+    cases = models.PositiveIntegerField()
+    papers = models.PositiveIntegerField()
+    ready = models.PositiveIntegerField()  # signed filings in it, to be filed
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    storage_key = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["court__branch", "court_id", "part"]
+        constraints = [models.UniqueConstraint(fields=["package", "court", "part"], name="one_archive_per_part")]
+
+
+class ReceiptList(models.Model):
+    """A court's list of what it filed, as it came. Its rows are read again whenever they are shown."""
+
+    court = models.ForeignKey(Court, on_delete=models.PROTECT, related_name="receipt_lists")
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    storage_key = models.CharField(max_length=200)
+    columns = models.JSONField(default=dict)  # what each field is read from: field -> column heading
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["court", "sha256"], name="receipt_list_uploaded_once")]
+
+
+class Receipt(models.Model):
+    """The clerk took one filing: on which day, under which number. Undone with a reason, never edited (trigger)."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="receipts")
+    filed_on = models.DateField()
+    number = models.CharField(max_length=60)  # the court's own, of its receipt or envelope
+    receipt_list = models.ForeignKey(ReceiptList, null=True, on_delete=models.PROTECT, related_name="receipts")
+    list_row = models.PositiveIntegerField(null=True)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(auto_now_add=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["filing"], condition=Q(undone_at=None), name="one_standing_receipt"),
+            models.CheckConstraint(
+                condition=Q(undone_at=None, undone_reason="", undone_by=None)
+                | Q(undone_at__isnull=False, undone_by__isnull=False) & ~Q(undone_reason=""),
+                name="undone_receipt_says_why",
+            ),
+        ]
+
+
+class Letter(models.Model):
+    """Tells a person what the court did in their case; not filed. A newer one of its kind supersedes it."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="letters")
+    done = models.CharField(max_length=12)  # sealed, dismissed, misdemeanor, infraction
+    language = models.CharField(max_length=5)
+    convictions = models.PositiveIntegerField()
+    ordered_on = models.DateField()
+    address = models.TextField()
+    address_source = models.CharField(max_length=400)  # how the address was verified
+    defender_phone = models.CharField(max_length=40)
+    title = models.CharField(max_length=300)
+    file_name = models.CharField(max_length=120)
+    pages = models.PositiveSmallIntegerField()
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    storage_key = models.CharField(max_length=200)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["done", "language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["filing", "done", "language"],
+                condition=Q(superseded_at=None),
+                name="one_standing_letter_per_relief_and_language",
+            )
+        ]
+
+
+@work.kind(queue="documents", job="clearmyrecord.filings.jobs.draft_omnibus")
+class OmnibusMotion(work.Work):
+    """One motion, declaration and order for a whole batch at one court. Its work: draft them and plan the exhibit."""
+
+    class State(models.TextChoices):
+        DRAFTING = "drafting", "Drafting"
+        DRAFTED = "drafted", "Drafted"
+        REFUSED = "refused", "Could not be drafted"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="omnibus_motion")
+    court = models.ForeignKey(Court, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFTING)
+    refusals = models.JSONField(default=list)  # why it could not be drafted, in plain words
+
+
+@work.kind(queue="documents", job="clearmyrecord.filings.jobs.draw_volume")
+class OmnibusVolume(work.Work):
+    """One volume of an omnibus motion's exhibit, or of the attachment for the court alone; drawn by one worker."""
+
+    motion = models.ForeignKey(OmnibusMotion, on_delete=models.PROTECT, related_name="volumes")
+    is_confidential = models.BooleanField(default=False)
+    number = models.PositiveIntegerField()
+    plan = models.JSONField(null=True)  # what it prints, page by page; emptied once it is drawn
+
+    class Meta:
+        ordering = ["is_confidential", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["motion", "is_confidential", "number"], name="omnibus_volume_once")
+        ]
+
+
+class OmnibusPaper(models.Model):
+    """A paper of an omnibus motion or a volume of its exhibit; superseded when its batch is withdrawn."""
+
+    motion = models.ForeignKey(OmnibusMotion, on_delete=models.PROTECT, related_name="papers")
+    volume = models.ForeignKey(OmnibusVolume, null=True, on_delete=models.PROTECT, related_name="papers")
+    kind = models.CharField(max_length=20)  # motion, declaration, order, exhibit, confidential
+    title = models.CharField(max_length=300)
+    file_name = models.CharField(max_length=120)
+    pages = models.PositiveSmallIntegerField()
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    storage_key = models.CharField(max_length=200)
+    drafted_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["motion", "file_name"], condition=Q(superseded_at=None), name="one_standing_omnibus_paper"
+            )
+        ]
+
+
+@work.kind(queue="documents", job="clearmyrecord.filings.jobs.pack_omnibus")
+class OmnibusPackage(work.Work):
+    """An omnibus motion as two ZIPs: the public papers, and what is for the court alone."""
+
+    motion = models.OneToOneField(OmnibusMotion, on_delete=models.PROTECT, related_name="package")
+    public_key = models.CharField(max_length=200, blank=True)
+    public_sha256 = models.CharField(max_length=64, blank=True)
+    public_size = models.BigIntegerField(default=0)
+    confidential_key = models.CharField(max_length=200, blank=True)
+    confidential_sha256 = models.CharField(max_length=64, blank=True)
+    confidential_size = models.BigIntegerField(default=0)
     superseded_at = models.DateTimeField(null=True)

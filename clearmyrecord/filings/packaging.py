@@ -1,29 +1,35 @@
-"""A batch as one ZIP: every standing paper, and the index of every case as CSV and PDF."""
+"""A batch's standing papers as ZIPs for its courts, with index, manifest and envelope data."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-import zipfile
+import tempfile
 from collections.abc import Sequence
-from typing import Any, BinaryIO
+from datetime import date
+from functools import partial
+from itertools import groupby
+from typing import Any
 
+from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 
 from clearmyrecord import work
 from clearmyrecord.audit import services as audit
+from clearmyrecord.batches.casefile import attorney_of, court_of, office_of, wording_of
 from clearmyrecord.batches.models import Batch
-from clearmyrecord.filings.models import Filing, Package, Paper
-from clearmyrecord.office import wording_queries
+from clearmyrecord.filings import confirmations
+from clearmyrecord.filings.models import Archive, Filing, Package, Paper, Signature
 from clearmyrecord.records.storage import written_whole
+from petitions import archives
 from petitions import package as court_package
-from petitions.package import IndexRow
+from petitions.package import Document, IndexRow
 from petitions.papers import words
 
-EARLIEST = (1980, 1, 1, 0, 0, 0)
-"""The time of every ZIP entry: same papers, same bytes."""
 BLOCK = 1 << 20
+NOT_FILED = ("letter",)
+"""Kinds of paper that go to a person and to no court."""
 
 
 class PaperDamaged(Exception):
@@ -31,103 +37,160 @@ class PaperDamaged(Exception):
 
 
 def make(lease: work.Lease) -> None:
-    """Write the leased package's ZIP, then its row. A batch withdrawn meanwhile keeps none."""
+    """Write the leased package's ZIPs, then their rows. A batch withdrawn meanwhile keeps none."""
     package: Package = lease.row()
     batch = Batch.objects.get(pk=package.batch_id)
-    key = f"packages/{batch.pk}/papers.zip"
-    sha256, size = "", 0
-    if batch.state == Batch.State.APPROVED:
-        with written_whole(key) as stream:
-            _write_zip(stream, batch, lease)
-        sha256, size = _measured(key)
+    made = _made(batch, package, lease) if batch.state == Batch.State.APPROVED else []
     with lease.writing():
         batch = Batch.objects.select_for_update().get(pk=batch.pk)
         if batch.state != Batch.State.APPROVED:
-            default_storage.delete(key)
+            for archive in made:
+                default_storage.delete(archive.storage_key)
             return
-        Package.objects.filter(pk=package.pk).update(storage_key=key, sha256=sha256, size=size)
-        audit.record(actor=None, verb="package.made", target=batch, detail={"size": size, "sha256": sha256})
+        _replace(package, made)
+        size, sha256 = sum(archive.size for archive in made), [archive.sha256 for archive in made]
+        detail = {"archives": len(made), "size": size, "sha256": sha256}
+        audit.record(actor=None, verb="package.made", target=batch, detail=detail)
 
 
-def _write_zip(stream: BinaryIO, batch: Batch, lease: work.Lease) -> None:
-    filings = list(batch.filings.select_related("court"))
-    papers = list(Paper.objects.filter(filing__batch=batch, superseded_at=None).select_related("filing__court"))
-    papers.sort(key=lambda paper: (paper.filing.court.branch, paper.filing.case_number, paper.filing_id, paper.kind))
-    names = court_package.unique_names(f"{_slug(paper.filing.court.branch)}/{paper.file_name}" for paper in papers)
-    named = list(zip(papers, names, strict=True))
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, (paper, name) in enumerate(named):
-            archive.writestr(_entry(name), _bytes_of(paper))
-            if number % 200 == 0:
-                lease.progress(number, len(named))
-        rows = index_rows(batch, filings, named)
-        archive.writestr(_entry("index.csv"), court_package.index_csv(rows))
-        printed = court_package.index_pdf(
-            rows,
-            batch_name=batch.name,
-            office_name=batch.heading["office"]["office_name"],
-            approved_on=timezone.localdate(batch.approved_at),
-        )
-        archive.writestr(_entry("index.pdf"), printed)
-    lease.progress(len(named), len(named))
+def _replace(package: Package, made: Sequence[Archive]) -> None:
+    """The new ZIPs' rows for the old ones'; bytes that no row names any more go on commit."""
+    old = Archive.objects.filter(package=package)
+    gone = set(old.values_list("storage_key", flat=True)) - {archive.storage_key for archive in made}
+    old.delete()
+    Archive.objects.bulk_create(made)
+    Package.objects.filter(pk=package.pk).update(made_at=timezone.now())
+    for key in gone:
+        transaction.on_commit(partial(default_storage.delete, key))
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, date_time=EARLIEST)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = 0o644 << 16
-    return entry
+def _made(batch: Batch, package: Package, lease: work.Lease) -> list[Archive]:
+    """Every ZIP of the batch, stored under its own hash: made twice it is stored once."""
+    keys: dict[str, str] = {}
+    planned = _planned(batch, keys)
+    total, done = sum(len(row.documents) for _, archive in planned for row in archive.rows), 0
+    made = []
+    for court_id, archive in planned:
+        lease.progress(done, total)
+        made.append(_stored(archive, keys, package=package, court_id=court_id))
+        done += made[-1].papers
+    lease.progress(total, total)
+    return made
 
 
-def _bytes_of(paper: Paper) -> bytes:
-    with default_storage.open(paper.storage_key) as stored:
-        pdf = bytes(stored.read())
-    if hashlib.sha256(pdf).hexdigest() != paper.sha256:
-        raise PaperDamaged(f"paper {paper.pk}")
-    return pdf
+def _planned(batch: Batch, keys: dict[str, str]) -> list[tuple[int, archives.Archive]]:
+    """The ZIPs of each court. Fills `keys`: SHA-256 of a paper -> where its bytes lie."""
+    filings = list(batch.filings.select_related("court").order_by("court__branch", "court_id", "case_number", "pk"))
+    planned = []
+    for court_id, of_court in groupby(filings, key=lambda filing: filing.court_id):
+        own = list(of_court)
+        rows = index_rows(batch, own, keys)
+        planned += [(court_id, archive) for archive in archives.planned(rows, _about(batch, own[0]))]
+    return planned
 
 
-def _slug(text: str) -> str:
-    """Letters, digits and hyphens, as a folder in the ZIP."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-").lower()[:60] or "court"
+def _about(batch: Batch, filing: Filing) -> archives.About:
+    snapshot = batch.items.filter(court=filing.court_id).values_list("snapshot", flat=True)[0]
+    return archives.About(
+        batch_number=batch.pk,
+        batch_name=batch.name,
+        list_sha256=batch.list_hash,
+        approved_on=timezone.localdate(batch.approved_at),
+        office=office_of(batch.heading),
+        attorney=attorney_of(batch.heading),
+        court=court_of(snapshot),
+    )
 
 
-def _measured(key: str) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    with default_storage.open(key) as stored:
-        while block := stored.read(BLOCK):
+def _stored(archive: archives.Archive, keys: dict[str, str], *, package: Package, court_id: int) -> Archive:
+    """Write one ZIP aside, measure it, then store it."""
+    with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as aside:
+        archives.write(aside, archive, lambda document: _bytes_of(document, keys[document.sha256]))
+        aside.seek(0)
+        digest, size = hashlib.sha256(), 0
+        while block := aside.read(BLOCK):
             digest.update(block)
             size += len(block)
-    return digest.hexdigest(), size
+        key = f"packages/{package.batch_id}/{digest.hexdigest()}.zip"
+        aside.seek(0)
+        with written_whole(key) as stream:
+            while block := aside.read(BLOCK):
+                stream.write(block)
+    numbers = [row.case_number for row in archive.rows]
+    return Archive(
+        package=package,
+        court_id=court_id,
+        part=archive.part,
+        parts=archive.parts,
+        name=archive.name,
+        first_case=numbers[0],
+        last_case=numbers[-1],
+        cases=len(numbers),
+        papers=sum(len(row.documents) for row in archive.rows),
+        ready=len(archive.ready),
+        sha256=digest.hexdigest(),
+        size=size,
+        storage_key=key,
+    )
 
 
-def index_rows(batch: Batch, filings: Sequence[Filing], named: Sequence[tuple[Paper, str]]) -> list[IndexRow]:
-    """One row for each case and route, also those that could not be drafted."""
-    items: dict[tuple[Any, ...], list[dict[str, object]]] = {}
+def _bytes_of(document: Document, key: str) -> bytes:
+    with default_storage.open(key) as stored:
+        content = bytes(stored.read())
+    if hashlib.sha256(content).hexdigest() != document.sha256:
+        raise PaperDamaged(f"paper {key}")
+    return content
+
+
+def index_rows(batch: Batch, filings: Sequence[Filing], keys: dict[str, str]) -> list[IndexRow]:
+    """One row for each case and route of a court, also those that could not be drafted."""
+    items: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     columns = ("snapshot__person", "court_id", "case_number", "route", "snapshot")
-    for *case, snapshot in batch.items.values_list(*columns):
+    for *case, snapshot in batch.items.filter(court=filings[0].court_id).values_list(*columns):
         items.setdefault(tuple(case), []).append(snapshot)
-    files: dict[int, list[tuple[Paper, str]]] = {}
-    for paper, name in named:
-        files.setdefault(paper.filing_id, []).append((paper, name))
-    wording = wording_queries.as_frozen(batch.heading.get("wording")).version
+    documents = _documents(filings, keys)
+    signed = _signed_on(filings)
+    to_confirm = confirmations.before_filing(filings)
+    wording = wording_of(batch.heading).version
     rows = []
     for filing in filings:
         convictions = items[filing.subject_id, filing.court_id, filing.case_number, filing.route]
         stated = next((each for each in convictions if each["name_is_stated"]), convictions[0])
-        own = files.get(filing.pk, [])
         rows.append(
             IndexRow(
-                court=filing.court.branch,
+                reference=filing.reference,
+                court=stated["court"]["branch"],
                 case_number=filing.case_number,
                 defendant=words.readable_name(str(stated["defendant_name"]), is_stated=bool(stated["name_is_stated"])),
                 route=filing.route,
                 reliefs=tuple(sorted({str(each["relief"]) for each in convictions})),
                 convictions=len(convictions),
-                files=tuple(name for _, name in own),
-                sha256=tuple(paper.sha256 for paper, _ in own),
+                documents=tuple(documents.get(filing.pk, ())),
+                signed_on=signed.get(filing.pk),
                 wording=wording,
                 problems=tuple(filing.refusals),
+                to_confirm=to_confirm.get(filing.pk, ""),
             )
         )
     return rows
+
+
+def _documents(filings: Sequence[Filing], keys: dict[str, str]) -> dict[int, list[Document]]:
+    """The standing papers of each filing; two defendants of one case number get different file names."""
+    standing = Paper.objects.filter(filing__in=[filing.pk for filing in filings], superseded_at=None)
+    papers = list(standing.exclude(kind__in=NOT_FILED).order_by("filing_id", "kind"))
+    order = {filing.pk: place for place, filing in enumerate(filings)}
+    papers.sort(key=lambda paper: (order[paper.filing_id], paper.kind))
+    found: dict[int, list[Document]] = {}
+    for paper, name in zip(papers, court_package.unique_names(paper.file_name for paper in papers), strict=True):
+        keys[paper.sha256] = paper.storage_key
+        document = Document(paper.kind, paper.title, name, paper.pages, paper.size, paper.sha256)
+        found.setdefault(paper.filing_id, []).append(document)
+    return found
+
+
+def _signed_on(filings: Sequence[Filing]) -> dict[int, date]:
+    """When each filing was signed whose signed papers are drawn."""
+    drawn = [filing.pk for filing in filings if filing.state in (Filing.State.SIGNED, Filing.State.FILED)]
+    standing = Signature.objects.filter(filing__in=drawn, fallen_at=None)
+    return dict(standing.values_list("filing_id", "signed_on"))

@@ -5,6 +5,8 @@ Jobs write through `drafting` and `packaging`, under their leases.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from django.core.files.storage import default_storage
@@ -17,7 +19,7 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict
-from clearmyrecord.filings.models import Filing, Package, Paper, PaperChunk
+from clearmyrecord.filings.models import Filing, Letter, Package, Paper, PaperChunk, Signature
 from clearmyrecord.office.access import require
 from clearmyrecord.office.models import Role, User
 
@@ -36,28 +38,59 @@ def want_papers(batch: Batch) -> None:
         Filing(batch=batch, subject_id=person, court_id=court, case_number=number, route=route)
         for court, number, person, route in cases
     ]
+    in_chunks(batch, filings)
+    Filing.objects.bulk_create(filings, batch_size=1000)
+    Package.objects.create(batch=batch, work_state=work.Work.WorkState.NONE)  # due once the last chunk is drafted
+
+
+def in_chunks(batch: Batch, filings: Sequence[Filing]) -> None:
+    """Share filings out into new chunks and ring for them on commit. The caller writes the filings."""
     parts = [filings[start : start + FILINGS_IN_A_CHUNK] for start in range(0, len(filings), FILINGS_IN_A_CHUNK)]
     chunks = PaperChunk.objects.bulk_create([PaperChunk(batch=batch, progress_total=len(part)) for part in parts])
     for chunk, part in zip(chunks, parts, strict=True):
         for filing in part:
             filing.chunk = chunk
-    Filing.objects.bulk_create(filings, batch_size=1000)
-    Package.objects.create(batch=batch, work_state=work.Work.WorkState.NONE)  # due once the last chunk is drafted
     work.ring_all(PaperChunk, [chunk.pk for chunk in chunks])
 
 
 def supersede_papers(batch: Batch) -> None:
-    """Mark a withdrawn batch's papers, filings and package; the ZIP itself goes. In the withdrawal's transaction.
+    """Mark a withdrawn batch's papers, filings and package; signatures fall, ZIPs go. In the withdrawal's transaction.
 
-    Chunks still in work find the batch withdrawn when they come to write, and write nothing.
+    What a court took already stays as it is: a clerk can't be told from here. Chunks still in work find the batch
+    withdrawn when they come to write, and write nothing.
     """
     now = timezone.now()
-    Paper.objects.filter(filing__batch=batch, superseded_at=None).update(superseded_at=now)
-    batch.filings.update(state=Filing.State.WITHDRAWN)
+    unfiled = batch.filings.exclude(state=Filing.State.FILED).order_by()
+    Paper.objects.filter(filing__in=unfiled, superseded_at=None).update(superseded_at=now)
+    Signature.objects.filter(filing__in=unfiled, fallen_at=None).update(
+        fallen_at=now, fallen_why=Signature.Fallen.WITHDRAWN
+    )
+    Letter.objects.filter(filing__in=unfiled, superseded_at=None).update(superseded_at=now)
+    unfiled.update(state=Filing.State.WITHDRAWN)
     Package.objects.filter(batch=batch).update(superseded_at=now)
-    keys = Package.objects.filter(batch=batch).exclude(storage_key="").values_list("storage_key", flat=True)
-    for key in list(keys):
-        transaction.on_commit(partial(default_storage.delete, key))
+    transaction.on_commit(partial(_remove_packages, batch.pk))
+
+
+def _remove_packages(batch_id: int) -> None:
+    """Every ZIP of a withdrawn batch, also one whose maker was killed before it had a row."""
+    folder = f"packages/{batch_id}"
+    with suppress(FileNotFoundError):  # a folder that was never made
+        for name in default_storage.listdir(folder)[1]:
+            default_storage.delete(f"{folder}/{name}")
+
+
+def filed_cases(batch: Batch) -> Q:
+    """Items of a batch whose case a court took: withdrawing the batch leaves these."""
+    filed = batch.filings.filter(state=Filing.State.FILED)
+    cases = set(filed.order_by().values_list("court_id", "case_number", "route", "subject_id"))
+    items = batch.items.values_list("pk", "court_id", "case_number", "route", "snapshot__person") if cases else ()
+    return Q(pk__in=[pk for pk, *case in items if tuple(case) in cases])
+
+
+def pack_again(batch: Batch) -> None:
+    """Make a finished package anew: what its index says was answered. In the answer's transaction."""
+    for package in Package.objects.filter(batch=batch, superseded_at=None, work_state=work.Work.WorkState.DONE):
+        work.start_again(package)
 
 
 @transaction.atomic

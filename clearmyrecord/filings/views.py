@@ -15,13 +15,16 @@ from django.views.decorators.http import require_GET, require_POST
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch
-from clearmyrecord.errors import Conflict, NotFound
-from clearmyrecord.filings import queries, services
+from clearmyrecord.errors import NotFound
+from clearmyrecord.filings import confirmations, omnibus, queries, services, signing
 from clearmyrecord.filings.forms import FilingFilter
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
+from clearmyrecord.work import Work
+from petitions.package import LIMIT
 
 FILINGS_ON_A_PAGE = 50
+MOTIONS_SHOWN = 20
 
 
 @require_GET
@@ -29,11 +32,14 @@ FILINGS_ON_A_PAGE = 50
 def filings(request: StaffRequest) -> HttpResponse:
     """Every case that papers were wanted for, by court and state."""
     form = FilingFilter(request.GET)
-    found = queries.filings(request.user).filter(**form.chosen())
-    page = Paginator(found.order_by("-batch_id", "court_id", "case_number", "route"), FILINGS_ON_A_PAGE)
-    page_obj = page.get_page(request.GET.get("page"))
+    to_sign = request.GET.get("sign") == "me"
+    found = queries.to_sign(request.user) if to_sign else queries.filings(request.user)
+    page_obj = Paginator(form.narrowed(found), FILINGS_ON_A_PAGE).get_page(request.GET.get("page"))
+    confirmations.mark(list(page_obj))
     audit.viewed(request, [filing.subject_id for filing in page_obj], "list")
-    return render(request, "filings/filings.html", {"page_obj": page_obj, "form": form})
+    motions = [] if to_sign else omnibus.motions(request.user)[:MOTIONS_SHOWN]
+    context = {"page_obj": page_obj, "form": form, "to_sign": to_sign, "motions": motions}
+    return render(request, "filings/filings.html", context)
 
 
 def _approved(request: StaffRequest, batch_id: int) -> Batch:
@@ -49,9 +55,12 @@ def _approved(request: StaffRequest, batch_id: int) -> Batch:
 def package(request: StaffRequest, batch_id: int) -> HttpResponse:
     """A batch's papers: how far they are, each case, the download."""
     batch = _approved(request, batch_id)
+    if batch.papers == Batch.Papers.OMNIBUS:
+        return redirect("filings:omnibus", batch.pk)
     form = FilingFilter(request.GET)
-    found = queries.filings(request.user).filter(batch=batch, **form.chosen())
+    found = form.narrowed(queries.filings(request.user).filter(batch=batch))
     page_obj = Paginator(found, FILINGS_ON_A_PAGE).get_page(request.GET.get("page"))
+    confirmations.mark(list(page_obj))
     audit.viewed(request, [filing.subject_id for filing in page_obj], "list", batch)
     return render(request, "filings/package.html", _how_far(request, batch) | {"page_obj": page_obj, "form": form})
 
@@ -71,12 +80,14 @@ def progress(request: StaffRequest, batch_id: int) -> HttpResponse:
 def _how_far(request: StaffRequest, batch: Batch) -> dict[str, object]:
     made = queries.package_of(batch)
     far = queries.progress(batch)
-    is_ready = bool(made and made.storage_key)
+    is_ready = made is not None and made.work_state == Work.WorkState.DONE and far.is_finished
     return {
         "batch": batch,
-        "package": made,
+        "archives": queries.archives_of(batch) if is_ready else (),
+        "limit": LIMIT,
         "progress": far,
         "is_ready": is_ready,
+        "may_sign": signing.may_sign(request.user, batch),
         "is_working": batch.state == Batch.State.APPROVED and not is_ready and not far.failed,
         "may_try_again": far.failed and request.user.role in (Role.ANALYST, Role.SUPERVISOR),
     }
@@ -111,20 +122,14 @@ def paper(request: StaffRequest, paper_id: int) -> HttpResponseBase:
 
 @require_GET
 @role_required(*READERS)
-def download(request: StaffRequest, batch_id: int) -> HttpResponseBase:
-    """The batch as one ZIP. Raises Conflict while it is being made, or once the batch is withdrawn."""
-    batch = _approved(request, batch_id)
-    made = queries.package_of(batch)
-    if made is None:
-        raise Conflict("This batch was withdrawn. Its papers are superseded and can't be downloaded.")
-    if not made.storage_key:
-        raise Conflict("The papers are still being drafted. The download appears when all are there.")
-    people = batch.filings.order_by().values_list("subject_id", flat=True).distinct()
-    audit.viewed(request, people, "download", batch)
+def download(request: StaffRequest, archive_id: int) -> HttpResponseBase:
+    """One ZIP of a batch's papers."""
+    archive = queries.archive_or_404(request.user, archive_id)
+    audit.viewed(request, queries.people_of(archive), "download", archive.package.batch)
     return FileResponse(
-        default_storage.open(made.storage_key),
+        default_storage.open(archive.storage_key),
         as_attachment=True,
         content_type="application/zip",
-        filename=f"batch-{batch.pk}-papers.zip",
+        filename=archive.name,
         headers={"X-Content-Type-Options": "nosniff"},
     )

@@ -152,6 +152,7 @@ class UserForm(forms.ModelForm[User]):
             "username", "first_name", "last_name", "email", "role", "is_attorney", "bar_number", "title", "phone",
             "is_active",
         )  # fmt: skip
+        labels = {"username": "User name"}
         help_texts = {"username": "", "is_active": "Closed accounts can't sign in; what they did stays in the trail."}
 
     def clean(self) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from django.utils.http import urlencode
 
 from clearmyrecord import errors
 from clearmyrecord.audit import services as audit
+from clearmyrecord.office import kept
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -63,7 +63,7 @@ class IdleLock:
             return _to_lock_page(request)
         if "X-Background" not in request.headers:
             session[LAST_ACT] = now
-        return self.respond(request)
+        return kept.further_up(request, self.respond(request))
 
 
 def _view_name(request: HttpRequest) -> str:
@@ -75,7 +75,8 @@ def _view_name(request: HttpRequest) -> str:
 
 def _to_lock_page(request: HttpRequest) -> HttpResponse:
     """What was on the page is replaced, not covered; afterwards the person goes on where they were."""
-    back = request.get_full_path() if request.method == "GET" and not request.headers.get("HX-Request") else "/"
+    is_page = request.method == "GET" and not request.headers.get("HX-Request")
+    back = request.get_full_path() if is_page else kept.keep(request)
     response: HttpResponse = redirect(f"/unlock/?{urlencode({'next': back})}")
     if request.headers.get("HX-Request"):
         location = response["Location"]
@@ -121,13 +122,5 @@ class ServiceErrors:
             response = render(request, "office/_refused.html", {"message": str(error)}, status=status)
             response["HX-Retarget"], response["HX-Reswap"] = "#messages", "innerHTML show:window:top"
             return response
-        context = {"message": str(error), "back": _came_from(request)}
+        context = {"message": str(error), "back": kept.came_from(request)}
         return render(request, f"errors/{status}.html", context, status=status)
-
-
-def _came_from(request: HttpRequest) -> str:
-    """The page of ours whose form or link led here, to go back to; empty if it's not known or this very address."""
-    parts = urlsplit(request.headers.get("Referer", ""))
-    if parts.netloc != request.get_host() or parts.path in ("", request.path):
-        return ""
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path

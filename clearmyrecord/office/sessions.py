@@ -83,6 +83,17 @@ def unlock(request: StaffRequest) -> HttpResponse:
     return render(request, "office/unlock.html", context, status=422 if form.errors else 200)
 
 
+def confirm(request: StaffRequest, password: str) -> bool:
+    """ "Confirm it's you" before an act that binds (CJIS IA-11): whether this is the password of whoever is signed in.
+
+    A wrong one counts like a wrong sign-in and may lock the account.
+    """
+    user = services.check_password(username=request.user.get_username(), password=password, address=address_of(request))
+    if user is not None:
+        request.session[PASSWORD_AT] = time.time()
+    return user is not None
+
+
 @signed_in
 def change_password(request: StaffRequest) -> HttpResponse:
     """One's own password; the other sessions of the account end."""

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import F, Q, QuerySet
 
+from clearmyrecord.office import queries as office
 from clearmyrecord.reviews import overriding, queries
 from clearmyrecord.reviews.questions import LABELS
 
@@ -17,7 +18,7 @@ SECTIONS = {"11357": "11357", "11358": "11358", "11359": "11359", "11360": "1136
 STATES = {"open": "Open", "accepted": "Accepted", "overridden": "Overridden"}
 OUTCOMES = {**overriding.OUTCOMES, "hand_review": "Hand review"}
 SORTS: dict[str, tuple[str, tuple[Any, ...]]] = {
-    "file": ("Order of the record files", ("conviction_id",)),
+    "file": ("As in the file", ("conviction_id",)),
     "oldest": ("Oldest conviction first", (F("conviction__convicted_on").asc(nulls_last=True), "conviction_id")),
     "newest": ("Newest conviction first", (F("conviction__convicted_on").desc(nulls_last=True), "conviction_id")),
     "section": ("Code section", ("conviction__code_section", "conviction_id")),
@@ -41,6 +42,7 @@ class QueueFilter(forms.Form):
     rule = forms.ChoiceField(required=False, label="Reason")
     section = forms.ChoiceField(required=False, choices=_choices(SECTIONS, "Any section"))
     year = forms.ChoiceField(required=False, label="Year of conviction")
+    court = forms.ChoiceField(required=False)
     state = forms.ChoiceField(required=False, label="Review", choices=_choices(STATES, "Any state"))
     question = forms.ChoiceField(required=False, choices=_choices(LABELS, "With or without"))
     sort = forms.ChoiceField(required=False, choices=[(code, words) for code, (words, _) in SORTS.items()])
@@ -50,6 +52,9 @@ class QueueFilter(forms.Form):
         rules = rows.order_by("rule").values_list("rule", "reason").distinct()
         years = rows.exclude(conviction__convicted_on=None).order_by("-conviction__convicted_on__year")
         self.fields["rule"].choices = _choices(_first_words(rules), "Any reason")  # type: ignore[attr-defined]
+        self.fields["court"].choices = _choices(  # type: ignore[attr-defined]
+            {str(court.pk): str(court) for court in office.courts().order_by("branch")}, "Any court"
+        )
         self.fields["year"].choices = _choices(  # type: ignore[attr-defined]
             {
                 str(year): str(year)
@@ -88,6 +93,8 @@ def filtered(rows: queries.StandingRows, values: Mapping[str, str]) -> queries.S
         rows = rows.filter(conviction__prop64="" if section == "other" else section)
     if values.get("year", "").isdigit():
         rows = rows.filter(conviction__convicted_on__year=int(values["year"]))
+    if values.get("court", "").isdigit():
+        rows = rows.filter(conviction__court_text__court=int(values["court"]))
     if question := values.get("question"):
         rows = rows.filter(_asks(question))
     return rows.order_by(*SORTS.get(values.get("sort", ""), SORTS["file"])[1])

@@ -13,6 +13,7 @@ from eligibility.rulebook import RuleBook
 from petitions import render
 
 STYLE = """
+@page { margin: 72pt; }
 html { font-size: 11pt; line-height: 15pt; }
 p { text-indent: 0; margin: 0 0 6pt; }
 h1 { font-size: 17pt; line-height: 22pt; text-align: left; margin: 0 0 6pt; bookmark-level: 1; }

@@ -20,7 +20,7 @@ from clearmyrecord.runs import evaluation, policy_text
 from clearmyrecord.runs.models import Policy, Run
 from clearmyrecord.runs.prepared import Gathered
 from eligibility import policy as engine
-from eligibility.compare import GAINS, LOSES, Comparison, Difference, Group, Side, compare
+from eligibility.compare import GAINS, LOSES, Comparison, Difference, Figures, Group, compare
 from eligibility.rules import RULES
 
 MOST_POLICIES = 6
@@ -120,7 +120,7 @@ class SideShown:
 
     place: int
     label: str
-    side: Side
+    side: Figures
     bars: tuple[tuple[str, float, float, int], ...]  # outcome, from, width, number
     people_bar: float
     difference: Difference | None
@@ -153,7 +153,7 @@ def answer(run: Run, gathered: Gathered, asked: Question) -> tuple[list[SideShow
     return shown, found
 
 
-def _bars(side: Side, most: int) -> tuple[tuple[str, float, float, int], ...]:
+def _bars(side: Figures, most: int) -> tuple[tuple[str, float, float, int], ...]:
     bars, start = [], 0.0
     for outcome in BARS:
         number = side.impact.by_outcome.get(outcome, 0)

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,12 @@ import pyarrow.csv as pcsv
 
 from eligibility import policy
 from eligibility.commands.arguments import DONE, WrongUsage, day
-from eligibility.commands.reading import check_county, read_files, read_stated
-from eligibility.compare import GAINS, LOSES, NEITHER, Comparison, Difference, compare
+from eligibility.commands.reading import check_county, over_files, read_files, tell_unstated
+from eligibility.compare import GAINS, LOSES, NEITHER, Comparing, Comparison, Difference
 from eligibility.compare_files import FileComparison, compare_files
 from eligibility.evaluate import ENGINE_VERSION
-from eligibility.export import counties
 from eligibility.impact import RECENT_YEARS, Impact
+from eligibility.results import counties
 
 GROUPS_SHOWN = 10
 
@@ -55,11 +56,13 @@ def run(given: argparse.Namespace) -> int:
                 "Facts are stated for several policies over the same files, not for two files: leave out --facts."
             )
         return _two_files(given, policies[0])
-    files = read_files(given.files)
-    history = files.history()
-    check_county(counties(history), given.county)
-    found = compare(history, policies, county=given.county, as_of=given.as_of, stated=read_stated(given.facts, files))
-    _write(given, files.described, found.figures(), "gains_and_losses.csv", _all_changes(found))
+    comparing = partial(Comparing, policies, given.county, given.as_of)
+    asked = over_files(given.files, given.facts, comparing)
+    compared = comparing().joined(asked.answers)
+    check_county(compared.counties, given.county)
+    tell_unstated(given.facts, asked.unstated)
+    found = compared.comparison
+    _write(given, asked.described, found.figures(), "gains_and_losses.csv", _all_changes(found))
     if not given.quiet:
         _print(_summary(found), given.out)
     return DONE

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from eligibility import export, policy, stated_file
+from eligibility import export, policy
 from eligibility.commands.arguments import DONE, WrongUsage, day
-from eligibility.commands.reading import Unusable, are_large, check_county, existing, read_files
+from eligibility.commands.reading import check_county, over_files
 from eligibility.compatible.run import run as run_compatible
 from eligibility.evaluate import Determinations
 from eligibility.facts import same_county
-from eligibility.parts import evaluate_in_parts, other_processors
-from eligibility.records.problems import NotARecordFile
+from eligibility.results import Evaluating
 
 
 def add(commands: Any) -> None:
@@ -46,27 +45,15 @@ def run(given: argparse.Namespace) -> int:
             given.files, county=given.county, policy=given.policy, as_of=given.as_of, folder=given.out
         )
     chosen = policy.load(given.policy)
-    with other_processors() if are_large(given.files) else nullcontext() as beside:
-        files = read_files(given.files)
-        facts = existing(given.facts) if given.facts else None
-        try:
-            stated, unstated = stated_file.of_rows(facts, files.rows, source=len(given.files))
-        except NotARecordFile as error:
-            raise Unusable(f"{facts}: {error}") from None
-        results = evaluate_in_parts(
-            files.rows,
-            chosen,
-            county=given.county,
-            as_of=given.as_of,
-            unreadable=files.unreadable,
-            stated=stated,
-            beside=beside,
-        )
-    results = replace(results, problems=pa.concat_tables([results.problems, unstated]))
+    evaluating = partial(Evaluating, chosen, given.county, given.as_of)
+    asked = over_files(given.files, given.facts, evaluating)
+    results = evaluating().joined(asked.answers)
+    problems = pa.concat_tables([results.problems, asked.of_files, asked.unstated])
+    results = replace(results, problems=problems)
     check_county(results.counties, given.county)
     if chosen.county and same_county(chosen.county) != same_county(given.county):
         print(f"Note: policy {chosen.name} was made for {chosen.county}, not for {given.county}.", file=sys.stderr)
-    found = export.write(given.out, results, files=files.described)
+    found = export.write(given.out, results, files=asked.described)
     if not given.quiet:
         _print_summary(found, results.determinations, given.out)
     return DONE

@@ -23,12 +23,12 @@ from eligibility.commands.arguments import DONE, WrongUsage, day
 from eligibility.commands.reading import check_county, read_files, read_stated
 from eligibility.evaluate import evaluate
 from eligibility.explain import Explanation, FactValue, LineAnswer, Where, explain, in_words
-from eligibility.export import counties
 from eligibility.facts import same_county
 from eligibility.law.code_sections import printed
 from eligibility.policy import Policy
 from eligibility.records.schema import History
 from eligibility.remarks import OPEN_QUESTIONS
+from eligibility.results import counties
 
 COLUMNS = 100
 ROWS_NAMED = 3

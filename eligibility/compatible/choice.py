@@ -35,9 +35,12 @@ def of(name_or_path: str) -> Choice:
         return Choice(_with_years(name_or_path), Options())
     path = Path(name_or_path)
     if path.suffix.lower() == ".json" and path.is_file():
-        chosen = options.read(path.read_text(encoding="utf-8"))
+        chosen = options.read(path.read_text(encoding="utf-8", errors="replace"))
     else:
-        chosen = _options(policy.load(name_or_path))
+        try:
+            chosen = _options(policy.load(name_or_path))
+        except NotExpressible as error:
+            raise NotExpressible(error.message, line=error.line, key=error.key, file=name_or_path) from None
     return Choice(flows.configurable(chosen), chosen)
 
 

@@ -71,7 +71,9 @@ class CodeSection:
 
     def within(self, other: "CodeSection") -> bool:
         """This is `other`, or a subdivision of it."""
-        if (self.code, self.number) == (other.code, other.number):
+        if self.code != other.code:
+            return False
+        if self.number == other.number:
             return self.subdivisions[: len(other.subdivisions)] == other.subdivisions
         return self.flat == other.flat
 

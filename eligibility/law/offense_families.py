@@ -16,10 +16,12 @@ _FOLDER = Path(__file__).parent / "families"
 class Family:
     """Offenses by section and severity. No sections: any; no severities: any, also unknown.
 
-    `anywhere`: the record's column `related` decides, which says whether any section of a text is one of these.
+    `called` are words for the offenses within a sentence, `says` is a sentence of its own. `anywhere`: the record's
+    column `related` decides, which says whether any section of a text is one of these.
     """
 
     name: str
+    called: str
     says: str
     source: str
     sections: tuple[CodeSection, ...]
@@ -52,6 +54,7 @@ def family(name: str) -> Family:
     table = tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     return Family(
         name=name,
+        called=table["called"],
         says=table["says"],
         source=table["source"],
         sections=tuple(normalised(each) for each in table.get("sections", ())),

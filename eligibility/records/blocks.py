@@ -1,4 +1,4 @@
-"""A record file cut into blocks of whole records, and one block made into columns.
+"""A record file cut into blocks of whole records or of whole persons, and one block made into columns.
 
 Most lines are handed to pyarrow as they are. Lines with an odd number of quotation marks (a line break inside a quoted
 field, or a stray mark) and lines that pyarrow refuses are read one by one, by the rules of `read_line`.
@@ -8,7 +8,7 @@ import csv
 import functools
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -21,6 +21,8 @@ from eligibility.records.layout import COLUMNS, POSITION, WIDTH
 from eligibility.records.problems import ROW_SET_ASIDE, NotARecordFile
 
 BLOCK_BYTES = 8 * 1024**2
+PIECE_BYTES = 2 * 1024**2
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LONGEST_RECORD = 50
 """Lines that one record may span before a quotation mark in it is taken as stray."""
 LONGEST_REST = 16 * 1024**2
@@ -79,6 +81,20 @@ class ParsedBlock:
     latin_1: bool
 
 
+@dataclass(frozen=True)
+class Span:
+    """Bytes of an unpacked file that are whole records of whole persons, as far as a person's rows stand together.
+
+    `plain`: every line is a record.
+    """
+
+    data: bytes
+    start: int
+    first_line: int
+    record_count: int
+    plain: bool
+
+
 class Blocks:
     """The blocks of a stream, in order. Raises NotARecordFile when its start isn't that of a record file."""
 
@@ -89,26 +105,47 @@ class Blocks:
         self.delimiter = ","
 
     def __iter__(self) -> Iterator[Block]:
-        rest, line, at_start, ended = b"", 1, True, False
+        rest, line, ended = b"", 1, False
         while not ended:
-            piece = self._stream.read(self._block_bytes)
-            ended = len(piece) < self._block_bytes
-            data = rest + piece
-            if at_start:
-                data = data.removeprefix(b"\xef\xbb\xbf")
-                self.delimiter = check_start(data)
-                header = self._header(data)
-                data, line, at_start = data[header:], line + (1 if header else 0), False
+            data, _, line, ended = self._more(rest, 0, line)
             block, used, lines = cut(data, first_line=line, ended=ended, delimiter=self.delimiter)
-            rest, line = data[used:], line + lines
-            if len(rest) > LONGEST_REST:
-                raise NotARecordFile(
-                    expected="lines of a few hundred characters",
-                    found=f"one of more than {len(rest):,}",
-                    line=line,
-                    likely_cause="The file holds something else than text, or its line breaks were lost.",
-                )
+            rest, line = self._left(data, used, line + lines), line + lines
             yield block
+
+    def spans(self) -> Iterator[Span]:
+        """The stream in pieces that end where the SUBJECT_ID changes, instead of in blocks."""
+        rest, start, line, ended = b"", 0, 1, False
+        while not ended:
+            data, start, line, ended = self._more(rest, start, line)
+            block, used, lines = cut(data, first_line=line, ended=ended, delimiter=self.delimiter)
+            records, plain = block.record_count, len(block.lines) == lines
+            if not ended:
+                self._left(data, used, line + lines)
+                used, lines, records = _last_change_of_person(data[:used], block, first_line=line, lines=lines)
+            yield Span(data[:used], start, line, records, plain)
+            rest, start, line = data[used:], start + used, line + lines
+
+    def _more(self, rest: bytes, start: int, line: int) -> tuple[bytes, int, int, bool]:
+        """What is left and the next piece: the bytes, where they start, their first line, and whether they end."""
+        piece = self._stream.read(self._block_bytes)
+        data, ended = rest + piece, len(piece) < self._block_bytes
+        if line > 1 or start:
+            return data, start, line, ended
+        mark = len(BYTE_ORDER_MARK) if data.startswith(BYTE_ORDER_MARK) else 0
+        self.delimiter = check_start(data[mark:])
+        header = self._header(data[mark:])
+        return data[mark + header :], mark + header, 2 if header else 1, ended
+
+    def _left(self, data: bytes, used: int, line: int) -> bytes:
+        """The bytes that wait for the end of their record. Raises NotARecordFile where they are too many."""
+        if len(data) - used > LONGEST_REST:
+            raise NotARecordFile(
+                expected="lines of a few hundred characters",
+                found=f"one of more than {len(data) - used:,}",
+                line=line,
+                likely_cause="The file holds something else than text, or its line breaks were lost.",
+            )
+        return data[used:]
 
     def _header(self, data: bytes) -> int:
         """The length of the header line, 0 where the file has none."""
@@ -171,12 +208,11 @@ def cut(data: bytes, *, first_line: int, ended: bool, delimiter: str = ",") -> t
     quotes_before = np.searchsorted(np.flatnonzero(signs == 34), ends)
     odd = np.flatnonzero(np.diff(quotes_before, prepend=0) & 1)
     if len(ends) and not blank.any() and not len(odd):  # nearly every block
-        every = np.arange(len(ends))
         used = min(int(ends[-1]) + 1, len(data))
-        text = data if used == len(data) else data[:used]
         cut_off_line = first_line + len(ends) - 1 if cut_off else None
-        return Block(text, every + first_line, every, len(ends), delimiter, cut_off_line=cut_off_line), used, len(ends)
-
+        block = of_plain_lines(data[:used], len(ends), first_line=first_line, delimiter=delimiter)
+        block.cut_off_line = cut_off_line
+        return block, used, len(ends)
     single, spans, usable = _records_by_hand(data, starts, ends, odd, ended=ended, delimiter=delimiter)
     plain = ~blank
     plain[usable:] = False
@@ -197,6 +233,40 @@ def cut(data: bytes, *, first_line: int, ended: bool, delimiter: str = ",") -> t
         cut_off_line=first_line + len(ends) - 1 if cut_off else None,
     )
     return block, used, usable
+
+
+def of_plain_lines(text: bytes, count: int, *, first_line: int, delimiter: str) -> Block:
+    """The block of so many lines, each of which is a record."""
+    every = np.arange(count)
+    return Block(text, every + first_line, every, count, delimiter)
+
+
+def _last_change_of_person(data: bytes, block: Block, *, first_line: int, lines: int) -> tuple[int, int, int]:
+    """Bytes, lines and records of `data` up to where its last person begins; all, where it is of one person alone.
+
+    Only lines that are a record by themselves are looked at, from the end. Rows that don't say whose they are go with
+    the person before them.
+    """
+    last, end, place = "", len(data), len(block.lines) - 1
+    line = first_line + lines - 1
+    while end > 0 and place >= 0:
+        begin = data.rfind(b"\n", 0, end - 1) + 1
+        if line == block.lines[place]:
+            person = _person_of(data[begin:end], block.delimiter)
+            if last and person and person != last:
+                return end, line - first_line + 1, int(block.records[place]) + 1
+            last, place = last or person, place - 1
+        line, end = line - 1, begin
+    return len(data), lines, block.record_count
+
+
+def _person_of(line: bytes, delimiter: str) -> str:
+    """The SUBJECT_ID of a record on one line."""
+    start = line.split(delimiter.encode(), POSITION["SUBJECT_ID"] + 1)
+    if b'"' in b"".join(start[:-1]):
+        fields = _csv_fields(_decoded(line)[0], delimiter) or []
+        return fields[POSITION["SUBJECT_ID"]].strip() if len(fields) == WIDTH else ""
+    return start[POSITION["SUBJECT_ID"]].decode("latin-1").strip() if len(start) > POSITION["SUBJECT_ID"] else ""
 
 
 def _records_by_hand(
@@ -246,11 +316,9 @@ def parse_block(block: Block, schema: pa.Schema) -> ParsedBlock:
     text, latin_1 = _utf_8(block.text)
     refused: list[tuple[int, str]] = []
 
-    def refuse(row: pyarrow.csv.InvalidRow) -> str:
-        refused.append((row.number - 1, row.text))
-        return "skip"
-
-    table = _by_pyarrow(text, refuse, schema, block.delimiter) if text else schema.empty_table()
+    table = (
+        _by_pyarrow(text, lambda *line: refused.append(line), schema, block.delimiter) if text else schema.empty_table()
+    )
     single = list(block.single)
     keep = np.ones(len(block.lines), bool)
     for place, line_text in refused:
@@ -277,15 +345,41 @@ def parse_block(block: Block, schema: pa.Schema) -> ParsedBlock:
     return ParsedBlock(table, records, lines, block.record_count, bad, latin_1)
 
 
-def _by_pyarrow(text: bytes, refuse: object, schema: pa.Schema, delimiter: str) -> pa.Table:
-    read = pyarrow.csv.read_csv(
+def _by_pyarrow(text: bytes, refuse: Callable[[int, str], None], schema: pa.Schema, delimiter: str) -> pa.Table:
+    """The lines that pyarrow takes; each of the others is refused by its place.
+
+    It is given little at a time: its buffers are then still in the processor's own memory when they are copied.
+    """
+    tables: list[pa.Table] = []
+    start, before = 0, 0
+    while start < len(text):
+        end = text.rfind(b"\n", start, start + PIECE_BYTES) + 1 or text.find(b"\n", start) + 1 or len(text)
+        refused = 0
+
+        def skip(row: pyarrow.csv.InvalidRow, before: int = before) -> str:
+            nonlocal refused
+            refused += 1
+            refuse(before + row.number - 1, row.text)
+            return "skip"
+
+        tables.append(_piece_by_pyarrow(text[start:end], skip, schema, delimiter))
+        before += tables[-1].num_rows + refused
+        start = end
+    read = pa.concat_tables(tables)
+    columns = [
+        column.dictionary_encode() if pa.types.is_dictionary(kind) else column
+        for column, kind in zip(read.columns, schema.types, strict=True)
+    ]
+    return pa.table(columns, schema=schema)
+
+
+def _piece_by_pyarrow(text: bytes, skip: object, schema: pa.Schema, delimiter: str) -> pa.Table:
+    return pyarrow.csv.read_csv(
         pa.py_buffer(text),
         read_options=pyarrow.csv.ReadOptions(
             column_names=list(COLUMNS), use_threads=False, block_size=max(len(text) + 1, 1024)
         ),
-        parse_options=pyarrow.csv.ParseOptions(
-            delimiter=delimiter, newlines_in_values=False, invalid_row_handler=refuse
-        ),
+        parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=False, invalid_row_handler=skip),
         convert_options=pyarrow.csv.ConvertOptions(
             column_types=dict.fromkeys(schema.names, pa.string()),
             include_columns=schema.names,
@@ -294,11 +388,6 @@ def _by_pyarrow(text: bytes, refuse: object, schema: pa.Schema, delimiter: str) 
             check_utf8=False,
         ),
     )
-    columns = [
-        column.dictionary_encode() if pa.types.is_dictionary(kind) else column
-        for column, kind in zip(read.columns, schema.types, strict=True)
-    ]
-    return pa.table(columns, schema=schema)
 
 
 def _decoded(text: bytes) -> tuple[str, bool]:
@@ -312,9 +401,10 @@ def _utf_8(text: bytes) -> tuple[bytes, bool]:
     """The text as UTF-8, and whether a line of it was Latin-1. The DOJ's files have been seen in both."""
     if text.isascii():
         return text, False
-    try:
-        text.decode()
-    except UnicodeDecodeError:
+    try:  # pyarrow looks without making a copy
+        whole = np.array([0, len(text)], np.int32)
+        pa.Array.from_buffers(pa.binary(), 1, [None, pa.py_buffer(whole), pa.py_buffer(text)]).cast(pa.string())
+    except pa.ArrowInvalid:
         return b"\n".join(_decoded(line)[0].encode() for line in text.split(b"\n")), True
     return text, False
 

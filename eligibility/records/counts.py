@@ -16,11 +16,10 @@ from eligibility.records.severities import read_severities
 def counts(groups: RowGroups) -> pa.Table:
     """All counts; what can't be read of a conviction is noted as a problem."""
     _, row_of = groups.count_groups
+    texts = [groups.text(name) for name in ("OFFENSE_DESCR", "CONV_OFFENSE_DESCR", "COMMENT_TEXT")]
     sections = read_sections(
-        groups.text("OFFENSE_DESCR"),
-        groups.text("CONV_OFFENSE_DESCR"),
-        groups.text("COMMENT_TEXT"),
-        row_of=row_of,
+        *texts,
+        row_of=groups.saying(np.logical_or.reduce([each.filled for each in texts])),
         convicted=groups.convicted[row_of],
     )
     columns = _place(groups, row_of) | _offense(groups, sections) | _court(groups, row_of)
@@ -47,13 +46,10 @@ def _place(groups: RowGroups, row_of: Codes) -> dict[str, pa.Array]:
 
 def _offense(groups: RowGroups, sections: SectionReading) -> dict[str, pa.Array]:
     """What the count is of, and how severe."""
-    count_of_row, row_of = groups.count_groups
+    _, row_of = groups.count_groups
+    stated, charged = groups.text("CONV_STAT_DESCR"), groups.text("OFFENSE_TOC")
     severity, inferred = read_severities(
-        groups.text("CONV_STAT_DESCR"),
-        groups.text("OFFENSE_TOC"),
-        count_of_row=count_of_row,
-        row_of=row_of,
-        convicted=groups.convicted,
+        stated, charged, stated_at=groups.saying(stated.filled), charged_at=groups.saying(charged.filled)
     )
     convicted = groups.convicted[row_of]
     _note_problems(groups, row_of, convicted, sections, severity)
@@ -105,9 +101,9 @@ def _court(groups: RowGroups, row_of: Codes) -> dict[str, pa.Array]:
         groups.text("OFN"), groups.text("FE_NUM_CRT_CASE"), is_court=is_court, event=event, size=size
     )
     return {
-        "date": groups.event_dates.at(row_of),
-        "date_text": groups.event_dates.text.at(row_of),
-        "county": groups.county.at(row_of),
+        "date": groups.event_dates.at(groups.dated),
+        "date_text": groups.event_dates.text.at(groups.dated),
+        "county": groups.county.at(groups.placed_in_county),
         "court_text": court.at(row_of),
         "case_numbers": numbers.take(pa.array(event[row_of])),
         "juvenile": pa.array(juvenile[row_of]),
@@ -123,7 +119,7 @@ def _note_problems(
         rows[row_of[counts & convicted]] = True
         return rows
 
-    undated = ~groups.event_dates.known[row_of]
+    undated = ~groups.event_dates.known[groups.dated]
     what = "The conviction date is missing or no date (YYYYMMDD)."
     groups.note(groups.rows, flagged(undated), "STP_EVENT_DATE", what, "conviction date unknown")
     what = "The severity is missing or none that is known (felony, misdemeanor, infraction)."
@@ -135,7 +131,7 @@ def _note_problems(
     what = "The offense charged is another than the offense convicted of, and one of them is a cannabis section."
     groups.note(groups.rows, flagged(sections.differs), "CONV_OFFENSE_DESCR", what, "read as the offense convicted of")
     what = "The row doesn't say in which county the conviction was."
-    no_county = ~groups.text("STP_ORI_CNTY_NAME").filled[row_of]
+    no_county = ~groups.county.filled[groups.placed_in_county]
     groups.note(groups.rows, flagged(no_county), "STP_ORI_CNTY_NAME", what, "in no county's scope")
 
 

@@ -22,13 +22,13 @@ from eligibility.records.unpacking import UNPACKED_LIMIT, unpacked
 
 __all__ = ["ROWS", "Rows", "read_blocks", "read_rows", "unpacked"]
 
-_PLACE = [("source", pa.int16()), ("row", pa.int32()), ("line", pa.int32())]
-ROWS = pa.schema([*_PLACE, *((name, pa.string()) for name in COLUMNS)])
+PLACE = [("source", pa.int16()), ("row", pa.int32()), ("line", pa.int32())]
+ROWS = pa.schema([*PLACE, *((name, pa.string()) for name in COLUMNS)])
 """Everything a file says."""
 
 _CODED = pa.dictionary(pa.int32(), pa.string())
 CODED_ROWS = pa.schema(
-    [*_PLACE, *((name, pa.string() if name == "RECORD_ID" else _CODED) for name in COLUMNS if name in READ)]
+    [*PLACE, *((name, pa.string() if name == "RECORD_ID" else _CODED) for name in COLUMNS if name in READ)]
 )
 """The columns that a history is built from. Each distinct text is held once and a row has its number, so that
 millions of rows fit into memory and every text is looked at once. A RECORD_ID is every row's own."""
@@ -122,28 +122,30 @@ def _tables(
         stream = stack.enter_context(unpacked(path_or_stream, name, limit=reading.limit))
         blocks = Blocks(stream)
         pool = stack.enter_context(ThreadPoolExecutor(max_workers=os.cpu_count() or 1))
-        for parsed in _in_order(pool, blocks, pa.schema(list(reading.schema)[len(_PLACE) :])):
+        for parsed in _in_order(pool, blocks, pa.schema(list(reading.schema)[len(PLACE) :])):
             table = _numbered(parsed, reading, problems)
             if not reading.looked_right and parsed.record_count:
-                _check_content(parsed)
+                check_content(parsed)
                 reading.looked_right = True
             if progress is not None:
                 progress(reading.rows_read)
             if table.num_rows:
                 yield table
-        for what, done in _of_the_file(blocks, reading):
-            problems.add(source=reading.source, row=None, line=1, column="", value="", what=what, done=done)
+        of_the_file(blocks, reading.rows_read, problems, source=reading.source)
 
 
-def _of_the_file(blocks: Blocks, reading: _Reading) -> Iterator[tuple[str, str]]:
-    """What is odd about the file as a whole, and what was done."""
+def of_the_file(blocks: Blocks, rows_read: int, problems: ProblemList, *, source: int) -> None:
+    """Note what is odd about the file as a whole, and what was done; call it after the last block."""
+    odd = []
     if blocks.delimiter != ",":
         what = f"The columns are separated by {DELIMITERS[blocks.delimiter]}, not by commas as the DOJ writes them."
-        yield what, "read all the same"
+        odd.append((what, "read all the same"))
     if blocks.header_differs:
-        yield "The header names other columns than the DOJ's.", "columns read by position"
-    if reading.rows_read == 0:
-        yield "The file holds a header and no records.", "nothing to read"
+        odd.append(("The header names other columns than the DOJ's.", "columns read by position"))
+    if rows_read == 0:
+        odd.append(("The file holds a header and no records.", "nothing to read"))
+    for what, done in odd:
+        problems.add(source=source, row=None, line=1, column="", value="", what=what, done=done)
 
 
 def _in_order(pool: ThreadPoolExecutor, blocks: Blocks, schema: pa.Schema) -> Iterator[ParsedBlock]:
@@ -158,11 +160,21 @@ def _in_order(pool: ThreadPoolExecutor, blocks: Blocks, schema: pa.Schema) -> It
 
 
 def _numbered(parsed: ParsedBlock, reading: _Reading, problems: ProblemList) -> pa.Table:
+    """The block's table with its place in front, and what is known of the file brought up to date."""
+    table = numbered(parsed, problems, source=reading.source, rows_before=reading.rows_read, schema=reading.schema)
+    reading.rows_read += parsed.record_count
+    reading.latin_1 |= parsed.latin_1
+    return table
+
+
+def numbered(
+    parsed: ParsedBlock, problems: ProblemList, *, source: int, rows_before: int, schema: pa.Schema
+) -> pa.Table:
     """The block's table with source, row and line in front; its problems are noted with their row."""
-    first_row = reading.rows_read + 1
+    first_row = rows_before + 1
     for bad in parsed.bad:
         problems.add(
-            source=reading.source,
+            source=source,
             row=first_row + bad.record,
             line=bad.line,
             column=bad.column,
@@ -170,18 +182,15 @@ def _numbered(parsed: ParsedBlock, reading: _Reading, problems: ProblemList) -> 
             what=bad.what,
             done=bad.done,
         )
-    reading.rows_read += parsed.record_count
-    reading.latin_1 |= parsed.latin_1
-    height = parsed.table.num_rows
     front = [
-        pa.repeat(pa.scalar(reading.source, pa.int16()), height),
+        pa.repeat(pa.scalar(source, pa.int16()), parsed.table.num_rows),
         pa.array(parsed.records + first_row, pa.int32()),
         pa.array(parsed.lines, pa.int32()),
     ]
-    return pa.table([*front, *parsed.table.columns], schema=reading.schema)
+    return pa.table([*front, *parsed.table.columns], schema=schema)
 
 
-def _check_content(parsed: ParsedBlock) -> None:
+def check_content(parsed: ParsedBlock) -> None:
     """Refuse a file whose first block has no record of the right width, or the right width and other content."""
     if parsed.table.num_rows == 0:
         found = parsed.bad[0]

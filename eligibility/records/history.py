@@ -1,7 +1,7 @@
 """From rows to a History: who the subjects are, what happened to them, and of what they were convicted.
 
-Texts are trimmed and read in any case, a later row repairs what the first one lacks, a sentence part belongs to its own
-conviction, and the section is that of the offense convicted of.
+Texts are trimmed and read in any case, what the first row of a count or a subject lacks a later one says, a sentence
+part belongs to its own conviction, and the section is that of the offense convicted of.
 """
 
 import numpy as np

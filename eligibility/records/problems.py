@@ -1,6 +1,8 @@
 """What could not be read: problems of single rows, and the refusal of a file that isn't a record file."""
 
+import functools
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 
@@ -38,6 +40,16 @@ class NotARecordFile(Exception):
         where = f" (line {line})" if line is not None else ""
         cause = f" {likely_cause}" if likely_cause else ""
         super().__init__(f"Expected {expected}. Found {found}{where}.{cause}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Raised in one process, reported by another: an exception is else copied by its message alone.
+        given: dict[str, Any] = {
+            "expected": self.expected,
+            "found": self.found,
+            "line": self.line,
+            "likely_cause": self.likely_cause,
+        }
+        return functools.partial(type(self), **given), ()
 
 
 @dataclass

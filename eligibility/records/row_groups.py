@@ -152,6 +152,35 @@ class RowGroups:
         rank[np.argsort(row_of)] = np.arange(size)
         return np.where(group_of_row >= 0, rank[np.maximum(group_of_row, 0)] if size else -1, -1), np.sort(row_of)
 
+    def saying(self, said: Flags) -> Codes:
+        """For each count its row or, where `said` does not hold there, the first one of its kind where it does.
+
+        Rows of one kind are all convicted or all not.
+        """
+        count_of_row, row_of = self.count_groups
+        silent = ~said[row_of]
+        if not silent.any():
+            return row_of
+        found = first_row(count_of_row, len(row_of), said & self._is_of_its_kind & silent[np.maximum(count_of_row, 0)])
+        return np.where(silent & (found >= 0), found, row_of)
+
+    @cached_property
+    def _is_of_its_kind(self) -> Flags:
+        """The row belongs to a count and is convicted if its count is."""
+        count_of_row, row_of = self.count_groups
+        same: Flags = (count_of_row >= 0) & (self.convicted == self.convicted[row_of][np.maximum(count_of_row, 0)])
+        return same
+
+    @cached_property
+    def dated(self) -> Codes:
+        """For each count the row that dates it."""
+        return self.saying(self.event_dates.known)
+
+    @cached_property
+    def placed_in_county(self) -> Codes:
+        """For each count the row that says its county."""
+        return self.saying(self.county.filled)
+
     # Columns that several tables read
 
     @cached_property

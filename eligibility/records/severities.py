@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from eligibility.records.columns import Codes, Flags, TextColumn, first_row
+from eligibility.records.columns import Codes, Flags, TextColumn
 
 SEVERITIES = ("felony", "misdemeanor", "infraction")
 _NAMES = pa.array(SEVERITIES, pa.string())
@@ -19,22 +19,14 @@ def _severity(text: str) -> int:
 
 
 def read_severities(
-    stated: TextColumn, charged: TextColumn, *, count_of_row: Codes, row_of: Codes, convicted: Flags
+    stated: TextColumn, charged: TextColumn, *, stated_at: Codes, charged_at: Codes
 ) -> tuple[pa.Array, Flags]:
     """The severity of each count (null where unknown), and whether it was inferred from the charge.
 
-    `stated` is the severity of the conviction (CONV_STAT_DESCR), `charged` that of the charge (OFFENSE_TOC). A later
-    row of the same count repairs a first one that is blank. A text that is no severity is not
-    replaced by the charge's.
+    `stated` is the severity of the conviction (CONV_STAT_DESCR), `charged` that of the charge (OFFENSE_TOC), each with
+    the row of every count that says it. A text that is no severity is not replaced by the charge's.
     """
-    size = len(row_of)
-    same_kind = (
-        (count_of_row >= 0) & (convicted == convicted[row_of][np.maximum(count_of_row, 0)]) if size else convicted
-    )
-    speaking = first_row(count_of_row, size, same_kind & stated.filled)
-    stated_codes, charged_codes = stated.numbers(_severity, np.int32), charged.numbers(_severity, np.int32)
-    if not size:
-        return pa.DictionaryArray.from_arrays(pa.array([], pa.int32()), _NAMES), np.zeros(0, bool)
-    silent = speaking < 0
-    codes = np.where(silent, charged_codes[row_of], stated_codes[np.maximum(speaking, 0)])
+    silent = ~stated.filled[stated_at]
+    stated_codes, charged_codes = (each.numbers(_severity, np.int32) for each in (stated, charged))
+    codes = np.where(silent, charged_codes[charged_at], stated_codes[stated_at])
     return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), _NAMES), silent & (codes >= 0)

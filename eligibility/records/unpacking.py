@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from eligibility.records.problems import NotARecordFile
@@ -96,6 +96,12 @@ class _Unpacked(io.RawIOBase):
                 found=f"one that grows more than {RATIO_LIMIT} times when unpacked",
                 likely_cause="No record file packs that well: this one may have been made to do harm.",
             )
+
+
+def is_packed(path: Path) -> bool:
+    """Whether the file is a gzip or zip file."""
+    with path.open("rb") as stream:
+        return stream.read(4).startswith((b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06"))
 
 
 @contextmanager

@@ -51,6 +51,15 @@ class Attorney:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """That the attorney signed, typed as "/s/ Name" above the printed name. Only for papers after that act."""
+
+    name: str
+    signed_on: date
+    place: str  # city in California, for the declaration under penalty of perjury (CCP § 2015.5)
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """The prosecuting office, as the attorney block of every paper prints it."""
 
@@ -168,6 +177,7 @@ class CaseFile:
     approval: Approval
     as_of: date  # the run's date
     wording: Wording = STANDARD
+    signature: Signature | None = None  # None: unsigned, with lines to sign and date on
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +191,7 @@ class Paper:
     words: int
     sha256: str
     file_name: str  # letters, digits, hyphens; no personal name
-    timings: Mapping[str, float]  # seconds spent on "layout", "writing", "checking"
+    timings: Mapping[str, float]  # seconds of processor time spent on "layout", "writing", "checking"
     wording_version: str = STANDARD.version  # which words made it
 
 

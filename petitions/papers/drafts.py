@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from petitions import pleading
 from petitions.papers import words
-from petitions.papers.data import Attorney, CaseFile, ConvictionLine, Court, Kind, Office
+from petitions.papers.data import Attorney, CaseFile, ConvictionLine, Court, Kind, Office, PaperRefused, Signature
 from petitions.wording import STANDARD, Wording
+
+ATTORNEY_LINES: Final = 7  # numbered lines above the title of the court; a longer block is set single-spaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Caption:
     role: str = "Defendant"
     name_note: str = ""
     wording_version: str = STANDARD.version
+    signature: Signature | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ def caption_of(file: CaseFile) -> Caption:
         defendant=words.readable_name(case.defendant_name, is_stated=case.name_is_stated),
         name_note="" if case.name_is_stated else "(as shown in the DOJ record)",
         wording_version=file.wording.version,
+        signature=file.signature,
     )
 
 
@@ -128,7 +132,7 @@ def composed(
         footer=footer,
         markup=_kept_whole(markup),
         file_name=file_name,
-        must_say=(caption.case_number, caption.defendant, *named, *must_say),
+        must_say=(caption.case_number, caption.defendant, *named, *_signed(caption, kind), *must_say),
         court_title=caption.court.name.upper(),
         case_number=caption.case_number,
         defendant=caption.defendant,
@@ -138,17 +142,33 @@ def composed(
     )
 
 
+SIGNED_BY_ATTORNEY: Final = frozenset({"motion", "declaration", "recommendation"})
+"""Kinds of paper that bear the attorney's signature; an order is the judge's, a proof of service the server's."""
+
+
+def _signed(caption: Caption, kind: Kind) -> tuple[str, ...]:
+    """What a signed paper must say: the typed signature and its day. Raises PaperRefused if another attorney signed."""
+    if caption.signature is None or kind not in SIGNED_BY_ATTORNEY:
+        return ()
+    if caption.signature.name != caption.attorney.name:
+        raise PaperRefused(["Another attorney signed than the one whom the paper names."])
+    return (f"/s/ {caption.signature.name}", words.long_date(caption.signature.signed_on))
+
+
 def _first_page(caption: Caption) -> dict[str, object]:
-    """Attorney block and title of the court, as templates take them."""
-    block, court = attorney_block(caption.office, caption.attorney), caption.court
+    """Attorney block, title of the court and signature, as templates take them."""
+    block, court, signature = attorney_block(caption.office, caption.attorney), caption.court, caption.signature
     return {
         "court_name": court.name.upper(),
         "court_county": f"County of {court.county}, {court.branch}".upper(),
         "attorney_lines": block,
-        "attorney_tight": any(pleading.width(line) > pleading.CLERK_LEFT - pleading.TEXT_LEFT for line in block),
+        "attorney_tight": len(block) > ATTORNEY_LINES or not all(map(_fits_beside_clerk, block)),
         "attorney": caption.attorney,
         "wording_version": caption.wording_version,
         "district_attorney": caption.office.district_attorney,
+        "signed": f"/s/ {signature.name}" if signature else "",
+        "signed_on": words.long_date(signature.signed_on) if signature else "",
+        "signed_at": signature.place if signature else "",
     }
 
 
@@ -194,18 +214,26 @@ def _of_convictions(lines: Iterable[ConvictionLine], kind: str) -> list[str]:
 
 
 def attorney_block(office: Office, attorney: Attorney) -> list[str]:
-    """Lines 1 to 7 of the first page (rule 2.111(1))."""
-    phone = attorney.phone or office.phone
-    fax = f"; Fax: {office.fax}" if office.fax else ""
-    return [
-        f"{office.district_attorney}, District Attorney",
-        f"{attorney.name} (State Bar No. {attorney.bar_number})",
-        attorney.title or "Deputy District Attorney",
-        ", ".join(office.address),
-        f"Tel.: {phone}{fax}",
-        attorney.email or office.email,
-        "Attorneys for Plaintiff, the People",
-    ]
+    """Lines 1 to 7 of the first page (rule 2.111(1)); more where one would run into the clerk's space."""
+    parts = [
+        [f"{office.district_attorney},", "District Attorney"],
+        [attorney.name, f"(State Bar No. {attorney.bar_number})"],
+        [attorney.title or "Deputy District Attorney"],
+        [*(f"{part}," for part in office.address[:-1]), *office.address[-1:]],
+        [f"Tel.: {attorney.phone or office.phone};", f"Fax: {office.fax}"] if office.fax else
+        [f"Tel.: {attorney.phone or office.phone}"],
+        [attorney.email or office.email],
+        ["Attorneys for Plaintiff, the People"],
+    ]  # fmt: skip
+    lines = []
+    for each in parts:
+        line = " ".join(each)
+        lines += [line] if _fits_beside_clerk(line) else [part.rstrip(";") for part in each]
+    return lines
+
+
+def _fits_beside_clerk(line: str) -> bool:
+    return pleading.width(line) <= pleading.CLERK_LEFT - pleading.TEXT_LEFT
 
 
 def _hearing_block(file: CaseFile, kind: str) -> list[str]:

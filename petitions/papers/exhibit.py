@@ -21,9 +21,10 @@ ROWS_A_VOLUME: Final = 500  # the cost of a row grows slowly with the pages of i
 TYPE_SIZE: Final = 10.0
 LINE: Final = 12.0
 PADDING: Final = 3.0  # left and right in a cell, points
-ROW_EXTRA: Final = 2.5  # above and below the text of a row, and its rule
-PAGE_ROOM: Final = 660.0  # for rows and their heads; the margins leave 684
-HEADING_ROOM: Final = 24.0  # the title and the space below the first page's heading
+ROW_EXTRA: Final = 2.0  # above and below the text of a row
+RULE: Final = 0.5  # below each fifth row
+PAGE_ROOM: Final = 665.0  # for rows and their heads: of 684 between the margins, less what is above a table and totals
+HEADING_ROOM: Final = 13.0  # the title of the first page
 STYLE: Final = f"""
 @page {{ margin: 54pt 36pt; }}
 html {{ font-size: {TYPE_SIZE:g}pt; line-height: {LINE:g}pt; }}
@@ -192,11 +193,11 @@ def _paged(
 ) -> tuple[tuple[tuple[str, ...], ...], ...]:
     """Rows by page. The first page has the heading above them; every page keeps a line for the totals."""
     width = sum(columns.values())
-    full = PAGE_ROOM - _height(tuple(columns), columns)
+    full = PAGE_ROOM - _height(tuple(columns), columns) - RULE
     room = full - HEADING_ROOM - sum(_lines(text, width) for text in heading) * LINE
     pages: list[list[tuple[str, ...]]] = [[]]
     for row in cells:
-        high = _height(row, columns)
+        high = _height(row, columns) + (RULE if len(pages[-1]) % 5 == 4 else 0)
         if high > room and pages[-1]:
             pages.append([])
             room = full

@@ -155,8 +155,13 @@ def to_confirm(file: CaseFile) -> list[str]:
 
 def may_be_destroyed(line: ConvictionLine, as_of: date) -> bool:
     """Whether it is a conviction of 11357 or 11360(b) more than two years old."""
-    short_lived = words.base_section(line.section) == "11357" or line.section.startswith("11360(b)")
-    return line.code == "HS" and short_lived and _years_after(line.convicted_on, 2) < as_of
+    return record_may_be_destroyed(line.code, line.section, line.convicted_on, as_of)
+
+
+def record_may_be_destroyed(code: str, section: str, convicted_on: date, as_of: date) -> bool:
+    """Whether the court's record of such a conviction may be gone by `as_of`: kept two years only (H&S § 11361.5)."""
+    short_lived = words.base_section(section) == "11357" or section.startswith("11360(b)")
+    return code == "HS" and short_lived and _years_after(convicted_on, 2) < as_of
 
 
 def conviction_reasons(line: ConvictionLine, route: Route, as_of: date) -> list[str]:

@@ -21,6 +21,7 @@ from petitions.papers.data import (
     Court,
     Office,
     PolicyNote,
+    Signature,
     SourceFile,
 )
 from petitions.papers.declaration import in_eights, named_files
@@ -74,6 +75,7 @@ class Omnibus:
     defender_given_list_on: date | None = None
     identifiers: Mapping[str, Identifiers] = field(default_factory=dict)  # by person
     wording: Wording = STANDARD
+    signature: Signature | None = None
 
     @property
     def first(self) -> ConvictionLine:
@@ -178,6 +180,7 @@ def caption(omnibus: Omnibus) -> Caption:
         defendant=f"THE PERSONS LISTED IN EXHIBIT {omnibus.exhibit}",
         role="Defendants",
         wording_version=omnibus.wording.version,
+        signature=omnibus.signature,
     )
 
 

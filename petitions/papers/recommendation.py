@@ -14,7 +14,7 @@ from datetime import date
 from typing import Final, Literal
 
 from petitions.papers import law, words
-from petitions.papers.data import Attorney, Court, Office, Severity
+from petitions.papers.data import Attorney, Court, Office, Severity, Signature
 from petitions.papers.drafts import Caption, Draft, composed, file_name
 from petitions.papers.motion import ACT
 from petitions.wording import STANDARD, Wording
@@ -95,6 +95,7 @@ class Recommendation:
     exhibits: tuple[tuple[str, str], ...]  # letter, short description
     as_of: date
     wording: Wording = STANDARD
+    signature: Signature | None = None
 
 
 def reasons(asked: Recommendation) -> list[str]:
@@ -184,6 +185,7 @@ def _caption(asked: Recommendation) -> Caption:
         defendant=words.readable_name(asked.defendant_name, is_stated=asked.name_is_stated),
         name_note="" if asked.name_is_stated else "(as shown in the DOJ record)",
         wording_version=asked.wording.version,
+        signature=asked.signature,
     )
 
 

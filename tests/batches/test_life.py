@@ -117,7 +117,8 @@ class TestApprove:
 
 class TestReturnAndCallBack:
     def test_a_returned_batch_can_be_changed_and_becomes_the_next_version(self, submitted, ana, theo, sam):
-        services.return_batch(actor=sam, batch_id=submitted.pk, comment="Leave out the last one.")
+        returned = services.return_batch(actor=sam, batch_id=submitted.pk, comment="Leave out the last one.")
+        assert not returned.is_called_back
         items = [submitted.items.first().pk]
         services.leave_out(actor=ana, batch_id=submitted.pk, item_ids=items)
         again = submitted_by(ana, Batch.objects.get(), theo)
@@ -135,7 +136,8 @@ class TestReturnAndCallBack:
     def test_only_the_submitter_calls_back(self, submitted, ana, theo):
         with pytest.raises(NotAllowed):
             services.call_back(actor=theo, batch_id=submitted.pk)
-        assert services.call_back(actor=ana, batch_id=submitted.pk).state == State.RETURNED
+        called_back = services.call_back(actor=ana, batch_id=submitted.pk)
+        assert (called_back.state, called_back.is_called_back) == (State.RETURNED, True)
         with pytest.raises(Conflict):
             services.call_back(actor=ana, batch_id=submitted.pk)
 

@@ -144,6 +144,13 @@ class TestDeciding:
         assert post(sam, "return", submitted.pk, comment="Look at CR0002 again.").status_code == 302
         assert "Look at CR0002 again." in page(ana, "batch", submitted.pk).content.decode()
 
+    def test_a_batch_called_back_says_so_and_by_whom(self, submitted, ana):
+        post(ana, "call_back", submitted.pk)
+        html = page(ana, "batch", submitted.pk).content.decode()
+        assert "Called back by Ana Alvarez" in html
+        assert "Returned" not in html
+        assert "Called back" in page(ana, "batches").content.decode()
+
     def test_withdrawing_says_why(self, submitted, sam, ana):
         services.approve(actor=sam, batch_id=submitted.pk, seen_hash=submitted.list_hash)
         assert post(sam, "withdraw", submitted.pk).status_code == 422

@@ -105,8 +105,8 @@ def watch_papers(page: Page, batch_id: int) -> None:
     """Progress while they are drafted, then the download, without the page being asked again by hand."""
     page.goto(f"/batches/{batch_id}/")
     page.get_by_role("link", name="Open the papers").click()
-    expect(page.locator("#progress")).to_contain_text(re.compile("Cases drafted|Download all papers"))
-    expect(page.get_by_role("link", name="Download all papers")).to_be_visible(timeout=PAPERS_MS)
+    expect(page.locator("#progress")).to_contain_text(re.compile("Cases drafted|Packages for the courts"))
+    expect(page.get_by_role("heading", name="Packages for the courts")).to_be_visible(timeout=PAPERS_MS)
     without = page.locator("#progress dt", has_text="Cases without papers").locator("+ dd")
     expect(without).to_have_text("0")
 
@@ -123,9 +123,14 @@ def open_one_paper(page: Page) -> None:
     assert read(response.body()).pages
 
 
-def download(page: Page, folder: Path) -> Path:
-    with page.expect_download(timeout=SLOW_MS) as begun:
-        page.get_by_role("link", name="Download all papers").click()
-    path = folder / begun.value.suggested_filename
-    begun.value.save_as(path)
-    return path
+def download(page: Page, folder: Path) -> list[Path]:
+    """Every package of the batch."""
+    folder.mkdir()
+    paths = []
+    for link in page.get_by_role("link", name=re.compile(r"\.zip$")).all():
+        with page.expect_download(timeout=SLOW_MS) as begun:
+            link.click()
+        paths.append(folder / begun.value.suggested_filename)
+        begun.value.save_as(paths[-1])
+    assert paths
+    return paths

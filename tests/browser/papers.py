@@ -1,12 +1,15 @@
-"""What a court clerk would check on every paper of a downloaded ZIP, measured on the bytes."""
+"""What a court clerk would check on every paper of the downloaded packages, measured on the bytes."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json
 import re
 import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import pikepdf
 import pypdfium2
@@ -57,32 +60,43 @@ def read(pdf: bytes, left: int = LINE_NUMBERS_END) -> Read:
     return Read(pages, numbers, tagged, title)
 
 
-def check_zip(path: str, batch_id: int) -> None:
-    """The right papers and no others, each of its own case, and an index that lists every case."""
+def check_zips(paths: list[Path], batch_id: int, *, signed: bool = False) -> None:
+    """The right papers and no others, each of its own case, and indexes that list every case once."""
+    filings = list(Filing.objects.filter(batch=batch_id).select_related("court"))
+    found = [row for path in paths for row in _check_zip(path, batch_id, signed=signed)]
+    assert sorted((row["Case number"], row["Reference"]) for row in found) == sorted(
+        (filing.case_number, filing.reference) for filing in filings
+    )
+
+
+def _check_zip(path: Path, batch_id: int, *, signed: bool) -> list[dict[str, str]]:
+    """One package: its papers, its index, its manifest, its envelopes. The lines of its index."""
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
         contents = {name: archive.read(name) for name in archive.namelist()}
+    for each in json.loads(contents.pop("manifest.json"))["files"]:
+        assert hashlib.sha256(contents[each["file"]]).hexdigest() == each["sha256"], each["file"]
+    envelopes = json.loads(contents.pop("envelopes.json"))
     index, index_pdf = contents.pop("index.csv"), contents.pop("index.pdf")
-    filings = list(Filing.objects.filter(batch=batch_id).select_related("court"))
-    assert len(contents) == 3 * len(filings) > 0
-    for kind in KINDS:
-        assert sum(name.endswith(".pdf") and f"-{kind}" in name for name in contents) == len(filings)
-
     rows = list(csv.DictReader(io.StringIO(index.decode("utf-8-sig"))))
-    assert len(rows) == len(filings)
-    listed = [name for row in rows for name in row["Papers"].split("; ")]
-    assert sorted(listed) == sorted(contents)
-    assert {row["Case number"] for row in rows} == {filing.case_number for filing in filings}
+    assert len(contents) == 3 * len(rows) > 0
+    for kind in KINDS:
+        assert sum(name.endswith(".pdf") and f"-{kind}" in name for name in contents) == len(rows)
+    assert sorted(name for row in rows for name in row["Papers"].split("; ")) == sorted(contents)
+    assert len(envelopes["envelopes" if signed else "not_ready"]) == len(rows)
+    assert not envelopes["not_ready" if signed else "envelopes"]
+
     printed = read(index_pdf, left=0)
     assert printed.tagged
     assert printed.title.startswith("Index of papers")
-    for filing in filings:
-        assert filing.case_number in printed.text.replace(" ", "")  # its narrow column breaks after a hyphen
-
     for row in rows:
+        assert row["Case number"] in printed.text.replace(" ", "")  # its narrow column breaks after a hyphen
+        assert row["State"].startswith("signed on" if signed else "unsigned")
         items = _items(batch_id, row)
         for name in row["Papers"].split("; "):
             check_paper(name, contents[name], items)
+            assert ("/s/ Theo Tran" in read(contents[name]).text) is (signed and "-order" not in name)
+    return rows
 
 
 def _items(batch_id: int, row: dict[str, str]) -> list[BatchItem]:

@@ -57,7 +57,7 @@ def map_court_texts(page: Page) -> None:
     """Say once what each text of the record files means; the page counts those still without a court."""
     for branch, texts in BRANCHES.items():
         for text in texts:
-            page.goto("/office/court-texts/")
+            page.goto("/office/courts/texts/")
             row = page.get_by_role("row").filter(has_text=text)
             row.get_by_role("combobox").select_option(label=f"Superior Court of California, {branch}")
             row.get_by_role("button", name="Save").click()

@@ -1,4 +1,4 @@
-"""The whole way in a browser, as its people go it: from an empty office to a downloaded ZIP of papers."""
+"""The whole way in a browser, as its people go it: from an empty office to papers that the courts have filed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from playwright.sync_api import Page
 from clearmyrecord.audit import queries as trail
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.batches.models import Batch
-from clearmyrecord.filings.models import Filing, Package, Paper
+from clearmyrecord.filings.models import Archive, Filing, Package, Paper
 from clearmyrecord.records.models import RecordFile
 from clearmyrecord.runs.models import Determination, Run
 from eligibility.records import sample
-from tests.browser import filing, papers, preparing, reviewing
+from tests.browser import filing, papers, preparing, reviewing, signing
 from tests.browser.desks import Desks
 
 POLICY = "Contra Costa 2019, version 1"
@@ -31,7 +31,9 @@ def record_file(tmp_path: Path) -> Path:
 
 
 @pytest.mark.browser
-def test_from_an_empty_office_to_papers_a_court_could_file(desks: Desks, record_file: Path, tmp_path: Path) -> None:
+def test_from_an_empty_office_to_papers_that_the_courts_have_filed(
+    desks: Desks, record_file: Path, tmp_path: Path
+) -> None:
     adam, ana, theo, sam = (desks.sign_in(name) for name in ("adam", "ana", "theo", "sam"))
 
     preparing.fill_in_office(adam)
@@ -50,9 +52,19 @@ def test_from_an_empty_office_to_papers_a_court_could_file(desks: Desks, record_
 
     filing.watch_papers(ana, batch_id)
     filing.open_one_paper(ana)
-    papers.check_zip(filing.download(ana, tmp_path), batch_id)
+    papers.check_zips(filing.download(ana, tmp_path / "unsigned"), batch_id)
+
+    signing.cannot_sign(ana, batch_id)
+    signing.sign(theo, batch_id)
+    signing.watch_signed(ana, batch_id)
+    papers.check_zips(filing.download(ana, tmp_path / "signed"), batch_id, signed=True)
+
+    filed = signing.enter_one(ana, batch_id)
+    signing.upload_receipts(ana, batch_id, tmp_path, but=filed)
+    signing.undo_one(ana, filed)
 
     _check_database(batch_id, convictions, shown)
+    _check_filed(batch_id, but=filed)
     assert desks.complaints == []
 
 
@@ -103,18 +115,29 @@ def _check_database(batch_id: int, convictions: int, shown: str) -> None:
     assert "sam" not in batch.preparers.values_list("user__username", flat=True)
 
     cases = batch.items.values("snapshot__person", "court", "case_number", "route").distinct().count()
-    assert list(batch.filings.values_list("state", flat=True)) == [Filing.State.DRAFTED] * cases
+    assert batch.filings.count() == cases
     for filing_id in batch.filings.values_list("pk", flat=True):
         standing = Paper.objects.filter(filing=filing_id, superseded_at=None)
         assert sorted(standing.values_list("kind", flat=True)) == ["declaration", "motion", "order"]
-    assert Package.objects.get(batch=batch).sha256
+    assert Package.objects.get(batch=batch).made_at
 
     assert trail.first_break() is None
     counts = Counter(AuditEvent.objects.exclude(outcome="refused").values_list("verb", flat=True))
-    for once in ("record_file.uploaded", "run.started", "batch.submitted", "batch.approved", "package.made"):
+    for once in ("record_file.uploaded", "run.started", "batch.submitted", "batch.approved", "papers.signed",
+                 "filing.filed", "filing.filed_undone"):  # fmt: skip
         assert counts[once] == 1, once
     for some in ("office.changed", "court_text.mapped", "review.accepted", "review.overridden", "fact.stated",
-                 "review.ground_chosen", "batch.serving_form", "papers.drafted", "subject.viewed"):  # fmt: skip
+                 "review.ground_chosen", "batch.serving_form", "papers.drafted", "papers.signed_drawn", "package.made",
+                 "receipt_list.recorded", "subject.viewed"):  # fmt: skip
         assert counts[some] >= 1, some
     downloads = AuditEvent.objects.filter(verb="subject.viewed", kind="download", target_id=batch.pk)
-    assert downloads.count() == 1
+    assert downloads.count() == 2 * Archive.objects.filter(package__batch=batch).count()
+
+
+def _check_filed(batch_id: int, *, but: int) -> None:
+    """Every case filed with its own number from the court's list, but the one that was taken back."""
+    filings = Filing.objects.filter(batch=batch_id)
+    assert filings.get(pk=but).state == Filing.State.SIGNED
+    for each in filings.exclude(pk=but):
+        assert each.state == Filing.State.FILED
+        assert each.receipts.get(undone_at=None).number == f"E-{each.pk}"

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from eligibility import export
 from eligibility import policy as policies
+from eligibility import results
 from eligibility.__main__ import main
 from eligibility.evaluate import evaluate
 from tests.eligibility.records.rows import arrest, file_of, history, line
@@ -135,6 +135,20 @@ class TestWrongUsage:
         assert "Counties: CONTRA COSTA, KERN." in capsys.readouterr().err
         assert not (tmp_path / "out").exists()
 
+    @pytest.mark.parametrize(("typed", "meant"), [("CONTA COSTA", "CONTRA COSTA"), ("kerm county", "KERN")])
+    def test_a_misspelled_county_is_answered_with_the_nearest_ones(self, record_file, tmp_path, capsys, typed, meant):
+        assert evaluating(record_file, out=tmp_path / "out", county=typed) == 2
+        assert f"{typed!r}. Did you mean {meant}? Counties: CONTRA COSTA, KERN." in capsys.readouterr().err
+
+    def test_a_county_like_none_of_these_is_answered_with_the_list_alone(self, record_file, tmp_path, capsys):
+        assert evaluating(record_file, out=tmp_path / "out", county="MARIN") == 2
+        assert "Did you mean" not in capsys.readouterr().err
+
+    def test_a_bad_policy_file_is_named(self, record_file, tmp_path, capsys):
+        (tmp_path / "ours.toml").write_text('name = "ours"\n')
+        assert evaluating(record_file, out=tmp_path / "out", policy=str(tmp_path / "ours.toml")) == 2
+        assert capsys.readouterr().err.startswith(f"Policy {tmp_path / 'ours.toml'}, key 'title': a text is needed.")
+
     def test_an_unknown_policy(self, record_file, tmp_path, capsys):
         assert evaluating(record_file, out=tmp_path / "out", policy="mine") == 2
         assert "Presets: contra_costa_2019, " in capsys.readouterr().err
@@ -179,15 +193,15 @@ class TestUnusable:
         of = history(arrest())
         result = evaluate(of, policies.load("office_choice"), county="KERN", as_of=date(2019, 11, 1))
         of.reconciliation["rows_read"] += 1
-        with pytest.raises(export.DoesNotBalance, match="2 rows were read, but 1"):
-            export.reconciliation(of, result)
+        with pytest.raises(results.DoesNotBalance, match="2 rows were read, but 1"):
+            results.reconciliation(of, result)
 
     def test_convictions_undecided_stop_the_run(self, record_file, tmp_path, monkeypatch, capsys):
         def losing(*given, **more):
             found = evaluate(*given, **more)
             return replace(found, table=found.table.slice(1))
 
-        monkeypatch.setattr("eligibility.parts.evaluate", losing)
+        monkeypatch.setattr("eligibility.results.evaluate", losing)
         assert evaluating(record_file, out=tmp_path / "out") == 1
         assert "2 convictions are in scope, but 1 were decided." in capsys.readouterr().err
         assert not (tmp_path / "out").exists()

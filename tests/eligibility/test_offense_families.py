@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from eligibility import evaluate as engine
-from eligibility import export
 from eligibility import policy as policies
+from eligibility import results
 from eligibility.law import offense_families
 from tests.eligibility.case_tables import COUNTY, determinations
 from tests.eligibility.records.rows import history, row
@@ -94,7 +94,7 @@ MIXED = [
 def test_the_scope_is_the_families_of_the_county_and_balances(families, rows):
     found = determinations(history(*MIXED), policies.load(text=f"{HEAD}families = {families}\n{LINE}"))
     assert found.table["row"].to_pylist() == rows
-    assert export.reconciliation(history(*MIXED), found)["convictions_in_scope"] == len(rows)
+    assert results.reconciliation(history(*MIXED), found)["convictions_in_scope"] == len(rows)
     assert found.county == COUNTY
 
 

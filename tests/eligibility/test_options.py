@@ -65,3 +65,27 @@ def test_an_unknown_section_is_no_policy(tmp_path):
     path.write_text('{"baselineEligibility": {"dismiss": ["11357(a)"]}}')
     with pytest.raises(policies.PolicyError, match=r"11357\(a\)"):
         policies.load(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("{}", "but nothing"),
+        ("null", "but nothing"),
+        ('{"baselineEligibility": null}', "but only 'baselineEligibility'"),
+        ('{"dismiss": ["11357"], "baseline": {}}', "but only 'dismiss', 'baseline'"),
+    ],
+)
+def test_a_file_with_neither_block_of_options_is_no_policy(tmp_path, text, found):
+    path = tmp_path / "options.json"
+    path.write_text(text)
+    with pytest.raises(policies.PolicyError) as caught:
+        policies.load(path)
+    assert str(path) in str(caught.value)
+    assert "neither 'baselineEligibility' nor 'additionalRelief' is there" in str(caught.value)
+    assert found in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ['{"baselineEligibility": {}}', '{"ADDITIONALRELIEF": {}}'])
+def test_one_block_is_enough_even_with_every_option_off(text):
+    assert [line.rule.id for line in policies.load(text=options.as_policy(text)).lines[1:]] == ["not_a_felony"]

@@ -11,20 +11,35 @@ import pyarrow.parquet as pq
 import pytest
 
 from eligibility import policy as policies
-from eligibility.commands.reading import are_large
-from eligibility.export import DoesNotBalance
-from eligibility.parts import evaluate_in_parts, parts
+from eligibility.commands.reading import are_large, over_files
+from eligibility.compare import Comparing
+from eligibility.parts import OutOfOrder, over_file, over_rows, parts
 from eligibility.records import doj, sample
+from eligibility.records.stretches import Stretches
+from eligibility.results import DoesNotBalance, Evaluating, evaluate_in_parts
 from tests.eligibility.records.rows import row, table
 
 AS_OF = date(2019, 11, 1)
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory):
+def file(tmp_path_factory):
     path = tmp_path_factory.mktemp("parts") / "sample.csv"
     sample.write(path, subjects=150, seed=11)
-    return doj.read_rows(path, name="sample.csv", schema=doj.CODED_ROWS)
+    return path
+
+
+@pytest.fixture(scope="module")
+def rows(file):
+    return doj.read_rows(file, name="sample.csv", schema=doj.CODED_ROWS)
+
+
+def evaluating():
+    return Evaluating(policies.load("contra_costa_2019"), "CONTRA COSTA", AS_OF)
+
+
+def stretches(path):
+    return Stretches(path, source=0, limit=1 << 30, stretch_bytes=50_000)
 
 
 def results(read, *, part_rows: int):
@@ -80,11 +95,54 @@ def test_files_that_share_a_subject_id_alone_do_not():
     assert len(list(parts(pa.concat_tables([first, second]), 1))) == 2
 
 
+def test_a_file_in_the_order_of_its_subjects_is_decided_while_it_is_read(rows, file):
+    asked = evaluating()
+    found = asked.joined(over_file(stretches(file), asked, None))
+    whole = results(rows, part_rows=1_000_000)
+    assert found.determinations.table.combine_chunks().equals(whole.determinations.table.combine_chunks())
+    assert (found.reconciliation, found.impact, found.counties) == (whole.reconciliation, whole.impact, whole.counties)
+    assert found.problems.equals(whole.problems)
+
+
+def test_a_subject_who_comes_back_later_in_the_file_is_noticed(file, tmp_path):
+    first, *lines = file.read_bytes().splitlines(keepends=True)
+    other = tmp_path / "other.csv"
+    other.write_bytes(b"".join([first, *lines[1:], lines[0]]))
+    with pytest.raises(OutOfOrder):
+        over_file(stretches(other), evaluating(), None)
+
+
+@pytest.mark.parametrize("moved", [0, 1])
+def test_the_command_decides_a_file_in_any_order(file, tmp_path, moved, monkeypatch):
+    monkeypatch.setattr("eligibility.records.stretches.STRETCH_BYTES", 50_000)
+    first, *lines = file.read_bytes().splitlines(keepends=True)
+    given = tmp_path / "given.csv"
+    given.write_bytes(b"".join([first, *lines[moved:], *lines[:moved]]))
+    asked = over_files([given], None, lambda stated: evaluating())
+    alone = results(doj.read_rows(given, name="given.csv", schema=doj.CODED_ROWS), part_rows=1_000_000)
+    assert evaluating().joined(asked.answers).determinations.table["facts_hash"].to_pylist() == (
+        alone.determinations.table["facts_hash"].to_pylist()
+    )
+    assert [(each["name"], each["rows"]) for each in asked.described] == [("given.csv", len(lines))]
+
+
+def test_policies_compared_in_parts_give_what_the_whole_gives(rows):
+    names = ("contra_costa_2019", "statutory", "dismiss_all")
+    asked = Comparing([policies.load(each) for each in names], "CONTRA COSTA", AS_OF)
+    whole, parted = (
+        asked.joined(over_rows(rows.table, rows.problems, asked, None, part_rows=size)) for size in (1_000_000, 200)
+    )
+    assert parted.comparison.figures() == whole.comparison.figures()
+    assert parted.counties == whole.counties
+    for one, other in zip(parted.comparison.differences, whole.comparison.differences, strict=True):
+        assert one.table.equals(other.table)
+
+
 def test_an_error_in_a_part_ends_the_run(rows, monkeypatch):
     def unbalanced(*given):
         raise DoesNotBalance("a row is missing")
 
-    monkeypatch.setattr("eligibility.parts.reconciliation", unbalanced)
+    monkeypatch.setattr("eligibility.results.reconciliation", unbalanced)
     with pytest.raises(DoesNotBalance, match="a row is missing"):
         results(rows, part_rows=500)
 

@@ -197,8 +197,23 @@ def test_a_line_that_is_off_needs_no_authority():
 def test_a_policy_file_that_is_no_text_is_refused_by_name(tmp_path):
     path = tmp_path / "policy.toml"
     path.write_bytes(b"%PDF-1.4\n\xe2\xe3")
-    with pytest.raises(PolicyError, match=r"policy\.toml is not text in UTF-8"):
+    with pytest.raises(PolicyError, match=r"policy\.toml: this is not text in UTF-8"):
         load(path)
+
+
+@pytest.mark.parametrize("text", ["name = ", HEAD, HEAD + LINE + "years = 5\n"])
+def test_an_error_in_a_policy_file_names_the_file(tmp_path, text):
+    path = tmp_path / "ours.toml"
+    path.write_text(text)
+    with pytest.raises(PolicyError) as error:
+        load(path)
+    assert error.value.file == str(path)
+    assert str(error.value).startswith(f"Policy {path}")
+
+
+def test_an_error_in_a_text_of_no_file_names_none():
+    with pytest.raises(PolicyError, match=r"^Policy, key 'line': at least one"):
+        load(text=HEAD)
 
 
 def test_a_misspelled_rule_is_answered_with_the_nearest_one():

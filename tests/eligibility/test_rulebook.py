@@ -1,10 +1,14 @@
 """The rule book: what the rules say of themselves, complete and the same every time."""
 
+import re
+
 import pytest
 
+from eligibility import fact_words
 from eligibility import policy as policies
 from eligibility.__main__ import main
-from eligibility.law import contents, tables
+from eligibility.fact_values import VALUES
+from eligibility.law import contents, offense_families, tables
 from eligibility.rulebook import LEADS_TO, WHEN_UNPROVEN, rulebook
 from eligibility.rules import RULES
 from tests.eligibility.case_tables import AS_OF
@@ -32,9 +36,11 @@ class TestEveryPreset:
         for each in book.clauses:
             for said in (each.sentence, each.note, each.reason, each.citation, each.leads_to, each.question):
                 assert said in text
-        for number in book.limits:
-            assert number.says in text
-            assert number.source in text
+        for number in book.numbers:
+            assert f"| {number.value} | {number.since} | {number.says} | {number.source} |" in text
+        for each in book.lists:
+            for said in (each.title, each.says, each.source, *each.entries):
+                assert said in text
         assert book.authority in text
         assert book.policy_sha256 in text
         assert "{" not in text
@@ -60,11 +66,18 @@ def test_what_unknown_does_depends_on_the_outcome():
     relief = clause('rule = "not_a_felony"\noutcome = "dismiss"')
     assert relief.unknown_for == ("severity",)
     assert relief.if_unknown == (
-        "Where the record leaves open the severity, a line below decides only if it also leads to dismiss; "
+        "Where the record leaves open the severity, a line below decides only if it also leads to dismissal; "
         "otherwise a person decides."
     )
     asked = clause('rule = "not_a_felony"\noutcome = "hand_review"')
-    assert asked.if_unknown == "Where the record leaves open the severity, a person decides."
+    assert asked.if_unknown == (
+        "Where the record leaves open the severity, a person decides (question of the record, for an analyst)."
+    )
+    refused = clause('rule = "superstrike_came_before"\noutcome = "not_eligible"\nquestion = "law"')
+    assert refused.if_unknown == (
+        "Where the record leaves open whether an earlier conviction is a superstrike, a line below decides only if it "
+        "also leads to no relief; otherwise a person decides (question of law, for an attorney)."
+    )
     sure = clause('rule = "subject_is_deceased"\noutcome = "dismiss"')
     assert (sure.unknown_for, sure.if_unknown) == ((), "The line always has an answer.")
 
@@ -96,12 +109,97 @@ def test_scope_and_county_are_said():
 def test_every_number_of_the_law_is_dated_and_sourced():
     for number in contents.limits():
         assert number.values[-1][1] == tables.limit(number.name, max(number.values[-1][0], AS_OF))
-    assert {each.name for each in contents.lists()} >= {
-        "basis",
-        "exceptions",
-        "super strikes",
-        "sections: redesignation",
+        assert number.says.endswith(".")
+        assert number.source
+
+
+def test_every_list_has_a_meaning_and_a_source():
+    found = [each for law in tables.reliefs() for each in contents.lists(law, offense_families.names())]
+    assert {each.title for each in found} >= {
+        "What a relief rests on",
+        "Exceptions that keep felony exposure",
+        "Possible superstrikes",
+        "What a redesignated conviction becomes",
+        "The related charges",
     }
+    for each in found:
+        assert each.says.endswith(".")
+        assert each.source
+        assert all(entry[:1].isupper() for entry in each.entries)
+
+
+def test_a_list_is_printed_entry_by_entry():
+    entries = {each.title: each.entries for each in rulebook(policies.load("statutory")).lists}
+    assert entries["The offenses that the statute does not name"] == (
+        "H&S §§ 11357.5, 11361, 11366, 11366.5, 11379.6; PC §§ 182, 4573, 4573.5, 4573.6, 4573.8, 4573.9; "
+        "Veh. Code § 23222(b)",
+    )
+    assert (
+        "H&S § 11358: cultivation of any number of plants; felony"
+        in entries["The offenses as they were before the Act"]
+    )
+    assert (
+        "Clause (IV), homicide or attempted homicide: PC § 187 through § 191.5, attempts too"
+        in (entries["Possible superstrikes"])
+    )
+    assert (
+        "At least 2 prior convictions under the same section's misdemeanor subdivision: H&S §§ 11358, 11359, 11360"
+        in entries["Exceptions that keep felony exposure"]
+    )
+
+
+def test_only_what_matters_under_the_policys_law_is_printed():
+    other = rulebook(policies.load("pc_1203_4_misdemeanors"))
+    assert [each.title for each in other.lists] == ["The misdemeanors", "The relief asked for"]
+    assert len(other.numbers) == 4
+    assert not any("cannabis" in each.says for each in other.numbers)
+    here = rulebook(policies.load("office_choice"))
+    assert not any(each.title in ("The related charges", "The misdemeanors") for each in here.lists)
+
+
+def test_what_happens_where_no_line_decides_fits_the_policy():
+    redesignating = [each.rule for each in rulebook(policies.load("office_choice")).endings]
+    assert redesignating == ["no_rule_applies", "record_unclear", "severity_not_lowered", "record_unclear"]
+    dismissing = [each.rule for each in rulebook(policies.load("contra_costa_2019")).endings]
+    assert dismissing == ["no_rule_applies", "record_unclear"]
+
+
+def test_the_years_of_another_law_are_said():
+    *_, relief = rulebook(policies.load("pc_1203_4_misdemeanors")).lists
+    assert "Without probation: 1 year or more after judgment" in relief.entries
+
+
+def test_a_family_is_named_in_words():
+    line = 'rule = "offense_in_family"\nfamilies = ["prop64_not_named", "related"]\noutcome = "not_eligible"'
+    found = clause(line)
+    assert (
+        found.sentence
+        == "The conviction is of one of the offenses that the statute does not name or the related charges."
+    )
+    assert found.reason == "One of the offenses that the statute does not name or the related charges"
+
+
+def test_what_was_not_compared_with_the_code_is_said_apart_from_its_source():
+    book = rulebook(policies.load("statutory"))
+    assert any(each.endswith("(H&S § 11360(a)(3)(D)): the figure") for each in book.to_confirm)
+    assert any(each.startswith("Possible superstrikes") for each in book.to_confirm)
+    assert "## To confirm on the day of filing" in book.text()
+
+
+def test_every_fact_has_words():
+    assert fact_words.LOOKED_AT.keys() == VALUES.keys()
+
+
+_CODE_NAME = re.compile(r"\b[a-z0-9]+_[a-z0-9_]+\b|`|\.toml|\(verify|[{}]")
+_NAMES = re.compile(
+    r"^The rule book of policy \w+, made|\((?:hand_review|not_eligible)\)|^- Name in result files: \w+\."
+)
+
+
+@pytest.mark.parametrize("name", policies.presets())
+def test_no_name_of_the_code_is_printed_but_where_it_is_said_to_be_one(name):
+    for line in rulebook(policies.load(name)).text().splitlines():
+        assert not _CODE_NAME.search(_NAMES.sub("", line)), line
 
 
 def test_every_outcome_and_presumption_has_its_words():

@@ -137,3 +137,16 @@ def test_a_file_without_the_columns_is_refused_in_words(facts_file):
         facts_file(header="subject_id,case_number,fact,value\n")
     with pytest.raises(NotARecordFile, match="The first line must name the columns"):
         facts_file(header="")
+
+
+@pytest.mark.parametrize(("sign", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_a_file_separated_otherwise_is_refused_with_the_sign_as_its_likely_cause(facts_file, sign, name):
+    with pytest.raises(NotARecordFile, match=f"The columns are separated by {name}"):
+        facts_file(GOOD.replace(",", sign), header=HEADER.replace(",", sign))
+    with pytest.raises(NotARecordFile, match=f"The columns are separated by {name}"):
+        facts_file(header='"' + HEADER.strip().replace(",", f'"{sign}"') + '"\r\n')
+
+
+def test_a_sign_in_a_header_of_other_columns_is_no_cause(facts_file):
+    with pytest.raises(NotARecordFile, match="The first line must name the columns"):
+        facts_file(header="subject_id;case_number;fact\n")

@@ -6,8 +6,8 @@ import pytest
 
 from clearmyrecord.batches import services
 from clearmyrecord.batches.models import Batch
-from clearmyrecord.filings import jobs
-from clearmyrecord.filings.models import PaperChunk
+from clearmyrecord.filings import jobs, signing
+from clearmyrecord.filings.models import Filing, PaperChunk
 from clearmyrecord.office.models import User
 from tests.batches.conftest import FORM, candidate_of, draft, run, submitted_by
 
@@ -29,4 +29,27 @@ def drafted(approved: Batch) -> Batch:
     for chunk in PaperChunk.objects.filter(batch=approved):
         jobs.draft_chunk(chunk.pk)
     jobs.make_package(approved.package.pk)
+    return approved
+
+
+def sign(actor: User, batch: Batch, filing_id: int | None = None, *, place: str = "Martinez") -> int:
+    """Sign what is shown, as the page does after the password; how many cases."""
+    seen = signing.papers_hash(signing.to_sign(batch, filing_id))
+    return signing.sign(actor=actor, batch_id=batch.pk, filing_id=filing_id, seen_hash=seen, place=place)
+
+
+def drawn(batch: Batch) -> None:
+    """The signed papers drawn and the package made anew, as the workers would."""
+    for chunk in PaperChunk.objects.filter(batch=batch):
+        jobs.draft_chunk(chunk.pk)
+    jobs.make_package(batch.package.pk)
+
+
+@pytest.fixture
+def signed(approved: Batch, theo: User) -> Batch:
+    """All its cases signed by Theo, ready to be filed; to be quick, no paper is really drawn."""
+    approved.filings.update(state=Filing.State.DRAFTED)
+    sign(theo, approved)
+    approved.filings.update(state=Filing.State.SIGNED)
+    PaperChunk.objects.filter(batch=approved).update(work_state="done")
     return approved

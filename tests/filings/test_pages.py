@@ -8,11 +8,17 @@ import zipfile
 import pytest
 from django.urls import reverse
 
+from clearmyrecord import work
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.batches import services as batches
-from clearmyrecord.filings.models import Paper
+from clearmyrecord.filings import jobs
+from clearmyrecord.filings.models import Archive, Paper
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 from tests.cast import signed_in
+
+
+def archive_of(batch) -> Archive:
+    return Archive.objects.get(package__batch=batch)
 
 
 def page(user, name, *args, **query):
@@ -28,7 +34,7 @@ class TestPackagePage:
 
     def test_lists_each_case_with_its_papers_and_the_download(self, drafted, ana):
         shown = page(ana, "package", drafted.pk).content.decode()
-        assert reverse("filings:download", args=[drafted.pk]) in shown
+        assert reverse("filings:download", args=[archive_of(drafted).pk]) in shown
         for paper in Paper.objects.filter(filing__batch=drafted):
             assert reverse("filings:paper", args=[paper.pk]) in shown
         assert page(ana, "progress", drafted.pk).headers["HX-Refresh"] == "true"
@@ -67,28 +73,32 @@ class TestPdf:
 
 class TestZip:
     def test_is_downloaded_and_seen_by_the_trail(self, drafted, ana):
-        response = page(ana, "download", drafted.pk)
+        response = page(ana, "download", archive_of(drafted).pk)
         archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
-        assert len(archive.namelist()) == 14
+        assert len(archive.namelist()) == 16
         assert response["Content-Disposition"].startswith("attachment")
         event = AuditEvent.objects.get(verb="subject.viewed")
         assert (event.kind, event.subject_count) == ("download", 4)
 
-    def test_is_not_given_before_it_is_whole(self, approved, ana):
-        assert page(ana, "download", approved.pk).status_code == 409
+    def test_is_not_offered_before_it_is_whole_nor_after_it_was_made_anew(self, drafted, ana):
+        gone = archive_of(drafted).pk
+        work.start_again(drafted.package)
+        assert ".zip" not in page(ana, "package", drafted.pk).content.decode()
+        jobs.make_package(drafted.package.pk)
+        assert page(ana, "download", gone).status_code == 404
 
     def test_is_gone_after_withdrawal(self, drafted, ana, sam):
         batches.withdraw(actor=sam, batch_id=drafted.pk, reason="Wrong policy.")
-        assert page(ana, "download", drafted.pk).status_code == 409
+        assert page(ana, "download", archive_of(drafted).pk).status_code == 409
         shown = page(ana, "package", drafted.pk).content.decode()
         assert "Superseded" in shown
-        assert reverse("filings:download", args=[drafted.pk]) not in shown
+        assert ".zip" not in shown
 
 
 class TestRoles:
     @pytest.mark.parametrize("name", ["package", "progress", "download"])
-    def test_administrators_see_no_papers(self, approved, adam, name):
-        assert page(adam, name, approved.pk).status_code == 403
+    def test_administrators_see_no_papers(self, drafted, adam, name):
+        assert page(adam, name, archive_of(drafted).pk if name == "download" else drafted.pk).status_code == 403
 
     def test_auditors_read_and_start_nothing(self, approved, ivy):
         assert page(ivy, "package", approved.pk).status_code == 200

@@ -15,8 +15,8 @@ from clearmyrecord import work
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.batches import services as batches
 from clearmyrecord.errors import Conflict, NotAllowed
-from clearmyrecord.filings import drafting, jobs, queries, services
-from clearmyrecord.filings.models import Package, Paper, PaperChunk
+from clearmyrecord.filings import drafting, jobs, packaging, queries, services
+from clearmyrecord.filings.models import Archive, Package, Paper, PaperChunk
 from tests.batches.conftest import submitted_by
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 
@@ -29,8 +29,9 @@ def words_of(pdf: bytes) -> str:
 
 
 def zip_of(batch) -> zipfile.ZipFile:
-    package = Package.objects.get(batch=batch)
-    return zipfile.ZipFile(io.BytesIO(default_storage.open(package.storage_key).read()))
+    """The only package of a batch whose cases are all at one court."""
+    archive = Archive.objects.get(package__batch=batch)
+    return zipfile.ZipFile(io.BytesIO(default_storage.open(archive.storage_key).read()))
 
 
 class TestApproval:
@@ -43,7 +44,7 @@ class TestApproval:
     def test_the_package_waits_for_the_last_chunk(self, approved):
         assert approved.package.work_state == States.NONE
         jobs.make_package(approved.package.pk)
-        assert not Package.objects.get(batch=approved).storage_key
+        assert not Archive.objects.filter(package__batch=approved).exists()
 
     def test_filings_are_shared_out_in_chunks(self, draft, ana, theo, sam, monkeypatch):
         monkeypatch.setattr(services, "FILINGS_IN_A_CHUNK", 2)
@@ -96,7 +97,7 @@ class TestDrafting:
         assert not filing.papers.exists()
         index = zip_of(approved).read("index.csv").decode("utf-8-sig")
         assert "not drafted: The case number can't be printed." in index
-        assert sum(name.endswith(".pdf") for name in zip_of(approved).namelist()) == 9 + 1
+        assert sum(name.endswith(".pdf") for name in zip_of(approved).namelist()) == 9 + 1  # and the index
 
     def test_a_worker_that_fails_leaves_no_row_and_another_attempt_drafts_all(self, approved, monkeypatch):
         chunk = PaperChunk.objects.get(batch=approved)
@@ -124,19 +125,23 @@ class TestPackage:
     def test_holds_every_paper_and_an_index_as_csv_and_pdf(self, drafted):
         archive = zip_of(drafted)
         names = archive.namelist()
-        assert len(names) == len(set(names)) == 12 + 2
-        assert "martinez/CR0002-completed-motion.pdf" in names
+        assert len(names) == len(set(names)) == 12 + 4
+        assert "CR0002-completed-motion.pdf" in names
+        assert {"index.csv", "index.pdf", "envelopes.json", "manifest.json"} <= set(names)
         assert not any("DOE" in name for name in names)
         rows = list(csv.reader(io.StringIO(archive.read("index.csv").decode("utf-8-sig"))))
         assert len(rows) == 1 + 4
-        assert all("unsigned; proof of service not included" in row for row in rows[1:])
+        assert all(row[-2].startswith("unsigned; proof of service not included") for row in rows[1:])
         assert "Index of papers" in words_of(archive.read("index.pdf"))
 
     def test_same_papers_same_bytes(self, drafted):
-        first = Package.objects.get(batch=drafted).sha256
+        first = Archive.objects.get(package__batch=drafted)
         work.start_again(drafted.package)
         jobs.make_package(drafted.package.pk)
-        assert Package.objects.get(batch=drafted).sha256 == first
+        again = Archive.objects.get(package__batch=drafted)
+        assert again.pk != first.pk
+        assert (again.name, again.sha256, again.storage_key) == (first.name, first.sha256, first.storage_key)
+        assert default_storage.exists(again.storage_key)
 
     def test_a_damaged_paper_is_never_packed(self, drafted, sam):
         paper = Paper.objects.filter(filing__batch=drafted).first()
@@ -144,13 +149,13 @@ class TestPackage:
         with open(path, "ab") as stream:
             stream.write(b"x")
         work.start_again(drafted.package)
-        with pytest.raises(Exception, match=f"paper {paper.pk}"):
+        with pytest.raises(packaging.PaperDamaged, match=paper.storage_key):
             jobs.make_package(drafted.package.pk)
 
 
 class TestWithdrawal:
     def test_supersedes_the_papers_and_removes_the_package(self, drafted, sam, django_capture_on_commit_callbacks):
-        key = Package.objects.get(batch=drafted).storage_key
+        key = Archive.objects.get(package__batch=drafted).storage_key
         with django_capture_on_commit_callbacks(execute=True):
             batches.withdraw(actor=sam, batch_id=drafted.pk, reason="Wrong policy.")
         assert not Paper.objects.filter(filing__batch=drafted, superseded_at=None).exists()
@@ -161,8 +166,8 @@ class TestWithdrawal:
     def test_a_chunk_in_work_then_writes_nothing(self, approved, sam, monkeypatch):
         whole = drafting.draft_filing
 
-        def withdrawn_meanwhile(batch, filing, items):
-            drafted = whole(batch, filing, items)
+        def withdrawn_meanwhile(batch, filing, *rest):
+            drafted = whole(batch, filing, *rest)
             if approved.filings.filter(state="drafting").exists():
                 batches.withdraw(actor=sam, batch_id=batch.pk, reason="Stop.")
             return drafted

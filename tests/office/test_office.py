@@ -75,16 +75,16 @@ class TestCourts:
     @pytest.mark.parametrize("court", ["", "x", "²", "9" * 30])
     def test_a_text_stays_unmapped_when_no_court_was_chosen(self, adam: User, court: str) -> None:
         text = CourtTextFactory(court=None)
-        signed_in(adam).post(f"/office/court-texts/{text.pk}/", {"court": court})
+        signed_in(adam).post(f"/office/courts/texts/{text.pk}/", {"court": court})
         assert queries.unmapped_court_texts().exists()
 
     def test_a_text_is_mapped_once_and_can_be_changed(self, adam: User) -> None:
         court, text = CourtFactory(), CourtTextFactory(court=None)
         client = signed_in(adam)
-        client.post(f"/office/court-texts/{text.pk}/", {"court": str(court.pk)})
+        client.post(f"/office/courts/texts/{text.pk}/", {"court": str(court.pk)})
         assert CourtText.objects.get().court == court
         assert not queries.unmapped_court_texts().exists()
-        client.post(f"/office/court-texts/{text.pk}/", {"court": "none"})
+        client.post(f"/office/courts/texts/{text.pk}/", {"court": "none"})
         assert CourtText.objects.get().court is None
         assert not queries.unmapped_court_texts().exists()
 
@@ -92,7 +92,7 @@ class TestCourts:
         CourtTextFactory(text="A", court=None, not_ours=True)
         CourtTextFactory(text="B")
         CourtTextFactory(text="C", court=None)
-        page = signed_in(adam).get("/office/court-texts/").content.decode()
+        page = signed_in(adam).get("/office/courts/texts/").content.decode()
         assert page.index("that C means") < page.index("that A means") < page.index("that B means")
 
     def test_an_unknown_court_is_refused(self, adam: User) -> None:

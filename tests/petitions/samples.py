@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pypdfium2
@@ -53,8 +55,13 @@ def _pdfs(papers: list[Paper]) -> list[bytes]:
 
 
 def _index() -> list[bytes]:
-    rows = [row(), row(files=(), sha256=(), problems=("The case has no case number.",))]
+    rows = [row(), row(documents=(), problems=("The case has no case number.",))]
     return [package.index_pdf(rows, batch_name="First", office_name="Office", approved_on=date(2019, 11, 4))]
+
+
+def _cover() -> list[bytes]:
+    papers = [replace(paper, sha256=sha256(paper.kind.encode()).hexdigest()) for paper in draft(case_file())]
+    return [package.cover_pdf(papers, case_number="05-110273-8", court="Superior Court", state="unsigned")]
 
 
 SAMPLES: dict[str, Callable[[], list[bytes]]] = {
@@ -72,9 +79,7 @@ SAMPLES: dict[str, Callable[[], list[bytes]]] = {
     "letter-english": lambda: _pdfs([draft_letter(letter())]),
     "letter-spanish": lambda: _pdfs([draft_letter(letter(language="es-US", done="misdemeanor", convictions=2))]),
     "proof-of-service": lambda: _pdfs([draft_proof_of_service(proof())]),
-    "cover": lambda: [
-        package.cover_pdf(draft(case_file()), case_number="05-110273-8", court="Superior Court", state="unsigned")
-    ],
+    "cover": _cover,
     "index": _index,
     "preview": lambda: _pdfs(draft(case_file(), purpose="preview")),
 }

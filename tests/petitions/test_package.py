@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 
 from petitions import draft, package, reading
 from tests.petitions.cases import case_file
 
+APPROVED = date(2019, 11, 4)
+MOTION = package.Document(
+    kind="motion",
+    title="People’s Notice of Motion and Motion to Dismiss and Seal Conviction",
+    file="05-110273-8-completed-motion.pdf",
+    pages=3,
+    size=40_000,
+    sha256="ab" * 32,
+)
+
 
 def row(**changes: object) -> package.IndexRow:
     plain: dict[str, object] = {
+        "reference": "F1",
         "court": "Wakefield Taylor Courthouse",
         "case_number": "05-110273-8",
         "defendant": "PAZ M YBARRA",
         "route": "completed",
         "reliefs": ("dismiss", "redesignate"),
         "convictions": 2,
-        "files": ("05-110273-8-completed-motion.pdf",),
-        "sha256": ("ab" * 32,),
+        "documents": (MOTION,),
         "wording": "Contra Costa 3",
     }
     return package.IndexRow(**{**plain, **changes})  # type: ignore[arg-type]
@@ -43,13 +54,25 @@ def test_the_csv_lists_every_case_and_no_cell_is_a_formula() -> None:
     assert (table[0][-1], table[2][-1]) == ("Wording", "Contra Costa 3")
 
 
+def test_the_index_says_which_cases_are_signed_and_when() -> None:
+    rows = [row(signed_on=date(2019, 11, 5)), row()]
+    assert rows[0].state == "signed on November 5, 2019; proof of service not included"
+    pages, _ = reading.read(package.index_pdf(rows, batch_name="First", office_name="Office", approved_on=APPROVED))
+    assert "Signed: 1 of 2 cases; proof of service not included." in " ".join(page.text for page in pages)
+
+
+def test_a_proof_of_service_among_the_papers_is_not_said_to_be_missing() -> None:
+    proof = replace(MOTION, kind="proof", file="05-110273-8-completed-proof.pdf")
+    assert row(documents=(MOTION, proof)).state == "unsigned"
+
+
 def test_a_case_without_papers_says_why() -> None:
-    assert "not drafted: No number." in package.index_csv([row(files=(), sha256=(), problems=("No number.",))]).decode()
+    assert "not drafted: No number." in package.index_csv([row(documents=(), problems=("No number.",))]).decode()
 
 
 def test_the_pdf_index_is_tagged_and_reads_back() -> None:
     pdf = package.index_pdf(
-        [row(defendant="<b>Bo</b>")] * 45, batch_name="First", office_name="Office", approved_on=date(2019, 11, 4)
+        [row(defendant="<b>Bo</b>")] * 45, batch_name="First", office_name="Office", approved_on=APPROVED
     )
     pages, faults = reading.read(pdf)
     assert faults == []

@@ -85,6 +85,13 @@ def test_recommendation_and_order_are_two_pdfs_that_stand_the_clerks_checks() ->
     assert [paper.pdf for paper in again] == [paper.pdf for paper in drawn]
 
 
+def test_one_of_them_is_previewed_alone_with_a_watermark() -> None:
+    (order,) = draft_recommendation(recommendation(), purpose="preview", only="order")
+    assert order.kind == "order"
+    for page in reading.read(order.pdf)[0]:
+        assert any("NOT FOR FILING" in run.text for run in page.artifacts)
+
+
 def test_hostile_text_is_printed_as_text() -> None:
     text = "<b>x</b> {{ 7*7 }} file:///etc/passwd http://x.example/ " + "Y" * 200
     drawn = draft_recommendation(recommendation(safe_because=text, supervision=text, factors=(Factor(text, "B"),)))

@@ -5,12 +5,15 @@ Everything completes without a person, within 90 seconds of a worker being there
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.utils import timezone
 
 from clearmyrecord import work
@@ -18,7 +21,8 @@ from clearmyrecord.batches import queries as batch_queries
 from clearmyrecord.batches import services as batches
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.demo.county import ensure_office
-from clearmyrecord.filings.models import Filing, Package, Paper, PaperChunk
+from clearmyrecord.filings import signing
+from clearmyrecord.filings.models import Archive, Filing, Package, Paper, PaperChunk
 from clearmyrecord.office.models import User
 from clearmyrecord.records import services as records
 from clearmyrecord.records.models import Conviction, Reading, RecordFile
@@ -111,15 +115,53 @@ def test_evaluating_goes_on_after_a_kill(workers: LiveStack, ana: User, content:
     assert standing.count() == run.convictions_in_scope == standing.values("conviction").distinct().count() > 0
 
 
-def test_drafting_goes_on_after_a_kill(workers: LiveStack, ana: User, content: bytes) -> None:
-    evaluated(ana, content)
-    theo, sam = User.objects.get(username="theo"), User.objects.get(username="sam")
+def approved(ana: User, theo: User, most: int | None = None) -> Batch:
+    """An approved batch of dismissals, or of the first `most` of them."""
     batch = batches.compose(actor=ana, name="Dismissals", filter={"outcome": "dismiss", "route": "completed"})
+    if most is not None:
+        too_many = batch.items.order_by("pk").values_list("pk", flat=True)[most:]
+        batches.leave_out(actor=ana, batch_id=batch.pk, item_ids=list(too_many))
     ready = sum(candidate.is_ready for candidate in batch_queries.candidates(batch, attorney=theo))
     batch = batches.submit(actor=ana, batch_id=batch.pk, attorney_id=theo.pk, ready_count=ready)
-    batches.approve(actor=sam, batch_id=batch.pk, seen_hash=Batch.objects.get(pk=batch.pk).list_hash)
+    sam, seen = User.objects.get(username="sam"), Batch.objects.get(pk=batch.pk).list_hash
+    return batches.approve(actor=sam, batch_id=batch.pk, seen_hash=seen)
+
+
+def packed(batch: Batch) -> Callable[[], bool]:
+    return lambda: Package.objects.filter(batch=batch, work_state=STATES.DONE).exists()
+
+
+def test_signing_and_packing_go_on_after_a_kill(workers: LiveStack, ana: User, content: bytes) -> None:
+    evaluated(ana, content)
+    theo = User.objects.get(username="theo")
+    batch = approved(ana, theo, most=60)
+    until(packed(batch), seconds=600)
+    seen = signing.papers_hash(signing.to_sign(batch))
+    signed = signing.sign(actor=theo, batch_id=batch.pk, seen_hash=seen, place="Martinez")
     kill_in_the_middle(workers, PaperChunk)
-    until(lambda: Package.objects.filter(batch=batch, work_state=STATES.DONE).exists(), seconds=600)
+    until(lambda: batch.filings.filter(state=Filing.State.SIGNED).count() == signed, seconds=600)
+    until(packed(batch))
+    standing = Paper.objects.filter(filing__batch=batch, superseded_at=None)
+    assert standing.count() == 3 * signed
+    assert Paper.objects.filter(filing__batch=batch).count() == (3 + 2) * signed
+    made = set(Archive.objects.filter(package__batch=batch).values_list("name", "sha256"))
+
+    with transaction.atomic():
+        work.start_again(batch.package)
+    kill_in_the_middle(workers, Package)
+    until(packed(batch))
+    archives = Archive.objects.filter(package__batch=batch)
+    assert set(archives.values_list("name", "sha256")) == made
+    for archive in archives:
+        with default_storage.open(archive.storage_key) as stored:
+            assert hashlib.sha256(stored.read()).hexdigest() == archive.sha256
+
+
+def test_drafting_goes_on_after_a_kill(workers: LiveStack, ana: User, content: bytes) -> None:
+    evaluated(ana, content)
+    batch = approved(ana, User.objects.get(username="theo"))
+    kill_in_the_middle(workers, PaperChunk)
+    until(packed(batch), seconds=600)
     drafted = Filing.objects.filter(batch=batch, state=Filing.State.DRAFTED)
     assert drafted.exists()
     assert not Filing.objects.filter(batch=batch, state=Filing.State.DRAFTING).exists()

@@ -178,7 +178,15 @@ class TestPolicies:
             'name = "a"\ntitle = "A"\nauthority = "B"\n[[line]]\nrule = "sentence_completed"\noutcome = "dismiss"\n'
         )
         assert one(tmp_path, file_of(row()), policy=policy)[0] == 2
-        assert "sentence_completed" in capsys.readouterr().err
+        said = capsys.readouterr().err
+        assert said.startswith(f"Policy {policy}, line 1, ")
+        assert "sentence_completed" in said
+
+    def test_an_options_file_with_neither_block_chooses_nothing_as_the_older_tool_has_it(self, tmp_path):
+        (tmp_path / "none.json").write_bytes(b'{"note": "\xd1"}')
+        code, out = one(tmp_path, file_of(row()), policy=tmp_path / "none.json")
+        assert code == 0
+        assert results(out / "All_Results.csv")[0]["Eligibility Determination"] == ""
 
     def test_options_out_of_range_are_refused_in_the_older_words(self, tmp_path):
         options = tmp_path / "a.json"

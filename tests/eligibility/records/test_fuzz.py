@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from eligibility import policy as policies
-from eligibility.parts import evaluate_in_parts
 from eligibility.records import doj, sample
 from eligibility.records.problems import ROW_SET_ASIDE, NotARecordFile
+from eligibility.results import evaluate_in_parts
 from tests.eligibility.records.rows import read
 
 FILES = 240

@@ -77,6 +77,30 @@ class TestAccounting:
     def test_a_conviction_without_a_county_is_a_problem(self):
         assert said(history(row(STP_ORI_CNTY_NAME=" ")), "STP_ORI_CNTY_NAME")
 
+    @pytest.mark.parametrize(
+        ("column", "name", "value"),
+        [
+            ("STP_EVENT_DATE", "date", date(2001, 3, 4)),
+            ("STP_ORI_CNTY_NAME", "county", "CONTRA COSTA"),
+            ("OFFENSE_DESCR", "code_section", "HS 11359"),
+            ("CONV_STAT_DESCR", "severity", "felony"),
+        ],
+    )
+    def test_what_the_first_row_of_a_conviction_lacks_a_later_one_says(self, column, name, value):
+        found = history(row(**{column: " "}), row(), row(**{column: ""}))
+        [conviction] = found.counts.to_pylist()
+        assert (conviction["row"], conviction[name]) == (1, value)
+        assert not said(found, column)
+
+    def test_what_a_row_says_is_never_replaced_and_never_by_another_counts(self):
+        found = history(
+            row(STP_EVENT_DATE="", OFFENSE_DESCR="11358 HS"),
+            row(OFFENSE_DESCR="11359 HS", CNT_ORDER="101002002000"),
+            row(OFFENSE_DESCR="11360 HS", DISP_DESCR="DISMISSED"),
+        )
+        assert found.counts["code_section"].to_pylist() == ["HS 11358", "HS 11359"]
+        assert found.counts["date"].to_pylist() == [None, date(2001, 3, 4)]
+
 
 class TestSubjects:
     def test_a_later_row_repairs_what_the_first_lacks(self):

@@ -33,7 +33,7 @@ DROP FUNCTION batch_wording();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("batches", "0002_frozen_at_submission"),
+        ("batches", "0004_recommendations"),
         ("office", "0004_wording"),
     ]
 

@@ -1,0 +1,48 @@
+"""What must be answered before a filing is filed: whether the court still has the record (H&S § 11361.5).
+
+Migration 0004 holds the database to it: no filing of which this is open, or answered with no, becomes filed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from clearmyrecord.batches import court_records
+from clearmyrecord.errors import Conflict
+from clearmyrecord.filings.models import Filing
+
+OPEN: Final = "confirm that the court still has the record"
+GONE: Final = "the court no longer has the record"
+
+
+def before_filing(filings: Sequence[Filing]) -> dict[int, str]:
+    """By filing id, what keeps it from being filed; nothing for one that may be."""
+    by_batch: dict[int, list[Filing]] = {}
+    for filing in filings:
+        by_batch.setdefault(filing.batch_id, []).append(filing)
+    found = {}
+    for own in by_batch.values():
+        records = court_records.in_frozen(own[0].batch, [filing.case_number for filing in own])
+        asking = {record.case: record for record in records if not record.is_confirmed}
+        for filing in own:
+            record = asking.get((filing.subject_id, filing.court_id, filing.case_number))
+            if record is not None:
+                found[filing.pk] = OPEN if record.answer is None else GONE
+    return found
+
+
+def mark(filings: Iterable[Filing]) -> None:
+    """Give each filing of a list `to_confirm`: what keeps it from being filed, or nothing."""
+    listed = list(filings)
+    kept = before_filing(listed)
+    for filing in listed:
+        filing.to_confirm = kept.get(filing.pk, "")  # type: ignore[attr-defined]
+
+
+def require_confirmed(filings: Sequence[Filing]) -> None:
+    """For services that file: raises Conflict with the case numbers of which the answer is missing."""
+    kept = before_filing(filings)
+    if kept:
+        numbers = sorted({filing.case_number for filing in filings if filing.pk in kept})
+        raise Conflict(f"Before filing, {OPEN}: {', '.join(numbers[:20])}.")
