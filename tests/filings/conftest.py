@@ -46,8 +46,12 @@ def drawn(batch: Batch) -> None:
 
 
 @pytest.fixture
-def signed(approved: Batch, theo: User) -> Batch:
+def signed(approved: Batch, ana: User, theo: User) -> Batch:
     """All its cases signed by Theo, ready to be filed; to be quick, no paper is really drawn."""
+    item = approved.items.get(case_number="CR0003")
+    services.answer_court_record(
+        actor=ana, batch_id=approved.pk, item_ids=[item.pk], value="yes", source="Clerk Cruz, June 3, 2024"
+    )
     approved.filings.update(state=Filing.State.DRAFTED)
     sign(theo, approved)
     approved.filings.update(state=Filing.State.SIGNED)

@@ -72,7 +72,7 @@ class TestProofOfService:
         paper = prove(ana, filing)
         assert (paper.kind, paper.filing) == ("proof", filing)
         jobs.make_package(filing.batch.package.pk)
-        assert "martinez/CR0002-completed-proof-of-service.pdf" in zip_of(filing.batch).namelist()
+        assert "CR0002-completed-proof-of-service.pdf" in zip_of(filing.batch).namelist()
 
     def test_a_newer_one_replaces_it(self, filing, ana):
         first, second = prove(ana, filing), prove(ana, filing, server="Carl Clerk")
