@@ -15,7 +15,7 @@ from clearmyrecord.office import queries as office
 from tests.batches.conftest import submitted_by
 from tests.batches.test_races import again, at_once
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
-from tests.filings.conftest import sign
+from tests.filings.conftest import confirmed, sign
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,8 +24,10 @@ ROUNDS = 15
 
 @pytest.fixture
 def first(draft, ana, theo) -> Batch:
-    """Submitted; each round takes a copy of it."""
-    return submitted_by(ana, draft, theo)
+    """Submitted, nothing left to confirm; each round takes a copy of it."""
+    batch = submitted_by(ana, draft, theo)
+    confirmed(ana, batch)
+    return batch
 
 
 def fresh(first: Batch, theo, sam) -> Batch:
