@@ -50,7 +50,7 @@ SOURCE: Final = SourceFile("example.csv", date(2019, 9, 15), "0123abcd" * 8)
 APPROVAL: Final = Approval("Example batch", date(2019, 11, 4), "ef" * 32, reviewed_singly=True)
 FORM: Final = ServingForm(
     status="probation",
-    controlling_term="three years of formal probation granted on May 2, 2018",
+    controlling_term="five years of formal probation granted on May 2, 2016",
     credits="34 days actual and 34 days of conduct credit",
     hearing="requested",
     source="the probation department’s report of October 1, 2019",
@@ -85,7 +85,7 @@ RESENTENCED: Final = replace(
     REDESIGNATED,
     key="3",
     section="11360(a)",
-    convicted_on=date(2018, 5, 2),
+    convicted_on=date(2016, 5, 2),
     relief="resentence",
     sentence_end=None,
     new_section="11360(a)(2)",
@@ -111,7 +111,7 @@ LISTED: Final = replace(
     ground_authority="memorandum of the office of March 1, 2019",
     may_say_no_exception=True,
 )
-WHILE_SERVING: Final = replace(DISMISSED, key="7", sealing=False, convicted_on=date(2018, 5, 2), sentence_end=None)
+WHILE_SERVING: Final = replace(DISMISSED, key="7", sealing=False, convicted_on=date(2016, 5, 2), sentence_end=None)
 OTHER_SECTION: Final = replace(WHILE_SERVING, section="4060", code="BP", missing=(), ground=law.NO_OFFENSE_GROUND)
 
 
@@ -221,12 +221,13 @@ def letter(language: Language, done: Done = "sealed", convictions: int = 1) -> L
 
 def proof(method: Method = "mail") -> ProofOfService:
     """An invented proof of service on a public defender."""
-    defender = Served("Public Defender of Example County", "300 Example Street, Example, CA 90000")
+    at = "service@defender.example" if method == "electronic" else "300 Example Street, Example, CA 90000"
+    defender = Served("Public Defender of Example County", at)
     return ProofOfService(
         file=case_file(),
         titles=("People’s Notice of Motion and Motion to Dismiss and Seal Conviction",),
         server="Robin Clerk",
-        server_address="100 Example Street, Example, CA 90000",
+        server_address=f"100 Example Street, Example, CA 90000{', robin@da.example' if method == 'electronic' else ''}",
         server_is_over_18=True,
         server_is_party=False,
         method=method,

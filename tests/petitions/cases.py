@@ -56,7 +56,7 @@ SOURCE = SourceFile(name="prop64-research.csv", received_on=date(2019, 9, 15), s
 APPROVAL = Approval(batch_name="First batch", approved_on=date(2019, 11, 4), list_hash="ab" * 32, reviewed_singly=False)
 FORM = ServingForm(
     status="probation",
-    controlling_term="three years of formal probation granted on May 2, 2018",
+    controlling_term="five years of formal probation granted on May 2, 2016",
     credits="34 days actual and 34 days of conduct credit",
     hearing="requested",
     source="the probation department's report of October 1, 2019",
@@ -106,7 +106,7 @@ def resentencing(**changes: Any) -> ConvictionLine:
         **{
             "key": "3",
             "section": "11360(a)",
-            "convicted_on": date(2018, 5, 2),
+            "convicted_on": date(2016, 5, 2),
             "relief": "resentence",
             "new_section": "11360(a)(2)",
             "sentence_end": None,
