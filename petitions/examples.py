@@ -156,10 +156,10 @@ COUNT: Final = SentencedCount(
     code="HS",
     severity="felony",
     convicted_on=date(2014, 5, 2),
-    sentence="four years, upper term",
+    sentence="eight years, the upper term doubled under Penal Code section 667(e)(1)",
     exposure_now="up to six months in county jail, as a misdemeanor under section 11360(a)(2)",
     proposed="180 days in county jail",
-    enhancements=("one prior prison term under Penal Code section 667.5(b), one year",),
+    enhancements=("three prior prison terms under Penal Code section 667.5(b), three years",),
     new_section="11360(a)(2)",
     new_severity="misdemeanor",
 )
@@ -178,13 +178,13 @@ def recommendation(count: SentencedCount = COUNT, **changes: Any) -> Recommendat
         commitment="state_prison",
         committed_on=date(2014, 6, 20),
         counts=(count,),
-        total="five years",
-        total_days=1826,
+        total="eleven years",
+        total_days=4018,
         proposed_total="180 days in county jail",
         proposed_days=180,
-        served="four years and 12 days",
-        credits="1,473 days actual and 353 days of conduct credit",
-        earliest_release="January 4, 2020",
+        served="nine years and 13 days",
+        credits="3,300 days actual and 660 days of conduct credit",
+        earliest_release="August 29, 2023",
         custody_exhibit="B",
         changes=(),
         factors=(Factor("The defendant has had no rule violation since 2016", "B"),),
@@ -195,7 +195,7 @@ def recommendation(count: SentencedCount = COUNT, **changes: Any) -> Recommendat
         victims_said="",
         stipulated=True,
         exhibits=(("A", "Abstract of judgment"), ("B", "Custody records")),
-        as_of=AS_OF,
+        as_of=date(2023, 7, 3),  # section 1172.1 has its number since 2022
     )
     return replace(plain, **changes)
 

@@ -100,7 +100,7 @@ def public_volumes(omnibus: Omnibus, *, rows_a_volume: int = ROWS_A_VOLUME) -> l
     cells = [_public(number, row)[: len(columns)] for number, row in enumerate(in_order(omnibus), start=1)]
     relief = EXHIBITS[omnibus.first.relief, omnibus.first.new_severity][1]
     heading = (
-        f"{_matter(omnibus)} The People’s omnibus motion to {relief.lower()} listed below: {omnibus.totals}.",
+        f"{_matter(omnibus)} The People’s omnibus motion to {relief.lower()} listed in this exhibit: {omnibus.totals}.",
         "Sections are of the Health and Safety Code. Names are as shown in the DOJ record; one marked * is as stated "
         "in the case. Dates are month/day/year.",
     )
