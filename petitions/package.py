@@ -22,21 +22,21 @@ NO_PROOF: Final = "proof of service not included"
 ROWS_A_TABLE: Final = 20  # WeasyPrint's tables grow worse than linearly: many short ones
 HEADS: Final = ("Court", "Case number", "Defendant", "Route", "Relief asked", "Convictions", "Papers", "State")
 ONLY_IN_CSV: Final = ("SHA-256", "Reference", "Wording")
-PRINTED_HEADS: Final = (*HEADS[:5], "Count", "PDFs", "State")
 INDEX_STYLE: Final = """
-@page { margin: 54pt 46pt 48pt 54pt; }
-html { font-size: 10pt; line-height: 12pt; }
+@page { margin: 54pt 54pt 48pt 54pt; }
+html { line-height: 13pt; }
+body, p { font-size: 10pt; }
 h1 { font-size: 14pt; line-height: 24pt; }
 table { border-collapse: collapse; table-layout: fixed; width: 100%; margin-top: 12pt; }
-th.c1, th.c3 { width: 82pt; } th.c2 { width: 66pt; } th.c4 { width: 50pt; } th.c5 { width: 55pt; }
-th.c6 { width: 33pt; } th.c7 { width: 28pt; }
-td, th { border: .5pt solid #000; padding: 2pt 3pt; text-align: left; vertical-align: top; font-weight: normal; }
+th.c1 { width: 64pt; } th.c2 { width: 58pt; } th.c3 { width: 72pt; } th.c4 { width: 44pt; } th.c5 { width: 52pt; }
+th.c6 { width: 49pt; } th.c7 { width: 30pt; }
+td, th { border: .5pt solid #000; padding: 2.5pt 3pt; text-align: left; vertical-align: top; font-weight: normal; }
 tr { break-inside: avoid; }
 """
 
 COVER_STYLE: Final = f"""{INDEX_STYLE}
 html {{ overflow-wrap: anywhere; }}
-th.c1 {{ width: 150pt; }} th.c2 {{ width: 108pt; }} th.c3 {{ width: 30pt; }} th.c4 {{ width: auto; }}
+th.c1 {{ width: 148pt; }} th.c2 {{ width: 116pt; }} th.c3 {{ width: 30pt; }} th.c4 {{ width: auto; }}
 """
 
 
@@ -149,7 +149,7 @@ def index_pdf(
             f"{part}Cases and routes: {cases}. Convictions: {convictions}. Papers: {papers}. {_signed(rows)}",
             _printable(f"Wording of the papers: {worded}."),
         ],
-        heads=PRINTED_HEADS,
+        heads=HEADS,
         tables=[cells[start : start + ROWS_A_TABLE] for start in range(0, len(cells), ROWS_A_TABLE)],
     )
     return render.render(markup, footer="Index of papers", numbered=False, extra_style=INDEX_STYLE).pdf

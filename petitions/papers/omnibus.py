@@ -32,8 +32,8 @@ from petitions.wording import STANDARD, Wording
 TO_BE_ASSIGNED: Final = "(to be assigned by the Court)"
 EXHIBITS: Final = {
     ("dismiss", None): ("A-1", "Dismiss and Seal Convictions"),
-    ("redesignate", "misdemeanor"): ("A-2", "Redesignate Convictions as Misdemeanors"),
-    ("redesignate", "infraction"): ("A-3", "Redesignate Convictions as Infractions"),
+    ("redesignate", "misdemeanor"): ("A-2", "Redesignate as Misdemeanors the Convictions"),
+    ("redesignate", "infraction"): ("A-3", "Redesignate as Infractions the Convictions"),
 }
 
 
@@ -302,7 +302,7 @@ def _method(omnibus: Omnibus, volumes: int) -> Sequence[str]:
     )
     looked = "each conviction singly" if approval.reviewed_singly else "the result"
     told = [say("omnibus.reviewed", reviewed=looked, approved=words.long_date(approval.approved_on))]
-    if out := "; ".join(f"{number:,}: {why}" for why, number in omnibus.left_out):
+    if out := "; ".join(f"{number:,} ({why})" for why, number in omnibus.left_out):
         told.append(say("omnibus.left_out", left_out=out))
     told.append(say("omnibus.errors"))
     county = words.county_name(omnibus.office.county)
@@ -319,7 +319,7 @@ def _order(omnibus: Omnibus, volumes: int) -> Draft:
         caption(omnibus),
         kind="order",
         title=f"[Proposed] Order on People’s Omnibus Motion to {omnibus.subject}",
-        footer=f"[Proposed] Order on People’s Omnibus Motion to {omnibus.subject}",
+        footer=f"[Proposed] Order on People’s Omnibus Motion, Exhibit {omnibus.exhibit}",
         template="order.html",
         file_name=file_name(omnibus.number or "omnibus", f"exhibit-{omnibus.exhibit}-order"),
         must_say=(omnibus.totals,),

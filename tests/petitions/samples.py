@@ -42,7 +42,7 @@ from tests.petitions.test_package import row
 
 GOLDEN = Path(__file__).parent / "golden"
 ENDED = date(2018, 1, 1)
-DISMISSED_SERVING = conviction(sealing=False, convicted_on=date(2018, 5, 2), sentence_end=None)
+DISMISSED_SERVING = conviction(sealing=False, convicted_on=date(2016, 5, 2), sentence_end=None)
 
 
 def _list(given: Omnibus) -> list[bytes]:
