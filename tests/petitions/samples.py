@@ -60,7 +60,12 @@ def _index() -> list[bytes]:
 
 
 def _cover() -> list[bytes]:
-    papers = [replace(paper, sha256=sha256(paper.kind.encode()).hexdigest()) for paper in draft(case_file())]
+    papers = [
+        package.Document(
+            paper.kind, paper.title, paper.file_name, paper.pages, 1, sha256(paper.kind.encode()).hexdigest()
+        )
+        for paper in draft(case_file())
+    ]
     return [package.cover_pdf(papers, case_number="05-110273-8", court="Superior Court", state="unsigned")]
 
 
