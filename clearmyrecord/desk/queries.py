@@ -134,11 +134,12 @@ def _batches_to_go_on_with(user: User) -> Iterable[Task]:
 def _to_sign(user: User) -> Iterable[Task]:
     """One batch leads to its page of signing, several to the list of cases."""
     waiting = filings.to_sign(user)
+    several = f"{reverse('filings:filings')}?sign=me"
     of = list(waiting.order_by().values_list("batch_id", flat=True).distinct()[:2])
-    url = reverse("filings:sign_batch", args=of) if len(of) == 1 else f"{reverse('filings:filings')}?sign=me"
+    url = reverse("filings:sign_batch", args=of) if len(of) == 1 else several
     yield Task(waiting.count(), "Cases to sign", "Approved; the batch names you.", url, True)
     motions = list(omnibus.to_sign(user).values_list("batch_id", flat=True))
-    url = reverse("filings:sign_batch", args=motions) if len(motions) == 1 else reverse("filings:filings")
+    url = reverse("filings:sign_batch", args=motions) if len(motions) == 1 else several
     yield Task(len(motions), "Omnibus motions to sign", "Approved; the batch names you.", url, True)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.utils import timezone
 
 from clearmyrecord import work
@@ -105,7 +105,8 @@ def paper_or_404(user: User, pk: int) -> OmnibusPaper:
 
 def papers_of(motion: OmnibusMotion) -> QuerySet[OmnibusPaper]:
     """Its standing papers: motion, declaration and order, the exhibit's volumes, then what is for the court alone."""
-    first = (F("volume__is_confidential").asc(nulls_first=True), "volume__number", "pk")
+    kinds = Case(When(kind="motion", then=0), When(kind="declaration", then=1), default=2)
+    first = (F("volume__is_confidential").asc(nulls_first=True), kinds, "volume__number", "pk")
     return OmnibusPaper.objects.filter(motion=motion, superseded_at=None).order_by(*first)
 
 

@@ -236,9 +236,10 @@ def index_rows(batch: Batch, filings: Sequence[Filing], keys: dict[str, str]) ->
 def _documents(filings: Sequence[Filing], keys: dict[str, str]) -> dict[int, list[Document]]:
     """The standing papers of each filing; two defendants of one case number get different file names."""
     standing = Paper.objects.filter(filing__in=[filing.pk for filing in filings], superseded_at=None)
-    standing = standing.select_related("filing__batch")
     papers = list(standing.exclude(kind__in=NOT_FILED).order_by("filing_id", "kind"))
     order = {filing.pk: place for place, filing in enumerate(filings)}
+    for paper in papers:
+        paper.filing = filings[order[paper.filing_id]]
     papers.sort(key=lambda paper: (order[paper.filing_id], paper.kind))
     found: dict[int, list[Document]] = {}
     for paper, name in zip(papers, court_package.unique_names(paper.file_name for paper in papers), strict=True):

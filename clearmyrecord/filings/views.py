@@ -37,7 +37,7 @@ def filings(request: StaffRequest) -> HttpResponse:
     page_obj = Paginator(form.narrowed(found), FILINGS_ON_A_PAGE).get_page(request.GET.get("page"))
     confirmations.mark(list(page_obj))
     audit.viewed(request, [filing.subject_id for filing in page_obj], "list")
-    motions = [] if to_sign else omnibus.motions(request.user)[:MOTIONS_SHOWN]
+    motions = (omnibus.to_sign if to_sign else omnibus.motions)(request.user)[:MOTIONS_SHOWN]
     context = {"page_obj": page_obj, "form": form, "to_sign": to_sign, "motions": motions}
     return render(request, "filings/filings.html", context)
 
