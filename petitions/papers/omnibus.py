@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from petitions.papers import law, motion, words
 from petitions.papers.data import (
@@ -106,14 +106,16 @@ def in_order(omnibus: Omnibus) -> list[ExhibitRow]:
     """The rows as the exhibit prints them: by case number, figures as numbers, then name, date and section."""
     return sorted(
         omnibus.rows,
-        key=lambda row: (
-            [(int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|\D+", row.case_number)],
-            row.defendant_name,
-            row.line.convicted_on,
-            row.line.section,
-            row.line.key,
+        key=lambda row: place(
+            row.case_number, row.defendant_name, row.line.convicted_on.isoformat(), row.line.section, row.line.key
         ),
     )
+
+
+def place(case_number: str, defendant_name: str, convicted_on: str, section: str, key: str) -> tuple[Any, ...]:
+    """Where a row stands in the exhibit, to sort by. `convicted_on`: year-month-day; `key`: the conviction's."""
+    figures = [(int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|\D+", case_number)]
+    return (figures, defendant_name, convicted_on, section, key)
 
 
 def reasons(omnibus: Omnibus) -> list[str]:

@@ -44,7 +44,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 def again(batch: Batch, theo, *, state: str = "submitted") -> Batch:
     """A further batch with the same frozen content, for the next round; the last one's convictions are released."""
     BatchItem.objects.filter(holds=True).update(holds=False)
-    copy = Batch.objects.create(name=batch.name, run=batch.run, composed_by=batch.composed_by)
+    copy = Batch.objects.create(name=batch.name, papers=batch.papers, run=batch.run, composed_by=batch.composed_by)
     items = list(batch.items.all())
     for item in items:
         item.pk, item.batch, item.holds = None, copy, True

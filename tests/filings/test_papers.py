@@ -125,8 +125,9 @@ class TestPackage:
     def test_holds_every_paper_and_an_index_as_csv_and_pdf(self, drafted):
         archive = zip_of(drafted)
         names = archive.namelist()
-        assert len(names) == len(set(names)) == 12 + 4
+        assert len(names) == len(set(names)) == 12 + 4 + 4
         assert "CR0002-completed-motion.pdf" in names
+        assert sum(name.endswith("-order.docx") for name in names) == 4  # each order once more, to edit
         assert {"index.csv", "index.pdf", "envelopes.json", "manifest.json"} <= set(names)
         assert not any("DOE" in name for name in names)
         rows = list(csv.reader(io.StringIO(archive.read("index.csv").decode("utf-8-sig"))))
