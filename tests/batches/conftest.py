@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from clearmyrecord.batches import queries, services
+from clearmyrecord.batches import queries, sample_marking, sample_queries, services
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.office.models import CourtText, User
@@ -66,6 +66,21 @@ def candidate_of() -> Callable[[Batch, str], tuple[int, Candidate]]:
 def submitted_by(actor: User, batch: Batch, attorney: User) -> Batch:
     ready = sum(candidate.is_ready for candidate in queries.candidates(batch))
     return services.submit(actor=actor, batch_id=batch.pk, attorney_id=attorney.pk, ready_count=ready)
+
+
+def marked_right(actor: User, batch: Batch) -> Batch:
+    """Every conviction of the batch's sample that nobody marked yet is marked right."""
+    sample = sample_queries.current(batch)
+    assert sample is not None
+    for position in sample_queries.items(sample).filter(is_marked=False).values_list("position", flat=True):
+        sample_marking.mark(actor=actor, batch_id=batch.pk, version=batch.version, position=position, verdict="right")
+    return batch
+
+
+def approved_by(actor: User, batch: Batch) -> Batch:
+    """Its sample looked through and the list approved."""
+    marked_right(actor, batch)
+    return services.approve(actor=actor, batch_id=batch.pk, seen_hash=batch.list_hash)
 
 
 @pytest.fixture
