@@ -134,9 +134,8 @@ def item_or_404(sample: Sample, position: int) -> SampleItem:
 
 def next_open(sample: Sample, after: int = 0) -> int | None:
     """The position of the next conviction nobody has marked, from the beginning again after the last; None if none."""
-    left = items(sample).filter(is_marked=False).order_by("position")
-    found = left.filter(position__gt=after).first() or left.first()
-    return found.position if found else None
+    left = items(sample).filter(is_marked=False).values_list("position", flat=True)
+    return left.filter(position__gt=after).first() or left.first()
 
 
 def wrong_ones(batch: Batch) -> list[SampleItem]:

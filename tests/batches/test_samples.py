@@ -228,10 +228,16 @@ class TestMarking:
         with pytest.raises(NotFound):
             mark(sam, submitted, 99)
 
-    def test_a_batch_returned_meanwhile_is_a_conflict(self, submitted, sam, sue):
-        services.return_batch(actor=sue, batch_id=submitted.pk, comment="Wait.")
+    def test_what_is_said_of_a_batch_returned_meanwhile_is_kept_for_the_analyst(self, submitted, sam, sue):
+        wrong(sue, submitted, 1, comment="Wrong court.")
+        batch = wrong(sam, submitted, 2)
+        assert batch.comment == "The sample failed: 1 of its 3 convictions is marked wrong."
+        assert len(sample_queries.wrong_ones(batch)) == 2
+
+    def test_nothing_is_said_any_more_of_an_approved_batch(self, submitted, sam, sue):
+        approved_by(sam, submitted)
         with pytest.raises(Conflict):
-            mark(sam, submitted)
+            wrong(sue, submitted)
 
     def test_a_page_of_an_earlier_version_left_open_marks_nothing(self, submitted, ana, theo, sam):
         services.call_back(actor=ana, batch_id=submitted.pk)
@@ -395,18 +401,22 @@ class TestPages:
 
     @pytest.mark.parametrize(("name", "args"), [("sample", (1,)), ("sample_item", (1, 1)), ("batch", ())])
     def test_the_number_of_queries_does_not_grow_with_the_sample(
-        self, drawn, sam, sue, ana, theo, name, args, django_assert_num_queries
+        self, mixed, ana, theo, sam, sue, name, args, django_assert_num_queries
     ):
-        small = services.compose(actor=ana, name="Small", filter={"section": "187"})
-        small = Batch.objects.exclude(pk=drawn.pk).first() or small
+        most = mixed.items.order_by("pk").values_list("pk", flat=True)[2:]
+        services.leave_out(actor=ana, batch_id=mixed.pk, item_ids=list(most))
+        small = submitted_by(ana, mixed, theo)
+        large = submitted_by(ana, services.compose(actor=ana, name="Large", filter={"section": "11357"}), theo)
+        for batch in (small, large):
+            for actor in (sam, sue):
+                mark(actor, batch, 1)
         client = signed_in(sam)
-        with CaptureQueriesContext(connection) as before:
-            assert client.get(reverse(f"batches:{name}", args=[drawn.pk, *args])).status_code == 200
-        marked_right(sam, drawn)
-        marked_right(sue, drawn)
-        with django_assert_num_queries(len(before)):
-            client.get(reverse(f"batches:{name}", args=[drawn.pk, *args]))
-        assert len(before) <= 20
+        client.get(reverse("batches:batches"))
+        with CaptureQueriesContext(connection) as for_two:
+            assert client.get(reverse(f"batches:{name}", args=[small.pk, *args])).status_code == 200
+        with django_assert_num_queries(len(for_two)):
+            assert client.get(reverse(f"batches:{name}", args=[large.pk, *args])).status_code == 200
+        assert sample_of(small).size == 2 < sample_of(large).size
 
 
 class TestTheDatabaseItself:
@@ -434,9 +444,9 @@ class TestTheDatabaseItself:
         )
         assert refused(statement, item.pk, ana.pk) is True
 
-    def test_takes_no_mark_once_the_batch_is_decided(self, submitted, sam, sue):
+    def test_takes_no_mark_once_the_batch_is_approved(self, submitted, sam, sue):
         item = sample_of(submitted).items.first()
-        services.return_batch(actor=sue, batch_id=submitted.pk, comment="Wait.")
+        approved_by(sue, submitted)
         statement = (
             "INSERT INTO batches_samplemark (item_id, verdict, comment, by_id, at) VALUES (%s, 'right', '', %s, now())"
         )
@@ -463,8 +473,9 @@ class TestTheDatabaseItself:
     def test_draws_no_sample_and_adds_nothing_to_one_after_submission(self, submitted):
         sample = sample_of(submitted)
         again = (
-            "INSERT INTO batches_sample (batch_id, version, list_hash, seed, confidence, most_wrong, convictions, certain,"
-            " drawn, drawn_at) SELECT batch_id, 7, list_hash, 'x', 50, 20, 1, 0, 1, now() FROM batches_sample WHERE id = %s"
+            "INSERT INTO batches_sample (batch_id, version, list_hash, seed, confidence, most_wrong, convictions,"
+            " certain, drawn, drawn_at) SELECT batch_id, 7, list_hash, 'x', 50, 20, 1, 0, 1, now()"
+            " FROM batches_sample WHERE id = %s"
         )
         assert refused(again, sample.pk) is True
         more = (
@@ -483,12 +494,13 @@ class TestAtOnce:
                 lambda at=position: mark(sam, submitted, at),
                 lambda at=position: wrong(sue, submitted, at, comment=f"Comment {at}", go_on=True),
             )
-            assert {type(result) for result in results} <= {Batch, Conflict}, results
+            assert {type(result) for result in results} == {Batch}, results
         submitted.refresh_from_db()
         assert submitted.state == "returned"
         assert [item.says for item in sample_queries.items(sample_of(submitted))] == ["wrong"] * 3
         comments = SampleMark.objects.filter(by=sue).values_list("comment", flat=True)
         assert list(comments) == ["Comment 1", "Comment 2", "Comment 3"]
+        assert SampleMark.objects.filter(by=sam, verdict="right").count() == 3
 
     def test_approving_beside_a_wrong_mark_leaves_one_of_both(self, submitted, sam, sue):
         marked_right(sam, submitted)
