@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
+from clearmyrecord.among import among
 from clearmyrecord.batches import sampling
 from clearmyrecord.batches.models import Batch, Sample, SampleItem, SampleMark
 from clearmyrecord.batches.readiness import Candidate
@@ -24,7 +25,7 @@ def draw(batch: Batch, ready: Sequence[Candidate], frozen: Sequence[Snapshot], *
     `batch` has its new version and list hash, but is still a draft in the database, which takes no sample later. Each
     submission has a seed of its own, so nobody can know beforehand what will be looked at.
     """
-    reasons = _reasons(batch, ready)
+    reasons = _reasons(ready)
     others = [each.row.conviction_id for each in ready if not reasons[each.row.conviction_id]]
     figures = {"confidence": office.sample_confidence, "most_wrong": office.sample_most_wrong}
     seed, number = secrets.token_hex(SEED_BYTES), sampling.size(len(others), **figures)
@@ -65,10 +66,10 @@ def _place(candidate: Candidate) -> tuple[str, str, int]:
     return (candidate.court.branch if candidate.court else "", candidate.case_number, candidate.row.conviction_id)
 
 
-def _reasons(batch: Batch, ready: Sequence[Candidate]) -> dict[int, list[str]]:
+def _reasons(ready: Sequence[Candidate]) -> dict[int, list[str]]:
     """By conviction id why it is always looked at; an empty list where it may be left to the draw."""
-    wrong = SampleMark.objects.filter(item__sample__batch=batch, verdict=SampleMark.Verdict.WRONG)
-    wrong_before = set(wrong.values_list("item__conviction_id", flat=True))
+    marked = SampleMark.objects.filter(item__conviction__in=among(each.row.conviction_id for each in ready))
+    wrong_before = set(marked.filter(verdict="wrong").values_list("item__conviction_id", flat=True))
     found = {}
     for candidate in ready:
         row, remarks = candidate.row, set(candidate.row.remarks)

@@ -168,6 +168,12 @@ class TestComingAgain:
         assert sample_of(again).certain == 5
         assert sample_queries.progress(sample_of(again)).marked == 0
 
+    def test_what_was_wrong_is_looked_at_again_in_another_batch_too(self, submitted, ana, theo, sam):
+        wrong(sam, submitted, 1)
+        services.discard(actor=ana, batch_id=submitted.pk)
+        other = submitted_by(ana, services.compose(actor=ana, name="Other", filter={}), theo)
+        assert [item.reasons for item in sample_of(other).items.all()] == [["wrong_before"], [], []]
+
     def test_samples_of_returned_and_withdrawn_batches_stay_as_they_were(self, submitted, ana, theo, sam):
         wrong(sam, submitted, 2)
         again = approved_by(sam, submitted_by(ana, Batch.objects.get(), theo))
