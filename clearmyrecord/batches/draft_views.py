@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches import court_records, forms, obstacles, omnibus, queries, services
+from clearmyrecord.batches import court_records, forms, obstacles, omnibus, queries, sample_queries, services
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.errors import Conflict, Invalid, NotFound
@@ -85,6 +85,7 @@ def draft_page(request: StaffRequest, batch: Batch, *, form: Any = None, status:
         "filter": _filter(request, None),
         "against_omnibus": omnibus.reasons_against(ready),
         "records": court_records.summary_of(court_records.in_draft(batch, ready)),
+        "wrong_ones": sample_queries.wrong_ones(batch),
     }
     return render(request, "batches/draft.html", context, status=status)
 

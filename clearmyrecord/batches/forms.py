@@ -51,6 +51,17 @@ class ReturnForm(forms.Form):
     comment = forms.CharField(label="What should be changed", widget=_area(), max_length=2000)
 
 
+class WrongForm(forms.Form):
+    """What is wrong with a conviction of the sample; the analyst reads it."""
+
+    comment = forms.CharField(
+        label="What is wrong (w)",
+        widget=_area(),
+        max_length=2000,
+        help_text="The analyst sees it beside the conviction.",
+    )
+
+
 class WithdrawForm(forms.Form):
     reason = forms.CharField(label="Why the batch is withdrawn", widget=_area(), max_length=2000)
 

@@ -100,6 +100,104 @@ class BatchItem(models.Model):
         ]
 
 
+class Sample(models.Model):
+    """What supervisors look through before a batch is approved: drawn at submission, one for each version submitted.
+
+    Kept as it was drawn, whatever becomes of the batch. `sampling` says how the size and the items follow from it.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="samples")
+    version = models.PositiveIntegerField()
+    list_hash = models.CharField(max_length=64)  # of the list that it is drawn from
+    seed = models.CharField(max_length=32)
+    confidence = models.DecimalField(max_digits=4, decimal_places=1)  # percent
+    most_wrong = models.DecimalField(max_digits=4, decimal_places=1)  # percent; passed, fewer than that are wrong
+    convictions = models.PositiveIntegerField()  # of the list
+    certain = models.PositiveIntegerField()  # always looked at: see SampleItem.Reason
+    drawn = models.PositiveIntegerField()  # of all others
+    drawn_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["version"]
+        constraints = [models.UniqueConstraint(fields=["batch", "version"], name="one_sample_per_version")]
+
+    def __str__(self) -> str:
+        return f"Sample of version {self.version}"
+
+    @property
+    def others(self) -> int:
+        """Convictions that are not always looked at: those drawn from."""
+        return self.convictions - self.certain
+
+    @property
+    def size(self) -> int:
+        return self.certain + self.drawn
+
+
+class SampleItem(models.Model):
+    """One conviction of a sample, with what was put up for approval; the batch's own items are made anew each time."""
+
+    class Reason(models.TextChoices):
+        """Why a conviction is always looked at."""
+
+        SUPERSTRIKE = "superstrike", "possible superstrike"
+        REGISTRATION = "registration", "registration"
+        STATED = "stated", "stated fact"
+        OVERRIDE = "override", "override"
+        WRONG_BEFORE = "wrong_before", "wrong in an earlier sample"
+
+    sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="items")
+    position = models.PositiveIntegerField()  # from 1: those always looked at, then those drawn
+    conviction = models.ForeignKey(Conviction, on_delete=models.PROTECT, related_name="+")
+    determination = models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="+")
+    reasons = models.JSONField(default=list)  # values of Reason; none: it was drawn
+    snapshot = models.JSONField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["sample", "position"], name="one_item_per_position"),
+            models.UniqueConstraint(fields=["sample", "conviction"], name="sampled_once"),
+        ]
+
+    @property
+    def why(self) -> str:
+        """Why it is in the sample, in words."""
+        return ", ".join(str(self.Reason(code).label) for code in self.reasons) or "drawn at random"
+
+    @property
+    def says(self) -> str:
+        """Right, wrong or empty: what its marks come to."""
+        said = {mark.verdict for mark in self.marks.all()}
+        return next((str(verdict) for verdict in ("wrong", "right") if verdict in said), "")
+
+
+class SampleMark(models.Model):
+    """What one supervisor said of one conviction of a sample. Added, never changed: two people lose nothing.
+
+    A conviction is wrong once anybody said so, and right if somebody said that and nobody the other.
+    """
+
+    class Verdict(models.TextChoices):
+        RIGHT = "right", "Right"
+        WRONG = "wrong", "Wrong"
+
+    item = models.ForeignKey(SampleItem, on_delete=models.PROTECT, related_name="marks")
+    verdict = models.CharField(max_length=5, choices=Verdict.choices)
+    comment = models.TextField(blank=True)  # what is wrong
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verdict="right", comment="") | (Q(verdict="wrong") & ~Q(comment="")),
+                name="wrong_says_what",
+            )
+        ]
+
+
 class ServingForm(models.Model):
     """What a motion for someone still serving must say, by case, with its source. Superseded, never edited."""
 

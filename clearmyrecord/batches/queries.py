@@ -130,11 +130,14 @@ _COMPARED = {
 }
 
 
-def changed_since(batch: Batch) -> set[int]:
-    """Ids of items whose conviction stands differently now than when they were frozen, or is under a suggestion."""
+def changed_since(batch: Batch, *, conviction_id: int | None = None) -> set[int]:
+    """Ids of items whose conviction stands differently now than when they were frozen, or is under a suggestion.
+
+    With `conviction_id` only that conviction is looked at.
+    """
+    items = batch.items.all() if conviction_id is None else batch.items.filter(conviction=conviction_id)
     frozen = {
-        conviction: (pk, snapshot)
-        for pk, conviction, snapshot in batch.items.values_list("pk", "conviction_id", "snapshot")
+        conviction: (pk, snapshot) for pk, conviction, snapshot in items.values_list("pk", "conviction_id", "snapshot")
     }
     now = (
         reviews.standing()
@@ -147,6 +150,4 @@ def changed_since(batch: Batch) -> set[int]:
         row = standing.get(conviction)
         if row is None or any(row[column] != snapshot[name] for column, name in _COMPARED.items()):
             changed.add(pk)
-    return changed | set(
-        batch.items.filter(Q(conviction_id__in=records.under_suggestion())).values_list("pk", flat=True)
-    )
+    return changed | set(items.filter(Q(conviction_id__in=records.under_suggestion())).values_list("pk", flat=True))

@@ -9,7 +9,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches import court_records, omnibus, queries, readiness, signals, snapshots
+from clearmyrecord.batches import (
+    court_records,
+    omnibus,
+    queries,
+    readiness,
+    sample_queries,
+    samples,
+    signals,
+    snapshots,
+)
 from clearmyrecord.batches.models import Batch, BatchItem, Preparer, Recommendation, ServingForm
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
 from clearmyrecord.office import queries as office
@@ -136,9 +145,10 @@ def submit(
     batch.papers, batch.wording = papers, wording
     batch.list_hash = snapshots.canonical_hash(heading, frozen)
     batch.submitted_by, batch.submitted_at = actor, timezone.now()
+    sample = samples.draw(batch, ready, frozen, office=the_office)
     batch.save()
     detail = {"items": len(ready), "left_out": left_out, "list_hash": batch.list_hash, "attorney": attorney.pk}
-    detail |= {"version": batch.version, "wording": wording.pk}
+    detail |= {"version": batch.version, "wording": wording.pk, "sample": sample.size}
     audit.record(actor=actor, verb="batch.submitted", target=batch, detail=detail)
     return batch
 
@@ -212,13 +222,15 @@ def approve(*, actor: User, batch_id: int, seen_hash: str) -> Batch:
     """Approve exactly the list whose hash was shown; it was frozen at submission.
 
     The approver must be a supervisor and no preparer of it. Raises NotAllowed, or Conflict if someone else decided
-    first or the list shown is not the one that stands.
+    first, the list shown is not the one that stands, or its sample is not marked right to the last.
     """
     batch = queries.batch_or_404(actor, batch_id)
     require(actor, Role.SUPERVISOR)
     if batch.preparers.filter(user=actor).exists():
         raise NotAllowed("You prepared part of this batch. Another supervisor must approve it.")
     claimed = Batch.objects.filter(pk=batch.pk, state=State.SUBMITTED, list_hash=seen_hash).exclude(list_hash="")
+    if claimed.exists() and not sample_queries.has_passed(batch):
+        raise Conflict("A batch is approved once every conviction of its sample is marked right.")
     if not claimed.update(state=State.APPROVED, approved_by=actor, approved_at=timezone.now()):
         raise Conflict(CHANGED)
     batch.refresh_from_db()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clearmyrecord.batches import court_record_views, draft_views, recommendation_views, views
+from clearmyrecord.batches import court_record_views, draft_views, recommendation_views, sample_views, views
 
 app_name = "batches"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("<int:pk>/items/<int:item_id>/serving-form/", draft_views.serving_form, name="serving_form"),
     path("<int:pk>/court-records/", court_record_views.court_records_page, name="court_records"),
     path("<int:pk>/court-records/answer/", court_record_views.answer, name="answer_court_records"),
+    path("<int:pk>/samples/<int:version>/", sample_views.sample, name="sample"),
+    path("<int:pk>/samples/<int:version>/sample.csv", sample_views.sample_download, name="sample_download"),
+    path("<int:pk>/samples/<int:version>/<int:position>/", sample_views.sample_item, name="sample_item"),
+    path("<int:pk>/samples/<int:version>/<int:position>/mark/", sample_views.mark, name="mark"),
     path("recommendations/<int:conviction_id>/", recommendation_views.recommendation, name="recommendation"),
     path("recommendations/<int:conviction_id>/take-back/", recommendation_views.take_back, name="take_back"),
     path("<int:pk>/submit/", draft_views.submit, name="submit"),

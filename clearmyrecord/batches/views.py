@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches import court_records, draft_views, forms, queries, services
+from clearmyrecord.batches import court_records, draft_views, forms, queries, sample_queries, services
 from clearmyrecord.batches.models import Batch, BatchItem
 from clearmyrecord.errors import Invalid, NotFound
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
@@ -76,6 +76,10 @@ def frozen_page(request: StaffRequest, found: Batch, *, form: Any = None, status
         "chosen": chosen,
         "preparers": [preparer.user for preparer in found.preparers.select_related("user")],
         "records": court_records.summary_of(court_records.in_frozen(found)),
+        "samples": (drawn := sample_queries.records(found)),
+        "sample": next((each for each in drawn if each.sample.version == found.version), None),
+        "next_open": sample_queries.next_open(drawn[0].sample) if drawn else None,
+        "shows_sample": user.role != Role.ANALYST or found.state != Batch.State.SUBMITTED,
         "may_approve": queries.may_approve(user, found),
         "may_return": user.role == Role.SUPERVISOR and found.state == Batch.State.SUBMITTED,
         "may_withdraw": user.role == Role.SUPERVISOR and found.state == Batch.State.APPROVED,

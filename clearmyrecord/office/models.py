@@ -1,6 +1,9 @@
 """The office, its courts, its people and their roles, and its own words for the papers."""
 
+from decimal import Decimal
+
 from django.contrib.auth.models import AbstractUser
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -84,6 +87,25 @@ class Office(models.Model):
         " telephone number above.",
     )
     hearing_requested = models.BooleanField("request a hearing for completed sentences", default=False)
+    sample_confidence = models.DecimalField(
+        "confidence of samples, in percent",
+        max_digits=4,
+        decimal_places=1,
+        default=Decimal("95"),
+        validators=[MinValueValidator(Decimal("50")), MaxValueValidator(Decimal("99.9"))],
+        help_text="A batch is approved after a sample of it is looked through and nothing in it is wrong. Every "
+        "conviction with a possible superstrike, a registration, a stated fact or an override is in it, "
+        "and so many of the others that one can be so sure.",
+    )
+    sample_most_wrong = models.DecimalField(
+        "fewer wrong than, in percent",
+        max_digits=4,
+        decimal_places=1,
+        default=Decimal("1"),
+        validators=[MinValueValidator(Decimal("0.1")), MaxValueValidator(Decimal("20"))],
+        help_text="With 95 and 1, nothing wrong in the sample means with a confidence of 95 % that fewer than 1 % "
+        "of the batch are wrong.",
+    )
     newest_by = models.CharField(max_length=8, choices=NewestBy.choices, default=NewestBy.UPLOADED, editable=False)
     """As the run in use has it."""
     only_one = models.BooleanField(default=True, editable=False, unique=True)

@@ -9,7 +9,7 @@ from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.batches import court_records, queries, services
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed
 from clearmyrecord.runs.models import StatedFact
-from tests.batches.conftest import PEOPLE, READY, submitted_by
+from tests.batches.conftest import PEOPLE, READY, approved_by, submitted_by
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 from tests.cast import signed_in
 
@@ -62,7 +62,7 @@ class TestAnswer:
 
     def test_does_not_keep_the_supervisor_from_approving(self, submitted, ana, sam):
         answered(ana, submitted)
-        assert services.approve(actor=sam, batch_id=submitted.pk, seen_hash=submitted.list_hash).state == "approved"
+        assert approved_by(sam, submitted).state == "approved"
 
     def test_answering_in_a_draft_is_preparing_it(self, draft, theo):
         answered(theo, draft)

@@ -10,7 +10,7 @@ from clearmyrecord.batches import queries, services, snapshots
 from clearmyrecord.batches.models import Batch, BatchItem, Preparer
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed
 from clearmyrecord.reviews import services as reviews
-from tests.batches.conftest import PEOPLE, READY, submitted_by
+from tests.batches.conftest import PEOPLE, READY, approved_by, marked_right, submitted_by
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 
 State = Batch.State
@@ -84,17 +84,18 @@ class TestSubmit:
 
 class TestApprove:
     def test_a_supervisor_approves_exactly_what_was_shown(self, submitted, sam):
-        batch = services.approve(actor=sam, batch_id=submitted.pk, seen_hash=submitted.list_hash)
+        batch = approved_by(sam, submitted)
         assert (batch.state, batch.approved_by) == (State.APPROVED, sam)
         assert events("batch.approved") == 1
 
     def test_another_list_than_shown_is_a_conflict(self, submitted, sam):
+        marked_right(sam, submitted)
         with pytest.raises(Conflict):
             services.approve(actor=sam, batch_id=submitted.pk, seen_hash="0" * 64)
         assert events("batch.approved") == 0
 
     def test_a_second_approval_is_a_conflict_and_writes_no_event(self, submitted, sam, sue):
-        services.approve(actor=sam, batch_id=submitted.pk, seen_hash=submitted.list_hash)
+        approved_by(sam, submitted)
         with pytest.raises(Conflict, match="decided"):
             services.approve(actor=sue, batch_id=submitted.pk, seen_hash=submitted.list_hash)
         assert events("batch.approved") == 1
@@ -129,7 +130,7 @@ class TestReturnAndCallBack:
             services.return_batch(actor=sam, batch_id=submitted.pk, comment=" ")
 
     def test_an_approved_batch_is_not_returned(self, submitted, sam, sue):
-        services.approve(actor=sam, batch_id=submitted.pk, seen_hash=submitted.list_hash)
+        approved_by(sam, submitted)
         with pytest.raises(Conflict):
             services.return_batch(actor=sue, batch_id=submitted.pk, comment="Too late.")
 
@@ -152,7 +153,7 @@ class TestDiscardAndWithdraw:
             services.discard(actor=ana, batch_id=submitted.pk)
 
     def test_withdrawing_needs_a_supervisor_and_a_reason(self, submitted, ana, sam):
-        services.approve(actor=sam, batch_id=submitted.pk, seen_hash=submitted.list_hash)
+        approved_by(sam, submitted)
         with pytest.raises(NotAllowed):
             services.withdraw(actor=ana, batch_id=submitted.pk, reason="Wrong court.")
         with pytest.raises(Invalid):
@@ -196,7 +197,8 @@ def refused(sql, *values):
 
 
 class TestTheDatabaseItself:
-    def test_refuses_an_approver_among_the_preparers(self, submitted, ana):
+    def test_refuses_an_approver_among_the_preparers(self, submitted, ana, sam):
+        marked_right(sam, submitted)
         assert Preparer.objects.filter(batch=submitted, user=ana).exists()
         statement = (
             "UPDATE batches_batch SET state = 'approved', approved_by_id = %s, approved_at = now() WHERE id = %s"
@@ -204,13 +206,14 @@ class TestTheDatabaseItself:
         assert refused(statement, ana.pk, submitted.pk) is True
 
     def test_lets_anybody_else_approve(self, submitted, sam):
+        marked_right(sam, submitted)
         statement = (
             "UPDATE batches_batch SET state = 'approved', approved_by_id = %s, approved_at = now() WHERE id = %s"
         )
         assert refused(statement, sam.pk, submitted.pk) is False
 
     def test_refuses_another_approver_afterwards(self, submitted, sam, ana):
-        services.approve(actor=sam, batch_id=submitted.pk, seen_hash=submitted.list_hash)
+        approved_by(sam, submitted)
         assert refused("UPDATE batches_batch SET approved_by_id = %s WHERE id = %s", ana.pk, submitted.pk) is True
 
     def test_refuses_any_change_of_preparers_after_submission(self, submitted, sam, ana):

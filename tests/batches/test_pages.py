@@ -9,7 +9,7 @@ from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.batches import services
 from clearmyrecord.batches.models import Batch, ServingForm
 from clearmyrecord.runs import queries as runs
-from tests.batches.conftest import FORM, READY
+from tests.batches.conftest import FORM, READY, approved_by, marked_right
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 from tests.cast import signed_in
 
@@ -119,6 +119,7 @@ class TestDraft:
 
 class TestDeciding:
     def test_a_supervisor_sees_counts_each_item_and_the_button(self, submitted, sam):
+        marked_right(sam, submitted)
         shown = page(sam, "batch", submitted.pk).content.decode()
         assert "Approve 3 convictions" in shown
         assert submitted.list_hash in shown
@@ -126,6 +127,7 @@ class TestDeciding:
             assert reverse("batches:item", args=[submitted.pk, item.pk]) in shown
 
     def test_approving_what_was_shown_leads_to_the_papers(self, submitted, sam):
+        marked_right(sam, submitted)
         response = post(sam, "approve", submitted.pk, seen_hash=submitted.list_hash)
         assert response.url == reverse("filings:package", args=[submitted.pk])
 
@@ -134,6 +136,7 @@ class TestDeciding:
         assert post(sam, "approve", submitted.pk, seen_hash="0" * 64).status_code == 409
 
     def test_a_second_approval_is_a_readable_conflict(self, submitted, sam, sue):
+        marked_right(sam, submitted)
         post(sam, "approve", submitted.pk, seen_hash=submitted.list_hash)
         response = post(sue, "approve", submitted.pk, seen_hash=submitted.list_hash)
         assert response.status_code == 409
@@ -152,7 +155,7 @@ class TestDeciding:
         assert "Called back" in page(ana, "batches").content.decode()
 
     def test_withdrawing_says_why(self, submitted, sam, ana):
-        services.approve(actor=sam, batch_id=submitted.pk, seen_hash=submitted.list_hash)
+        approved_by(sam, submitted)
         assert post(sam, "withdraw", submitted.pk).status_code == 422
         assert post(sam, "withdraw", submitted.pk, reason="Wrong policy.").status_code == 302
         assert "Wrong policy." in page(ana, "batch", submitted.pk).content.decode()

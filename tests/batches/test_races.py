@@ -10,9 +10,10 @@ from django.db import Error, connection
 
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.batches import services, snapshots
-from clearmyrecord.batches.models import Batch, BatchItem, Preparer
+from clearmyrecord.batches.models import Batch, BatchItem, Preparer, SampleItem, SampleMark
 from clearmyrecord.errors import Conflict
 from clearmyrecord.filings.models import Filing, Package, PaperChunk
+from clearmyrecord.office.models import Role, User
 from tests.batches.conftest import submitted_by
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 
@@ -50,12 +51,32 @@ def again(batch: Batch, theo, *, state: str = "submitted") -> Batch:
         item.pk, item.batch, item.holds = None, copy, True
     BatchItem.objects.bulk_create(items)
     Preparer.objects.create(batch=copy, user=batch.composed_by)
+    _same_sample(batch, copy)
     if state == "submitted":
         copy.state, copy.heading, copy.wording, copy.signing_attorney = "submitted", batch.heading, batch.wording, theo
         copy.list_hash = snapshots.canonical_hash(batch.heading, [item.snapshot for item in items])
         copy.submitted_by, copy.submitted_at = batch.submitted_by, batch.submitted_at
         copy.save()
+        looked_through(copy)
     return copy
+
+
+def _same_sample(batch: Batch, copy: Batch) -> None:
+    """The sample of `batch`, drawn for its copy too."""
+    sample = batch.samples.get()
+    items = list(sample.items.all())
+    sample.pk, sample.batch = None, copy
+    sample.save()
+    for item in items:
+        item.pk, item.sample = None, sample
+    SampleItem.objects.bulk_create(items)
+
+
+def looked_through(batch: Batch) -> None:
+    """Its sample marked right by a supervisor who has no other part in it."""
+    mia, _ = User.objects.get_or_create(username="mia", defaults={"role": Role.SUPERVISOR})
+    items = SampleItem.objects.filter(sample__batch=batch)
+    SampleMark.objects.bulk_create([SampleMark(item=item, verdict="right", by=mia) for item in items])
 
 
 def test_two_supervisors_approving_at_once_make_one_approval_one_conflict_and_one_set_of_papers(
@@ -99,6 +120,7 @@ def test_approving_beside_adding_the_approver_as_preparer_never_leaves_both(draf
                 list_hash=first.list_hash,
                 submitted_by=ana,
             )
+            looked_through(batch)
             return services.approve(actor=sam, batch_id=batch.pk, seen_hash=first.list_hash)
 
         def add_preparer(batch=batch):

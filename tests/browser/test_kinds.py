@@ -14,7 +14,7 @@ from clearmyrecord.batches.models import Batch
 from clearmyrecord.demo.county import ensure_office
 from clearmyrecord.filings.models import Archive, Paper
 from eligibility.records import sample
-from tests.browser import papers, preparing
+from tests.browser import filing, papers, preparing
 from tests.browser.desks import SLOW_MS, Desks, fill, heading, number_in, said, tick
 
 POLICY = "Contra Costa 2019, version 1"
@@ -85,6 +85,7 @@ def test_a_list_of_one_court_becomes_one_omnibus_motion(desks: Desks, ana: Page,
 
     sam.goto(f"/batches/{batch_id}/")
     expect(sam.get_by_text("One omnibus motion for all of them")).to_be_visible()
+    filing.look_through_sample(sam, batch_id)
     sam.get_by_role("button", name=f"Approve {convictions} convictions").click()
     expect(heading(sam)).to_have_text("Papers of “Presumption, Martinez”")
 

@@ -9,7 +9,7 @@ from clearmyrecord.batches.models import Batch
 from clearmyrecord.filings import jobs, signing
 from clearmyrecord.filings.models import Filing, PaperChunk
 from clearmyrecord.office.models import User
-from tests.batches.conftest import FORM, candidate_of, draft, run, submitted_by
+from tests.batches.conftest import FORM, approved_by, candidate_of, draft, run, submitted_by
 
 __all__ = ["candidate_of", "draft", "run"]
 
@@ -20,7 +20,7 @@ def approved(draft: Batch, ana: User, theo: User, sam: User, candidate_of) -> Ba
     item, _ = candidate_of(draft, "serving")
     services.fill_serving_form(actor=ana, batch_id=draft.pk, item_id=item, values=FORM)
     batch = submitted_by(ana, draft, theo)
-    return services.approve(actor=sam, batch_id=batch.pk, seen_hash=batch.list_hash)
+    return approved_by(sam, batch)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from clearmyrecord.batches import services as batches
 from clearmyrecord.errors import NotAllowed
 from clearmyrecord.filings import jobs, omnibus_drafting, packaging, services
 from clearmyrecord.filings.models import Archive, Filing, OmnibusMotion, OmnibusPaper, OmnibusVolume
+from tests.batches.conftest import approved_by
 from tests.batches.test_omnibus import as_omnibus, dismissals
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 from tests.cast import signed_in
@@ -31,7 +32,7 @@ IDENTIFIERS = ("A00000002", "01/01/1980")
 def wanted(dismissals, ana, theo, sam) -> OmnibusMotion:
     """Of two people, composed by Ana, approved by Sam."""
     batch = as_omnibus(ana, dismissals, theo)
-    batches.approve(actor=sam, batch_id=batch.pk, seen_hash=batch.list_hash)
+    approved_by(sam, batch)
     return OmnibusMotion.objects.get(batch=batch)
 
 

@@ -17,7 +17,7 @@ from clearmyrecord.batches import services as batches
 from clearmyrecord.errors import Conflict, NotAllowed
 from clearmyrecord.filings import drafting, jobs, packaging, queries, services
 from clearmyrecord.filings.models import Archive, Package, Paper, PaperChunk
-from tests.batches.conftest import submitted_by
+from tests.batches.conftest import approved_by, submitted_by
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 
 States = work.Work.WorkState
@@ -49,7 +49,7 @@ class TestApproval:
     def test_filings_are_shared_out_in_chunks(self, draft, ana, theo, sam, monkeypatch):
         monkeypatch.setattr(services, "FILINGS_IN_A_CHUNK", 2)
         batch = submitted_by(ana, draft, theo)
-        batches.approve(actor=sam, batch_id=batch.pk, seen_hash=batch.list_hash)
+        approved_by(sam, batch)
         chunks = PaperChunk.objects.filter(batch=batch).order_by("pk")
         assert [chunk.filings.count() for chunk in chunks] == [2, 1]
         jobs.draft_chunk(chunks[1].pk)

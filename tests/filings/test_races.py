@@ -12,7 +12,7 @@ from clearmyrecord.filings import receipt_matching as matching
 from clearmyrecord.filings import receipt_rows, receipts, signing
 from clearmyrecord.filings.models import Filing, OmnibusMotion, PaperChunk, Receipt, Signature
 from clearmyrecord.office import queries as office
-from tests.batches.conftest import submitted_by
+from tests.batches.conftest import approved_by, submitted_by
 from tests.batches.test_omnibus import as_omnibus, dismissals
 from tests.batches.test_races import again, at_once
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
@@ -35,7 +35,7 @@ def first(draft, ana, theo) -> Batch:
 def fresh(first: Batch, theo, sam) -> Batch:
     """A further approved batch whose papers wait for Theo's signature; nothing is really drawn."""
     batch = again(first, theo)
-    batch = batches.approve(actor=sam, batch_id=batch.pk, seen_hash=batch.list_hash)
+    batch = approved_by(sam, batch)
     batch.filings.update(state=Filing.State.DRAFTED)
     PaperChunk.objects.filter(batch=batch).update(work_state="done")
     return batch

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from clearmyrecord.batches import services as batches
 from clearmyrecord.filings import jobs
-from tests.batches.conftest import submitted_by
+from tests.batches.conftest import approved_by, submitted_by
 from tests.batches.test_recommendations import asked, chosen, conviction_of
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 from tests.cast import signed_in
@@ -47,7 +47,7 @@ class TestPreview:
 @pytest.fixture
 def filing(chosen, ana, theo, sue):
     batch = submitted_by(ana, batches.compose(actor=ana, name="Serving", filter={"route": "serving"}), theo)
-    batches.approve(actor=sue, batch_id=batch.pk, seen_hash=batch.list_hash)
+    approved_by(sue, batch)
     for chunk in batch.paper_chunks.all():
         jobs.draft_chunk(chunk.pk)
     jobs.make_package(batch.package.pk)

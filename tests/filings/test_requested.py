@@ -20,7 +20,7 @@ from clearmyrecord.filings.models import Letter, Paper
 from clearmyrecord.records.models import Subject
 from clearmyrecord.reviews import queries as reviews
 from clearmyrecord.runs import services as runs
-from tests.batches.conftest import PEOPLE, submitted_by, twin
+from tests.batches.conftest import PEOPLE, approved_by, submitted_by, twin
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 from tests.cast import signed_in
 from tests.filings.conftest import drawn, sign
@@ -127,7 +127,7 @@ class TestLetters:
         both = reviews.standing().filter(conviction__subject__cii_number="A00000001")
         assert set(both.values_list("standing_outcome", flat=True)) == {"dismiss", "redesignate"}
         batch = submitted_by(ana, batches.compose(actor=ana, name="Both", filter={}), theo)
-        batches.approve(actor=sam, batch_id=batch.pk, seen_hash=batch.list_hash)
+        approved_by(sam, batch)
         for chunk in batch.paper_chunks.all():
             jobs.draft_chunk(chunk.pk)
         filing = batch.filings.get(case_number="CR0001")

@@ -29,6 +29,7 @@ from clearmyrecord.records.models import Conviction, Reading, RecordFile
 from clearmyrecord.runs import services as runs
 from clearmyrecord.runs.models import Determination, Policy, Run, RunChunk
 from eligibility.records import sample
+from tests.batches.conftest import approved_by
 from tests.stack import LiveStack
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -123,8 +124,7 @@ def approved(ana: User, theo: User, most: int | None = None) -> Batch:
         batches.leave_out(actor=ana, batch_id=batch.pk, item_ids=list(too_many))
     ready = sum(candidate.is_ready for candidate in batch_queries.candidates(batch, attorney=theo))
     batch = batches.submit(actor=ana, batch_id=batch.pk, attorney_id=theo.pk, ready_count=ready)
-    sam, seen = User.objects.get(username="sam"), Batch.objects.get(pk=batch.pk).list_hash
-    return batches.approve(actor=sam, batch_id=batch.pk, seen_hash=seen)
+    return approved_by(User.objects.get(username="sam"), Batch.objects.get(pk=batch.pk))
 
 
 def packed(batch: Batch) -> Callable[[], bool]:
