@@ -12,6 +12,7 @@ from clearmyrecord.errors import NotFound
 from clearmyrecord.office.models import User
 from clearmyrecord.records.queries import SourceRow
 from clearmyrecord.reviews import queries as reviews
+from clearmyrecord.reviews.models import Review
 from clearmyrecord.reviews.queries import Decision
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.runs.models import Determination
@@ -51,6 +52,8 @@ class Memo:
     """They no longer give the answers that the determination was made from, or it was replaced since."""
     source_rows: list[SourceRow]
     decisions: list[Decision]
+    review: Review | None
+    """Where work on the conviction stands; of a determination that does not stand, None."""
     prepared_by: User
     prepared_at: datetime
 
@@ -66,6 +69,7 @@ def memo(user: User, determination_id: int) -> Memo:
     lines = runs.lines_of_trace(found)
     reached = next((place for place, line in enumerate(lines, start=1) if line.decided), len(lines))
     facts, todays = _facts(found, lines)
+    stands = found.superseded_at is None and found.run.is_current
     return Memo(
         determination=found,
         lines=lines[:reached],
@@ -74,6 +78,7 @@ def memo(user: User, determination_id: int) -> Memo:
         facts_are_todays=todays,
         source_rows=_said(runs.source_rows(found)),
         decisions=reviews.decisions_of(found.conviction_id),
+        review=reviews.review_of(found.conviction_id) if stands else None,
         prepared_by=user,
         prepared_at=timezone.now(),
     )

@@ -1,7 +1,7 @@
 """A life on a scale of years: dated marks and bars, laid out. Plain data in, plain shapes out; no database, no clock.
 
-Across, places are per cent of the width: the drawing fits any screen while letters and marks keep their size. Down, they
-are pixels. Nothing is placed by a guess: what has no date is listed apart.
+Across, places are per cent of the width: the drawing fits any screen while letters and marks keep their size. Down,
+they are pixels. Nothing is placed by a guess: what has no date is listed apart.
 """
 
 from __future__ import annotations

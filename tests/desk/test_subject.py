@@ -129,10 +129,14 @@ class TestDrawing:
         assert [mark.kind for mark in drawing.apart] == ["sentence"]
 
     def test_registration_and_death_are_drawn(self, office, ana):
+        own = {"OFFENSE_DESCR": "", "PRI_NAME": "DOE,P1"}
         events = [
-            arrest("00000001", "A00000001", day=day, STP_TYPE_DESCR=kind, CNT_ORDER=order, OFFENSE_DESCR="")
-            for day, kind, order in (("20110101", "REGISTRATION", "102001001000"), ("20200101", "DECEASED", "103001001000"))
-        ]  # fmt: skip
+            arrest("00000001", "A00000001", day=day, STP_TYPE_DESCR=kind, CNT_ORDER=order, **own)
+            for day, kind, order in (
+                ("20110101", "REGISTRATION", "102001001000"),
+                ("20200101", "DECEASED", "103001001000"),
+            )
+        ]
         read_file(ana, [*person(1), *events])
         evaluated(ana)
         drawing = signed_in(ana).get(f"/desk/subject/{Subject.objects.get().pk}/").context["drawing"]
@@ -198,7 +202,7 @@ class TestSuggestions:
 
     def test_an_answer_leads_back_to_the_subject(self, asked, ana):
         sent = {"answer": "refuse", "reason": "Two people.", "about": asked.second_id}
-        response = signed_in(ana).post(f"/records/suggestions/{asked.pk}/", sent)
+        response = signed_in(ana).post(f"/records/suggestions/{asked.pk}/answer/", sent)
         assert response.url == f"/desk/subject/{asked.second_id}/"
         assert "No open suggestion" in page(ana, asked.second_id, "suggestions/")
 

@@ -1,5 +1,6 @@
 """A history laid out on a line of years."""
 
+import itertools
 from datetime import date
 
 import pytest
@@ -54,7 +55,8 @@ class TestPlaces:
         drawing = drawn([moment("conviction", day, number=2), moment("scope", day)], [], today=TODAY)
         (mark,) = drawing.marks
         assert (mark.kind, mark.number) == ("scope", 3)
-        assert "conviction of" in mark.says and "scope of" in mark.says
+        assert "conviction of" in mark.says
+        assert "scope of" in mark.says
 
 
 class TestLongHistory:
@@ -64,7 +66,7 @@ class TestLongHistory:
         assert all(0 <= mark.x <= 100 and 0 <= mark.y < drawing.axis for mark in drawing.marks)
         for y in {line.y for line in drawing.lines}:
             row = sorted((line.x, line.x + line.width) for line in drawing.lines if line.y == y)
-            assert all(after[0] - before[1] > 2 for before, after in zip(row, row[1:], strict=False))
+            assert all(after[0] - before[1] > 2 for before, after in itertools.pairwise(row))
 
     def test_it_stays_low_enough_for_one_screen(self):
         assert drawn(*fifty_years(), today=TODAY).height < 700
@@ -74,7 +76,7 @@ class TestLongHistory:
         drawing = drawn([moment("arrest", date(first, 5, 1))], [], today=TODAY)
         labelled = [year.x for year in drawing.years if year.label]
         assert 1 <= len(labelled) <= 6
-        assert all(after - before > 12 for before, after in zip(labelled, labelled[1:], strict=False))
+        assert all(after - before > 12 for before, after in itertools.pairwise(labelled))
 
 
 class TestSentences:
