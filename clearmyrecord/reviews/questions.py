@@ -68,21 +68,24 @@ def _question(code: str, row: Any) -> Question:
     return Question(code, text, who)
 
 
+def _flags() -> dict[str, Case]:
+    """An annotation for each question: whether it is open."""
+    return {
+        f"asks_{code}": Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+        for code, condition in queries.kept_out().items()
+    }
+
+
 def open_questions(determinations: Iterable[Any]) -> dict[int, list[Question]]:
     """Open questions by determination id, for rows of `queries.standing`; one query however many rows."""
     rows = {row.pk: row for row in determinations}
     if not rows:
         return {}
-    conditions = queries.kept_out()
-    flags = {
-        f"asks_{code}": Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
-        for code, condition in conditions.items()
-    }
-    run = next(iter(rows.values())).run
+    run, flags = next(iter(rows.values())).run, _flags()
     asked = queries.standing(run).filter(pk__in=among(rows)).annotate(**flags).values("pk", *flags)
     found: dict[int, list[Question]] = defaultdict(list)
     for line in asked:
-        found[line["pk"]] = [_question(code, rows[line["pk"]]) for code in conditions if line[f"asks_{code}"]]
+        found[line["pk"]] = [_question(code, rows[line["pk"]]) for code in CODES if line[f"asks_{code}"]]
     return {pk: found[pk] for pk in rows}
 
 
@@ -96,6 +99,18 @@ def lines_of(rows: list[Any]) -> list[Any]:
     """Rows of `standing` with what a list shows beside them: the section as printed, the open questions."""
     asked = open_questions(rows)
     for row in rows:
-        row.section_words = printed(row.conviction.code_section) if row.conviction.code_section else "not readable"
-        row.asked = [_label(question, row) for question in asked[row.pk]]
+        _worded(row, asked[row.pk])
     return rows
+
+
+def lines_in_one(rows: queries.StandingRows) -> list[Any]:
+    """The same in one query, for the few rows of one person."""
+    listed = list(rows.annotate(**_flags()))
+    for row in listed:
+        _worded(row, [_question(code, row) for code in CODES if getattr(row, f"asks_{code}")])
+    return listed
+
+
+def _worded(row: Any, asked: list[Question]) -> None:
+    row.section_words = printed(row.conviction.code_section) if row.conviction.code_section else "not readable"
+    row.asked = [_label(question, row) for question in asked]
