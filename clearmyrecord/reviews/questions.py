@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Case, Value, When
-
 from clearmyrecord.among import among
 from clearmyrecord.reviews import queries
 from eligibility.law.code_sections import printed
@@ -68,25 +66,22 @@ def _question(code: str, row: Any) -> Question:
     return Question(code, text, who)
 
 
-def _flags() -> dict[str, Case]:
-    """An annotation for each question: whether it is open."""
-    return {
-        f"asks_{code}": Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
-        for code, condition in queries.kept_out().items()
-    }
-
-
 def open_questions(determinations: Iterable[Any]) -> dict[int, list[Question]]:
     """Open questions by determination id, for rows of `queries.standing`; one query however many rows."""
     rows = {row.pk: row for row in determinations}
     if not rows:
         return {}
-    run, flags = next(iter(rows.values())).run, _flags()
-    asked = queries.standing(run).filter(pk__in=among(rows)).annotate(**flags).values("pk", *flags)
+    run = next(iter(rows.values())).run
+    columns = ("pk", *(f"asks_{code}" for code in CODES))
     found: dict[int, list[Question]] = defaultdict(list)
-    for line in asked:
+    for line in queries.asking(queries.standing(run).filter(pk__in=among(rows))).values(*columns):
         found[line["pk"]] = [_question(code, rows[line["pk"]]) for code in CODES if line[f"asks_{code}"]]
     return {pk: found[pk] for pk in rows}
+
+
+def questions_on(row: Any) -> list[Question]:
+    """Open questions on a row that has the flags of `queries.asking`."""
+    return [_question(code, row) for code in CODES if getattr(row, f"asks_{code}")]
 
 
 def _label(question: Question, row: Any) -> str:
@@ -105,9 +100,9 @@ def lines_of(rows: list[Any]) -> list[Any]:
 
 def lines_in_one(rows: queries.StandingRows) -> list[Any]:
     """The same in one query, for the few rows of one person."""
-    listed = list(rows.annotate(**_flags()))
+    listed = list(queries.asking(rows))
     for row in listed:
-        _worded(row, [_question(code, row) for code in CODES if getattr(row, f"asks_{code}")])
+        _worded(row, questions_on(row))
     return listed
 
 
