@@ -135,8 +135,10 @@ def exhibit_rows(batch: Batch) -> dict[int, int]:
     frozen = batch.items.values_list(
         "conviction_id", *(f"snapshot__{name}" for name in ("case_number", "defendant_name", "convicted_on", "section"))
     )
-    ordered = sorted(frozen, key=lambda item: place(*item[1:], str(item[0])))
-    return {conviction_id: number for number, (conviction_id, *_) in enumerate(ordered, start=1)}
+    ordered = sorted(
+        (place(number, name, convicted_on, section, str(key)), key) for key, number, name, convicted_on, section in frozen
+    )
+    return {key: row for row, (_, key) in enumerate(ordered, start=1)}
 
 
 def _identified(item: Snapshot) -> Identifiers:

@@ -13,7 +13,7 @@ from clearmyrecord.office.models import User
 from clearmyrecord.records.queries import SourceRow
 from clearmyrecord.reviews import queries as reviews
 from clearmyrecord.reviews.models import Review
-from clearmyrecord.reviews.queries import Decision
+from clearmyrecord.reviews.queries import Said
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.runs.models import Determination
 from clearmyrecord.runs.queries import FactLine, Line
@@ -51,16 +51,16 @@ class Memo:
     facts_are_todays: bool
     """They no longer give the answers that the determination was made from, or it was replaced since."""
     source_rows: list[SourceRow]
-    decisions: list[Decision]
+    decisions: list[Said]
     review: Review | None
     """Where work on the conviction stands; of a determination that does not stand, None."""
     prepared_by: User
     prepared_at: datetime
 
     @property
-    def override(self) -> Decision | None:
+    def override(self) -> Said | None:
         """The override that stands, if one does."""
-        return next((each for each in self.decisions if each.stands and each.what.startswith("Override")), None)
+        return next((each for each in self.decisions if each.stands and each.kind == "override"), None)
 
 
 def memo(user: User, determination_id: int) -> Memo:
@@ -77,7 +77,7 @@ def memo(user: User, determination_id: int) -> Memo:
         facts=facts,
         facts_are_todays=todays,
         source_rows=_said(runs.source_rows(found)),
-        decisions=reviews.decisions_of(found.conviction_id),
+        decisions=[each for each in reviews.said_on(found.conviction_id) if each.kind != "comment"],
         review=reviews.review_of(found.conviction_id) if stands else None,
         prepared_by=user,
         prepared_at=timezone.now(),
