@@ -135,7 +135,12 @@ def exhibit_rows(batch: Batch) -> dict[int, int]:
     frozen = batch.items.values_list(
         "conviction_id", *(f"snapshot__{name}" for name in ("case_number", "defendant_name", "convicted_on", "section"))
     )
-    ordered = sorted(frozen, key=lambda item: place(*item[1:], str(item[0])))
+    ordered = sorted(
+        frozen,
+        key=lambda item: place(
+            case_number=item[1], defendant_name=item[2], convicted_on=item[3], section=item[4], key=str(item[0])
+        ),
+    )
     return {conviction_id: number for number, (conviction_id, *_) in enumerate(ordered, start=1)}
 
 
