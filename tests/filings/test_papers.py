@@ -132,7 +132,8 @@ class TestPackage:
         assert not any("DOE" in name for name in names)
         rows = list(csv.reader(io.StringIO(archive.read("index.csv").decode("utf-8-sig"))))
         assert len(rows) == 1 + 4
-        assert all(row[-2].startswith("unsigned; proof of service not included") for row in rows[1:])
+        state = rows[0].index("State")
+        assert all(row[state].startswith("unsigned; proof of service not included") for row in rows[1:])
         assert "Index of papers" in words_of(archive.read("index.pdf"))
 
     def test_same_papers_same_bytes(self, drafted):
