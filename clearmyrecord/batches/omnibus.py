@@ -136,9 +136,12 @@ def exhibit_rows(batch: Batch) -> dict[int, int]:
         "conviction_id", *(f"snapshot__{name}" for name in ("case_number", "defendant_name", "convicted_on", "section"))
     )
     ordered = sorted(
-        (place(number, name, convicted_on, section, str(key)), key) for key, number, name, convicted_on, section in frozen
+        frozen,
+        key=lambda item: place(
+            case_number=item[1], defendant_name=item[2], convicted_on=item[3], section=item[4], key=str(item[0])
+        ),
     )
-    return {key: row for row, (_, key) in enumerate(ordered, start=1)}
+    return {conviction_id: number for number, (conviction_id, *_) in enumerate(ordered, start=1)}
 
 
 def _identified(item: Snapshot) -> Identifiers:

@@ -32,13 +32,14 @@ def omnibus_page(request: StaffRequest, batch_id: int) -> HttpResponse:
     """An omnibus motion: how far it is, what comes next, its papers and volumes, the downloads. Names nobody."""
     motion = omnibus.motion_or_404(request.user, batch_id)
     page = Paginator(omnibus.papers_of(motion), PAPERS_ON_A_PAGE).get_page(request.GET.get("page"))
-    rows = confirmations.rows_before_filing(motion) if motion.state in BEFORE_FILING else []
-    context = _how_far(request, motion) | {
-        "page_obj": page,
-        "rows": rows[:ROWS_NAMED],
-        "rows_total": len(rows),
-    }
+    context = _how_far(request, motion) | {"page_obj": page} | rows_to_confirm(motion)
     return render(request, "filings/omnibus.html", context)
+
+
+def rows_to_confirm(motion: OmnibusMotion) -> dict[str, object]:
+    """What keeps a motion that is not filed from being filed, for its pages: the first rows, and how many."""
+    rows = confirmations.rows_before_filing(motion) if motion.state in BEFORE_FILING else []
+    return {"rows": rows[:ROWS_NAMED], "rows_total": len(rows), "rows_more": max(0, len(rows) - ROWS_NAMED)}
 
 
 def _how_far(request: StaffRequest, motion: OmnibusMotion) -> dict[str, object]:

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Invalid, NotFound
-from clearmyrecord.filings import forms, omnibus, queries, receipt_rows, receipts
+from clearmyrecord.filings import confirmations, forms, omnibus, queries, receipt_rows, receipts
 from clearmyrecord.filings import receipt_matching as matching
 from clearmyrecord.filings.models import Filing, OmnibusMotion, ReceiptList
+from clearmyrecord.filings.omnibus_views import rows_to_confirm
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
@@ -46,7 +47,8 @@ def filed(request: StaffRequest, filing_id: int) -> HttpResponse:
         messages.success(request, f"Case {filing.case_number} is entered as filed.")
         return redirect("filings:package", filing.batch_id)
     audit.viewed(request, [filing.subject_id], "page", filing)
-    return _filed_page(request, filing, form, {"filing": filing, "called": "case"})
+    confirmations.mark([filing])
+    return _filed_page(request, filing, form, {"filing": filing, "called": "case", "is_kept": bool(filing.to_confirm)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,7 +68,9 @@ def motion_filed(request: StaffRequest, batch_id: int) -> HttpResponse:
     if _entered(request, form, partial(enter, actor=request.user, batch_id=batch_id)):
         messages.success(request, "The omnibus motion is entered as filed.")
         return redirect("filings:omnibus", batch_id)
-    return _filed_page(request, motion, form, {"motion": motion, "called": "omnibus motion"})
+    kept = rows_to_confirm(motion)
+    named = {"motion": motion, "called": "omnibus motion", "is_kept": bool(kept["rows"])}
+    return _filed_page(request, motion, form, named | kept)
 
 
 def _entered(request: StaffRequest, form: Any, enter: Callable[..., Any]) -> bool:
@@ -85,7 +89,8 @@ def _filed_page(request: StaffRequest, matter: Any, form: Any, named: dict[str, 
     context = named | {
         "matter": matter,
         "is_filed": matter.state == Filing.State.FILED,
-        "may_enter": matter.state in (Filing.State.SIGNED, Filing.State.FILED),
+        "may_enter": matter.state == Filing.State.FILED
+        or (matter.state == Filing.State.SIGNED and not named["is_kept"]),
         "form": form,
         "undo_form": forms.UndoForm(),
         "history": queries.receipts_of(matter),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -61,7 +64,7 @@ def _sign(request: StaffRequest, batch: Batch, filing_id: int | None) -> HttpRes
 def _page(request: StaffRequest, batch: Batch, filing_id: int | None, form: SignForm) -> HttpResponse:
     waiting = signing.to_sign(batch, filing_id)
     if _is_motion(batch):
-        shown = omnibus.papers_of(waiting.get()) if waiting else OmnibusPaper.objects.none()
+        shown: QuerySet[Any] = omnibus.papers_of(waiting.get()) if waiting else OmnibusPaper.objects.none()
     else:
         shown = queries.filings(request.user).filter(pk__in=waiting.values("pk"))
     page = Paginator(shown, FILINGS_ON_A_PAGE).get_page(request.GET.get("page"))

@@ -254,19 +254,20 @@ class TestTheDatabaseItself:
             self.signature(None, theo).save()
 
     @pytest.mark.parametrize("state", ["signing", "signed", "filed"])
-    def test_refuses_a_signed_motion_without_one(self, drawn, state):
+    def test_refuses_a_signed_motion_without_one(self, drawn, state, ana):
+        confirm(ana, drawn)
         with pytest.raises(DatabaseError, match="standing signature"), transaction.atomic():
             OmnibusMotion.objects.filter(pk=drawn.pk).update(state=state)
 
-    def test_refuses_filed_without_a_receipt_and_a_receipt_without_a_signature(self, drawn, signed, ana):
+    def test_refuses_filed_without_a_receipt_and_a_receipt_without_a_signature(self, confirmed, ana):
         with pytest.raises(DatabaseError, match="receipt stands"), transaction.atomic():
-            OmnibusMotion.objects.filter(pk=signed.pk).update(state="filed")
+            OmnibusMotion.objects.filter(pk=confirmed.pk).update(state="filed")
         told = {"filed_on": office.today(), "number": "1", "entered_by": ana}
         with pytest.raises(DatabaseError, match="numbered_motion"), transaction.atomic():
-            Receipt.objects.create(motion=signed, **told)
-        Signature.objects.update(fallen_at=signed.batch.approved_at, fallen_why="withdrawn")
+            Receipt.objects.create(motion=confirmed, **told)
+        Signature.objects.update(fallen_at=confirmed.batch.approved_at, fallen_why="withdrawn")
         with pytest.raises(DatabaseError, match="Only signed papers"), transaction.atomic():
-            Receipt.objects.create(motion=signed, assigned_number="M", **told)
+            Receipt.objects.create(motion=confirmed, assigned_number="M", **told)
 
     @pytest.mark.parametrize("value", [None, "no"])
     def test_refuses_filed_while_a_row_is_not_confirmed(self, signed, ana, value):

@@ -83,10 +83,10 @@ class TestDrafting:
     def test_a_case_that_may_not_be_drafted_says_why_and_has_no_paper(self, approved, monkeypatch):
         whole = petitions.draft
 
-        def refusing(file, **more):
+        def refusing(file, **asked):
             if file.case.number == "CR0001":
                 raise petitions.PaperRefused(["The case number can't be printed."])
-            return whole(file, **more)
+            return whole(file, **asked)
 
         monkeypatch.setattr(drafting.petitions, "draft", refusing)
         for chunk in PaperChunk.objects.filter(batch=approved):
@@ -102,7 +102,7 @@ class TestDrafting:
     def test_a_worker_that_fails_leaves_no_row_and_another_attempt_drafts_all(self, approved, monkeypatch):
         chunk = PaperChunk.objects.get(batch=approved)
         with monkeypatch.context() as patch:
-            patch.setattr(drafting.petitions, "draft", lambda file, **more: 1 / 0)
+            patch.setattr(drafting.petitions, "draft", lambda *_, **asked: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 jobs.draft_chunk(chunk.pk)
         assert not Paper.objects.exists()

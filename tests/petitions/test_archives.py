@@ -40,7 +40,8 @@ def content_of(document: Document) -> bytes:
 
 
 def paper(number: str, kind: str, size: int = 500) -> Document:
-    plain = Document(kind, f"{kind} of {number}", f"{number}-completed-{kind}.pdf", 2, size, "")
+    name = f"{number}-completed-{kind}.pdf".replace("order_docx.pdf", "order.docx")
+    plain = Document(kind, f"{kind} of {number}", name, 2, size, "")
     return replace(plain, sha256=hashlib.sha256(content_of(plain)).hexdigest())
 
 
