@@ -26,7 +26,10 @@ def subject_of(file: CaseFile) -> str:
     for relief in ("dismiss", "redesignate", "resentence"):
         if groups := words.by_relief(file.case, relief):
             noun = words.plural(groups, "Conviction", "Convictions")
-            asked.append(f"{VERBS[file.case.route, relief]} {noun if relief != 'resentence' else ''}".strip())
+            if relief == "resentence":
+                asked.append("Resentence" if asked else VERBS["serving", relief])  # it is recalled in the title once
+            else:
+                asked.append(f"{VERBS[file.case.route, relief]} {noun}")
     return " and to ".join(asked)
 
 
