@@ -22,7 +22,7 @@ EXCEPTIONS: Final = {"11358": "11358(d)", "11359": "11359(c) or (d)", "11360": "
 
 def subject_of(file: CaseFile) -> str:
     """Every relief asked, as titles name it: Dismiss and Seal Conviction and to Redesignate Convictions."""
-    asked = []
+    asked: list[str] = []
     for relief in ("dismiss", "redesignate", "resentence"):
         if groups := words.by_relief(file.case, relief):
             noun = words.plural(groups, "Conviction", "Convictions")

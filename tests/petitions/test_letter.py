@@ -20,8 +20,8 @@ ANY = {  # what every letter says: the limits, how to check, free help
               "record review", "public defender can help you for free. Call 925-555-0177", "call us at 925-555-0100",
               "December 2, 2019", "case 05-110273-8"),
     "es-US": ("agentes de inmigración todavía pueden verlo", "abogado de inmigración",
-              "Si usted dio una muestra de ADN", "record review", "ayudarle gratis. Llame al 925-555-0177", "2 de diciembre",
-              "caso 05-110273-8"),
+              "Si usted dio una muestra de ADN", "record review", "ayudarle gratis. Llame al 925-555-0177",
+              "2 de diciembre", "caso 05-110273-8"),
 }  # fmt: skip
 
 
