@@ -22,11 +22,14 @@ EXCEPTIONS: Final = {"11358": "11358(d)", "11359": "11359(c) or (d)", "11360": "
 
 def subject_of(file: CaseFile) -> str:
     """Every relief asked, as titles name it: Dismiss and Seal Conviction and to Redesignate Convictions."""
-    asked = []
+    asked: list[str] = []
     for relief in ("dismiss", "redesignate", "resentence"):
         if groups := words.by_relief(file.case, relief):
             noun = words.plural(groups, "Conviction", "Convictions")
-            asked.append(f"{VERBS[file.case.route, relief]} {noun if relief != 'resentence' else ''}".strip())
+            if relief == "resentence":
+                asked.append("Resentence" if asked else VERBS["serving", relief])  # it is recalled in the title once
+            else:
+                asked.append(f"{VERBS[file.case.route, relief]} {noun}")
     return " and to ".join(asked)
 
 

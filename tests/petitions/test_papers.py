@@ -255,7 +255,7 @@ def test_what_a_clerk_rejects_is_found(change, fault: str) -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        (lambda text: text.replace("June 14, 2011", "June 15, 2011"), "does not name the felony conviction"),
+        (lambda text: text.replace("June\u00a014", "June 15"), "does not name the felony conviction"),
         (lambda text: text.replace("11359(b)", "11358(c)"), "does not name the new section 11359(b)"),
         (lambda text: text.replace("REDESIGNATED", "DISMISSED"), "says DISMISSED 2 times; 1 were asked for"),
         (lambda text: text.replace("SEALED", "closed"), "disagree on sealing"),
