@@ -141,7 +141,7 @@ class SampleItem(models.Model):
         """Why a conviction is always looked at."""
 
         SUPERSTRIKE = "superstrike", "possible superstrike"
-        REGISTRATION = "registration", "registration"
+        REGISTRATION = "registration", "registration, shown or possible"
         STATED = "stated", "stated fact"
         OVERRIDE = "override", "override"
         WRONG_BEFORE = "wrong_before", "wrong in an earlier sample"
@@ -163,7 +163,7 @@ class SampleItem(models.Model):
     @property
     def why(self) -> str:
         """Why it is in the sample, in words."""
-        return ", ".join(str(self.Reason(code).label) for code in self.reasons) or "drawn at random"
+        return "; ".join(str(self.Reason(code).label) for code in self.reasons) or "drawn at random"
 
     @property
     def says(self) -> str:

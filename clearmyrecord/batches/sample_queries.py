@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet
 
 from clearmyrecord.batches import queries, sampling
 from clearmyrecord.batches.models import Batch, Sample, SampleItem, SampleMark
@@ -115,7 +116,7 @@ def may_mark(user: User, batch: Batch, sample: Sample) -> bool:
     return sample.version == batch.version and queries.may_approve(user, batch)
 
 
-def items(sample: Sample) -> QuerySet[SampleItem]:
+def items(sample: Sample) -> QuerySet[Any, Any]:
     """Its convictions in their order, each with its marks, `is_marked` and `is_wrong`."""
     marks = SampleMark.objects.filter(item=OuterRef("pk"))
     return sample.items.annotate(
@@ -126,7 +127,7 @@ def items(sample: Sample) -> QuerySet[SampleItem]:
 def item_or_404(sample: Sample, position: int) -> SampleItem:
     """One conviction of the sample, with its determination and where it was read; raises NotFound."""
     found = items(sample).select_related("determination__run__policy", "determination__reading__file_subject__file")
-    item = found.filter(position=position).first()
+    item: SampleItem | None = found.filter(position=position).first()
     if item is None:
         raise NotFound("There is no such conviction in the sample.")
     return item
@@ -134,8 +135,9 @@ def item_or_404(sample: Sample, position: int) -> SampleItem:
 
 def next_open(sample: Sample, after: int = 0) -> int | None:
     """The position of the next conviction nobody has marked, from the beginning again after the last; None if none."""
-    left = items(sample).filter(is_marked=False).values_list("position", flat=True)
-    return left.filter(position__gt=after).first() or left.first()
+    behind = ExpressionWrapper(Q(position__lte=after), output_field=BooleanField())
+    left = sample.items.filter(marks=None).annotate(behind=behind).order_by("behind", "position")
+    return left.values_list("position", flat=True).first()
 
 
 def wrong_ones(batch: Batch) -> list[SampleItem]:

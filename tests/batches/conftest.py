@@ -107,11 +107,11 @@ REGISTRATION = {
 RISKY = {
     "superstrike": [
         *person(91, section="187 PC-MURDER", order="001002001000", day="19990203", case="CR0900"),
-        *person(91, section=POSSESSION),
+        *person(91, section="11358 HS-CULTIVATE MARIJUANA"),
     ],
     "registration": [*person(92, section=POSSESSION), person(92)[1] | REGISTRATION],
     "stated": person(93, section=POSSESSION),
-    "override": person(94, section=POSSESSION),
+    "override": person(94),
 }
 
 
@@ -142,7 +142,7 @@ def mixed(ana, theo) -> Batch:
     rows = [row for number in range(1, PLAIN + 1) for row in person(number, section=POSSESSION)]
     read_file(ana, rows + [row for theirs in RISKY.values() for row in theirs])
     evaluated(ana)
-    batch = services.compose(actor=ana, name="Mixed", filter={"section": "11357"})
+    batch = services.compose(actor=ana, name="Mixed", filter={})
     run_services.state_fact(
         actor=theo, conviction_id=conviction_id(batch, "superstrike"), fact="no_prior_bar", value="yes", source="docket"
     )

@@ -37,7 +37,7 @@ class TestDrawing:
 
     def test_says_of_each_why_it_is_always_looked_at(self, drawn):
         reasons = {item.conviction_id: item.reasons for item in sample_of(drawn).items.all()}
-        assert reasons[conviction_id(drawn, "superstrike")] == ["superstrike", "stated"]
+        assert reasons[conviction_id(drawn, "superstrike")] == ["superstrike", "registration", "stated"]
         assert reasons[conviction_id(drawn, "registration")] == ["registration"]
         assert reasons[conviction_id(drawn, "stated")] == ["stated"]
         assert reasons[conviction_id(drawn, "override")] == ["override"]

@@ -101,6 +101,12 @@ def approve(page: Page, batch_id: int, convictions: int) -> str:
     return shown
 
 
+def press(page: Page, key: str) -> None:
+    """One of the keys that a page shows, once its script listens."""
+    page.wait_for_load_state("load")
+    page.keyboard.press(key)
+
+
 def look_through_sample(page: Page, batch_id: int) -> None:
     """One after the other by a single key, stopping once and going on where it was left."""
     page.goto(f"/batches/{batch_id}/")
@@ -111,7 +117,7 @@ def look_through_sample(page: Page, batch_id: int) -> None:
             page.goto(f"/batches/{batch_id}/")
             page.get_by_role("link", name=re.compile(f"the sample: {left} conviction")).click()
         expect(page.get_by_text(f"{total - left} of {total} marked")).to_be_visible()
-        page.keyboard.press("r")
+        press(page, "r")
     said(page, "Every conviction of the sample is marked right")
 
 

@@ -51,7 +51,8 @@ def test_one_wrong_returns_the_batch_and_the_next_sample_lets_it_be_approved(
     sam = desks.sign_in("sam")
     sam.goto(f"/batches/{batch.pk}/")
     sam.get_by_role("link", name="Look through the sample: 3 convictions").click()
-    sam.keyboard.press("r")
+    expect(sam.get_by_text("0 of 3 marked")).to_be_visible()
+    filing.press(sam, "r")
     expect(sam.get_by_text("1 of 3 marked")).to_be_visible()
     _move_by_keys(sam)
     _say_wrong_by_keys(sam)
@@ -72,11 +73,11 @@ def test_one_wrong_returns_the_batch_and_the_next_sample_lets_it_be_approved(
 
 def _move_by_keys(page: Page) -> None:
     """To the last and back, marking nothing; a letter typed into the comment is a letter."""
-    page.keyboard.press("j")
+    filing.press(page, "j")
     expect(page.get_by_text("3 of 3", exact=True)).to_be_visible()
-    page.keyboard.press("k")
+    filing.press(page, "k")
     expect(page.get_by_text("2 of 3", exact=True)).to_be_visible()
-    page.keyboard.press("w")
+    filing.press(page, "w")
     page.keyboard.type("rjk")
     expect(page.get_by_label("What is wrong")).to_have_value("rjk")
     page.get_by_label("What is wrong").fill("")
@@ -84,7 +85,7 @@ def _move_by_keys(page: Page) -> None:
 
 
 def _say_wrong_by_keys(page: Page) -> None:
-    page.keyboard.press("w")
+    filing.press(page, "w")
     page.keyboard.type(COMMENT)
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Wrong: return the batch")).to_be_focused()
