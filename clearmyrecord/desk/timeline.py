@@ -106,6 +106,11 @@ class Drawing:
     summary: str = ""
     kinds: list[str] = field(default_factory=list)
 
+    @property
+    def every_mark(self) -> list[Mark]:
+        """Those on the years and those apart."""
+        return self.marks + self.apart
+
 
 @dataclass(frozen=True)
 class Scale:

@@ -54,7 +54,7 @@ class TestEvidence:
             assert f"Row {source.row} (line {source.line})" in text
             assert row.conviction.case_numbers[0] in text
             assert "July 1, 2024" in text
-            assert "Conviction date" in text
+            assert "Sentence ends" in text  # a fact that every explanation has
         if row.citation:
             assert row.citation in printed
 
@@ -76,7 +76,7 @@ class TestEvidence:
     def test_one_that_was_replaced_says_so_and_that_the_facts_are_todays(self, standing_of, ana):
         row = standing_of("endless")
         runs.state_fact(
-            actor=ana, conviction_id=row.conviction_id, fact="still_serving", value=False, source="Docket of March 3"
+            actor=ana, conviction_id=row.conviction_id, fact="still_serving", value="no", source="Docket of March 3"
         )
         assert Determination.objects.get(pk=row.pk).superseded_at is not None
         text = memo(ana, row.pk)
@@ -87,7 +87,7 @@ class TestEvidence:
 
     def test_one_of_an_earlier_run_says_that_it_is_not_in_use(self, run, standing_of, ana):
         row = standing_of("sale")
-        evaluated(ana)
+        runs.use_run(actor=ana, run_id=evaluated(ana).pk)
         assert "not the run in use" in memo(ana, row.pk)
 
 
