@@ -191,7 +191,7 @@ def _kept_whole(markup: str) -> str:
     body = WHOLE_DATES.sub("\\1\u00a0\\2,\u00a0\\3", body)
     body = re.sub(r"(§+) ", "\\1\u00a0", body)
     body = re.sub(r"\), (?=\([a-z]\))", "),\u00a0", body)
-    body = re.sub(r"(\d+ Cal\.App\.\dth \d+)", r'<span class="whole">\1</span>', body)
+    body = re.sub(r"(\d+ Cal\.App\.\dth \d+|\b\d+(?:\(\w+\)){3,})", r'<span class="whole">\1</span>', body)
     body = re.sub(r"(People v\. [A-Z][a-z]+)", r'<span class="case">\1</span>', body)
     return f"{head}<body>{body}"
 
