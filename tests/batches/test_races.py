@@ -51,7 +51,7 @@ def again(batch: Batch, theo, *, state: str = "submitted") -> Batch:
     BatchItem.objects.bulk_create(items)
     Preparer.objects.create(batch=copy, user=batch.composed_by)
     if state == "submitted":
-        copy.state, copy.heading, copy.signing_attorney = "submitted", batch.heading, theo
+        copy.state, copy.heading, copy.wording, copy.signing_attorney = "submitted", batch.heading, batch.wording, theo
         copy.list_hash = snapshots.canonical_hash(batch.heading, [item.snapshot for item in items])
         copy.submitted_by, copy.submitted_at = batch.submitted_by, batch.submitted_at
         copy.save()
