@@ -75,7 +75,7 @@ class TestZip:
     def test_is_downloaded_and_seen_by_the_trail(self, drafted, ana):
         response = page(ana, "download", archive_of(drafted).pk)
         archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
-        assert len(archive.namelist()) == 16
+        assert len(archive.namelist()) == 12 + 4 + 4
         assert response["Content-Disposition"].startswith("attachment")
         event = AuditEvent.objects.get(verb="subject.viewed")
         assert (event.kind, event.subject_count) == ("download", 4)
