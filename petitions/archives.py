@@ -11,10 +11,10 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Literal
 
 from petitions import package
 from petitions.package import Document, IndexRow
@@ -26,6 +26,7 @@ EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
 ENTRY_BYTES: Final = 30 + 46  # what a ZIP adds to each stored file besides its name, which it holds twice
 RESERVED: Final = 60_000  # for index, manifest and envelope data: once
 RESERVED_A_ROW: Final = 6_000  # and for each case
+RESERVED_A_VOLUME: Final = 2_000  # and for each paper of an omnibus motion
 PLAINTIFF: Final = "The People of the State of California"
 LEADS: Final = ("motion", "recommendation")
 CODES: Final = {
@@ -33,6 +34,7 @@ CODES: Final = {
     "recommendation": "recommendation",
     "declaration": "declaration",
     "order": "proposed-order",
+    "order_docx": "proposed-order-editable",
     "exhibit": "exhibit",
     "confidential": "confidential-exhibit",
     "proof": "proof-of-service",
@@ -40,6 +42,7 @@ CODES: Final = {
 """Our document codes, to be mapped once to a court's own: courts and vendors share no list."""
 
 Read = Callable[[Document], bytes]
+Holds = Literal["cases", "omnibus", "confidential"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +60,24 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """One planned ZIP: which cases, which part of how many, and its name."""
+    """One planned ZIP: which cases, or which papers of an omnibus motion; which part of how many; and its name."""
 
     about: About
     rows: tuple[IndexRow, ...]
     part: int
     parts: int
+    holds: Holds = "cases"
 
     @property
     def name(self) -> str:
         """martinez-2026-11-24-batch-7-1-of-2.zip: court, day of the last signature (while unsigned: of the approval).
 
-        Letters, digits and hyphens, under 100 characters, no person's name.
+        Letters, digits and hyphens, under 100 characters, no person's name. Of an omnibus motion it says so.
         """
         day = max((row.signed_on for row in self.rows if row.signed_on), default=self.about.approved_on)
         court = re.sub(r"[^A-Za-z0-9]+", "-", self.about.court.branch).strip("-").lower()[:50] or "court"
-        return f"{court}-{day.isoformat()}-batch-{self.about.batch_number}-{self.part}-of-{self.parts}.zip"
+        batch = f"batch-{self.about.batch_number}" + ("" if self.holds == "cases" else f"-{self.holds}")
+        return f"{court}-{day.isoformat()}-{batch}-{self.part}-of-{self.parts}.zip"
 
     @property
     def ready(self) -> list[IndexRow]:
@@ -100,6 +105,26 @@ def planned(rows: Sequence[IndexRow], about: About, *, limit: int = package.LIMI
     return [Archive(about, tuple(part), number, len(parts)) for number, part in enumerate(parts, start=1)]
 
 
+def planned_omnibus(
+    row: IndexRow, about: About, *, holds: Holds = "omnibus", limit: int = package.LIMIT
+) -> list[Archive]:
+    """Share the papers of one omnibus motion out over ZIPs, in their order: between papers and volumes, never within.
+
+    A volume that is larger than `limit` bytes by itself gets a ZIP of its own. No ZIP where there is no paper.
+    """
+    parts: list[list[Document]] = []
+    filled = limit
+    for document in row.documents:
+        wanted = document.size + ENTRY_BYTES + 2 * len(document.file.encode()) + RESERVED_A_VOLUME
+        if not parts or filled + wanted > limit:
+            parts.append([])
+            filled = RESERVED + RESERVED_A_ROW
+        parts[-1].append(document)
+        filled += wanted
+    rows = [replace(row, documents=tuple(part)) for part in parts]
+    return [Archive(about, (own,), number, len(rows), holds) for number, own in enumerate(rows, start=1)]
+
+
 def _stored(row: IndexRow) -> int:
     names = sum(ENTRY_BYTES + 2 * len(document.file.encode()) for document in row.documents)
     return row.size + names + RESERVED_A_ROW
@@ -124,16 +149,9 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 def _accompanying(archive: Archive) -> Iterator[tuple[str, bytes]]:
     """Index, envelope data, and last the manifest, which names every other file."""
-    about, rows = archive.about, archive.rows
-    printed = package.index_pdf(
-        rows,
-        batch_name=about.batch_name,
-        office_name=about.office.office_name,
-        approved_on=about.approved_on,
-        part=f"Part {archive.part} of {archive.parts}. " if archive.parts > 1 else "",
-    )
+    rows = archive.rows
     files = [
-        ("index.pdf", printed),
+        ("index.pdf", _index_pdf(archive)),
         ("index.csv", package.index_csv(rows)),
         ("envelopes.json", _json(envelopes(archive))),
     ]
@@ -141,6 +159,27 @@ def _accompanying(archive: Archive) -> Iterator[tuple[str, bytes]]:
     listed = [(each.file, each.sha256, each.size) for row in rows for each in row.documents]
     listed += [(name, hashlib.sha256(content).hexdigest(), len(content)) for name, content in files]
     yield "manifest.json", _json(_headed("manifest", archive) | {"files": [_file(*each) for each in listed]})
+
+
+def _index_pdf(archive: Archive) -> bytes:
+    """Of cases: one line for each. Of an omnibus motion: one line for each paper and volume."""
+    about, part = archive.about, f"Part {archive.part} of {archive.parts}. " if archive.parts > 1 else ""
+    if archive.holds != "cases":
+        (row,) = archive.rows
+        return package.cover_pdf(
+            row.documents,
+            case_number=row.case_number,
+            court=f"{about.court.name}, {about.court.branch}",
+            state=row.state,
+            part=part,
+        )
+    return package.index_pdf(
+        archive.rows,
+        batch_name=about.batch_name,
+        office_name=about.office.office_name,
+        approved_on=about.approved_on,
+        part=part,
+    )
 
 
 def _json(content: dict[str, Any]) -> bytes:
@@ -166,7 +205,10 @@ def _file(name: str, sha256: str, size: int) -> dict[str, Any]:
 
 
 def envelopes(archive: Archive) -> dict[str, Any]:
-    """What an e-filing provider needs: one envelope for each signed case; the others are listed with what they lack."""
+    """What an e-filing provider needs: one envelope for each signed case; the others are listed with what they lack.
+
+    An omnibus motion in several ZIPs has one envelope in each, under the same reference; the first has what leads.
+    """
     about, ready = archive.about, archive.ready
     of_ready = {row.reference for row in ready}
     return _headed("envelopes", archive) | {
@@ -189,7 +231,7 @@ def envelopes(archive: Archive) -> dict[str, Any]:
 
 
 def _envelope(row: IndexRow) -> dict[str, Any]:
-    lead = min(row.documents, key=lambda document: (document.kind not in LEADS, document.file))
+    lead = next((document for document in row.documents if document.kind in LEADS), None)
     return {
         "reference": row.reference,
         "case_number": row.case_number,

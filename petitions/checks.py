@@ -191,7 +191,7 @@ def _read_back(draft: Draft, pages: list[Page]) -> Iterator[str]:
 
 def _public(draft: Draft) -> Iterator[str]:
     """Identifiers that no public paper carries (20), and stubs of a template (21) outside the words people gave us."""
-    text = put_in(draft)
+    text = put_in(draft).replace("\u00a0", " ")  # else what people gave us is not found in it
     for pattern, what in IDENTIFIERS:
         if pattern.search(text):
             yield f"The paper holds {what}."

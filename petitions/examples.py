@@ -50,7 +50,7 @@ SOURCE: Final = SourceFile("example.csv", date(2019, 9, 15), "0123abcd" * 8)
 APPROVAL: Final = Approval("Example batch", date(2019, 11, 4), "ef" * 32, reviewed_singly=True)
 FORM: Final = ServingForm(
     status="probation",
-    controlling_term="three years of formal probation granted on May 2, 2018",
+    controlling_term="five years of formal probation granted on May 2, 2016",
     credits="34 days actual and 34 days of conduct credit",
     hearing="requested",
     source="the probation department’s report of October 1, 2019",
@@ -85,7 +85,7 @@ RESENTENCED: Final = replace(
     REDESIGNATED,
     key="3",
     section="11360(a)",
-    convicted_on=date(2018, 5, 2),
+    convicted_on=date(2016, 5, 2),
     relief="resentence",
     sentence_end=None,
     new_section="11360(a)(2)",
@@ -111,7 +111,7 @@ LISTED: Final = replace(
     ground_authority="memorandum of the office of March 1, 2019",
     may_say_no_exception=True,
 )
-WHILE_SERVING: Final = replace(DISMISSED, key="7", sealing=False, convicted_on=date(2018, 5, 2), sentence_end=None)
+WHILE_SERVING: Final = replace(DISMISSED, key="7", sealing=False, convicted_on=date(2016, 5, 2), sentence_end=None)
 OTHER_SECTION: Final = replace(WHILE_SERVING, section="4060", code="BP", missing=(), ground=law.NO_OFFENSE_GROUND)
 
 
@@ -156,10 +156,10 @@ COUNT: Final = SentencedCount(
     code="HS",
     severity="felony",
     convicted_on=date(2014, 5, 2),
-    sentence="four years, upper term",
+    sentence="eight years, the upper term doubled under Penal Code section 667(e)(1)",
     exposure_now="up to six months in county jail, as a misdemeanor under section 11360(a)(2)",
     proposed="180 days in county jail",
-    enhancements=("one prior prison term under Penal Code section 667.5(b), one year",),
+    enhancements=("three prior prison terms under Penal Code section 667.5(b), three years",),
     new_section="11360(a)(2)",
     new_severity="misdemeanor",
 )
@@ -178,13 +178,13 @@ def recommendation(count: SentencedCount = COUNT, **changes: Any) -> Recommendat
         commitment="state_prison",
         committed_on=date(2014, 6, 20),
         counts=(count,),
-        total="five years",
-        total_days=1826,
+        total="eleven years",
+        total_days=4018,
         proposed_total="180 days in county jail",
         proposed_days=180,
-        served="four years and 12 days",
-        credits="1,473 days actual and 353 days of conduct credit",
-        earliest_release="January 4, 2020",
+        served="nine years and 13 days",
+        credits="3,300 days actual and 660 days of conduct credit",
+        earliest_release="August 29, 2023",
         custody_exhibit="B",
         changes=(),
         factors=(Factor("The defendant has had no rule violation since 2016", "B"),),
@@ -195,7 +195,7 @@ def recommendation(count: SentencedCount = COUNT, **changes: Any) -> Recommendat
         victims_said="",
         stipulated=True,
         exhibits=(("A", "Abstract of judgment"), ("B", "Custody records")),
-        as_of=AS_OF,
+        as_of=date(2023, 7, 3),  # section 1172.1 has its number since 2022
     )
     return replace(plain, **changes)
 
@@ -221,12 +221,13 @@ def letter(language: Language, done: Done = "sealed", convictions: int = 1) -> L
 
 def proof(method: Method = "mail") -> ProofOfService:
     """An invented proof of service on a public defender."""
-    defender = Served("Public Defender of Example County", "300 Example Street, Example, CA 90000")
+    at = "service@defender.example" if method == "electronic" else "300 Example Street, Example, CA 90000"
+    defender = Served("Public Defender of Example County", at)
     return ProofOfService(
         file=case_file(),
         titles=("People’s Notice of Motion and Motion to Dismiss and Seal Conviction",),
         server="Robin Clerk",
-        server_address="100 Example Street, Example, CA 90000",
+        server_address=f"100 Example Street, Example, CA 90000{', robin@da.example' if method == 'electronic' else ''}",
         server_is_over_18=True,
         server_is_party=False,
         method=method,

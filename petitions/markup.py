@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 from xml.etree import ElementTree
 
-import cssselect2  # type: ignore[import-untyped]  # brings no types; the engine takes its elements in it
+import cssselect2  # the engine takes its elements in it
 from weasyprint import CSS, HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 

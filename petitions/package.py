@@ -11,7 +11,6 @@ from typing import Final
 
 from petitions import pleading, render
 from petitions.papers import words
-from petitions.papers.data import Paper
 from petitions.papers.declaration import in_eights
 from petitions.papers.drafts import page_template
 
@@ -19,35 +18,38 @@ LIMIT: Final = 25_000_000
 """Bytes that one ZIP may have: what courts and their e-filing vendors commonly take (rule 2.256; verify locally)."""
 NOT_SIGNED: Final = "unsigned"
 NO_PROOF: Final = "proof of service not included"
+EDITABLE: Final = "order_docx"
+"""Kind of the proposed order as a word-processor file: a further file of its case, and no paper of its own."""
 ROWS_A_TABLE: Final = 20  # WeasyPrint's tables grow worse than linearly: many short ones
 HEADS: Final = ("Court", "Case number", "Defendant", "Route", "Relief asked", "Convictions", "Papers", "State")
+PRINTED_HEADS: Final = (*HEADS[:6], "Files", "State")
 ONLY_IN_CSV: Final = ("SHA-256", "Reference", "Wording")
-PRINTED_HEADS: Final = (*HEADS[:5], "Count", "PDFs", "State")
 INDEX_STYLE: Final = """
-@page { margin: 54pt 46pt 48pt 54pt; }
-html { font-size: 10pt; line-height: 12pt; }
+@page { margin: 54pt 54pt 48pt 54pt; }
+html { line-height: 13pt; }
+body, p { font-size: 10pt; }
 h1 { font-size: 14pt; line-height: 24pt; }
 table { border-collapse: collapse; table-layout: fixed; width: 100%; margin-top: 12pt; }
-th.c1, th.c3 { width: 82pt; } th.c2 { width: 66pt; } th.c4 { width: 50pt; } th.c5 { width: 55pt; }
-th.c6 { width: 33pt; } th.c7 { width: 28pt; }
-td, th { border: .5pt solid #000; padding: 2pt 3pt; text-align: left; vertical-align: top; font-weight: normal; }
+th.c1 { width: 64pt; } th.c2 { width: 58pt; } th.c3 { width: 72pt; } th.c4 { width: 44pt; } th.c5 { width: 52pt; }
+th.c6 { width: 49pt; } th.c7 { width: 30pt; }
+td, th { border: .5pt solid #000; padding: 2.5pt 3pt; text-align: left; vertical-align: top; font-weight: normal; }
 tr { break-inside: avoid; }
 """
 
 COVER_STYLE: Final = f"""{INDEX_STYLE}
 html {{ overflow-wrap: anywhere; }}
-th.c1 {{ width: 150pt; }} th.c2 {{ width: 108pt; }} th.c3 {{ width: 30pt; }} th.c4 {{ width: auto; }}
+th.c1 {{ width: 148pt; }} th.c2 {{ width: 116pt; }} th.c3 {{ width: 30pt; }} th.c4 {{ width: auto; }}
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file of a package: a paper of a case."""
+    """One file of a package: a paper of a case, or the proposed order to edit."""
 
     kind: str
     title: str
     file: str  # its name in the ZIP
-    pages: int
+    pages: int  # of an order to edit: as many as its PDF has
     size: int  # bytes
     sha256: str
 
@@ -77,6 +79,11 @@ class IndexRow:
         signed = f"signed on {words.long_date(self.signed_on)}" if self.signed_on else NOT_SIGNED
         has_proof = any(document.kind == "proof" for document in self.documents)
         return "; ".join(filter(None, [signed, "" if has_proof else NO_PROOF, self.to_confirm]))
+
+    @property
+    def papers(self) -> int:
+        """How many papers: an order counts once, with its file to edit."""
+        return sum(document.kind != EDITABLE for document in self.documents)
 
     @property
     def size(self) -> int:
@@ -124,7 +131,7 @@ def _cells(row: IndexRow) -> tuple[str, ...]:
 
 
 def _printed(row: IndexRow) -> tuple[str, ...]:
-    """As in the CSV, but papers are counted, as their names follow from case number, route and kind."""
+    """As in the CSV, but files are counted, as their names follow from case number, route and kind."""
     *most, _, state = _cells(row)
     short = "; ".join(filter(None, ["signed" if row.signed_on else NOT_SIGNED, row.to_confirm]))
     return (*most, str(len(row.documents)), short if row.documents else state)
@@ -138,7 +145,7 @@ def index_pdf(
     `part` says which of several ZIPs it lists: "Part 1 of 2. ".
     """
     cases, convictions = len(rows), sum(row.convictions for row in rows)
-    papers = sum(len(row.documents) for row in rows)
+    papers = sum(row.papers for row in rows)
     cells = [[_printable(cell) for cell in _printed(row)] for row in rows]
     title = _printable(f"Index of papers: {batch_name}")
     worded = " and ".join(sorted({row.wording for row in rows}))
@@ -163,14 +170,17 @@ def _signed(rows: Sequence[IndexRow]) -> str:
     return f"{said}; {NO_PROOF}." if any(NO_PROOF in row.state for row in drafted) or not drafted else f"{said}."
 
 
-def cover_pdf(papers: Sequence[Paper], *, case_number: str, court: str, state: str) -> bytes:
-    """The index on top of one case's papers: title, file, pages and hash of each, and whether they are signed."""
-    cells = [(each.title, each.file_name, str(each.pages), in_eights(each.sha256)) for each in papers]
+def cover_pdf(papers: Sequence[Document], *, case_number: str, court: str, state: str, part: str = "") -> bytes:
+    """The index on top of one case's papers: title, file, pages and hash of each, and whether they are signed.
+
+    `part` says which of several ZIPs it lists: "Part 1 of 2. ".
+    """
+    cells = [(each.title, each.file, str(each.pages), in_eights(each.sha256)) for each in papers]
     title = _printable(f"Index of papers in case {case_number}")
     markup = page_template("index.html").render(
         title=title,
         summary=[
-            _printable(f"{court}. Papers: {len(papers)}. Pages: {sum(each.pages for each in papers)}. State: {state}.")
+            _printable(f"{court}. {part}Files: {len(papers)}. State: {state}."),
         ],
         heads=("Paper", "File", "Pages", "SHA-256"),
         tables=[[[_printable(cell) for cell in row] for row in cells]],

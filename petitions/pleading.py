@@ -61,7 +61,7 @@ h2 {{ text-align: center; break-after: avoid; }}
   border-width: 0 1pt 1pt 0; margin-bottom: -1pt; }}
 .paper {{ margin-left: {CAPTION_MIDDLE - TEXT_LEFT - 1}pt; padding-left: 9pt; border-left: 1pt solid #000; }}
 h1 {{ bookmark-level: 1; }}
-.whole {{ white-space: nowrap; }}
+.whole {{ white-space: nowrap; }} .case {{ text-decoration: underline; }}
 .together {{ break-inside: avoid; }}
 .ending {{ break-before: avoid; }}
 .blank {{ display: inline-block; border-bottom: .75pt solid #000; height: 14pt; }}

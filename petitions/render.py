@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from petitions.writing import ARCHIVE, FILING, DrawnOnce, written, written_copie
 
 shortcuts.take()
 SHARED_KEPT: Final = 64  # layouts of shared pages, a few hundred kilobytes each; a batch has about a dozen
+ONE_AT_A_TIME: Final = threading.RLock()  # two threads that draw the same shared pages would break both papers
 logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # seven lines a paper, of use to nobody
 
 
@@ -111,10 +113,14 @@ def _collector_resting() -> Iterator[None]:
 
 @contextmanager
 def _fetching_nothing() -> Iterator[FetchNothing]:
-    """A fetcher for layout and writing, where an attachment would be read; what it refused becomes FetchRefused."""
+    """A fetcher for layout and writing, where an attachment would be read; what it refused becomes FetchRefused.
+
+    Whoever holds it is the only one in the process to lay out or write.
+    """
     fetcher = FetchNothing()
     try:
-        yield fetcher
+        with ONE_AT_A_TIME:
+            yield fetcher
     except FatalURLFetchingError as error:  # no Exception but a BaseException: caught by name
         raise FetchRefused(f"A paper may fetch nothing, but asked for {error}") from error
     if fetcher.refused:

@@ -49,7 +49,7 @@ def written(parts: Sequence[Paragraph], draft: Draft, as_of: date) -> bytes:
 
 def _add(to: Any, part: Paragraph) -> None:
     """One paragraph; its lines stay lines of it."""
-    paragraph = to.add_paragraph(style="Heading 1" if part.is_title else "Normal")
+    paragraph = to.add_paragraph(style="Heading 1" if part.is_title else None)  # looking up "Normal" is slow
     for number, line in enumerate(part.lines):
         run = paragraph.add_run()
         if number:

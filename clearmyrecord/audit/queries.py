@@ -81,6 +81,12 @@ def first_break(first: int = 0, last: int = LAST_ID) -> int | None:
     return row[0] if row else None
 
 
+def last_act() -> str:
+    """Hash of the last event that is no mere view: while it stays, nothing that people or runs decide has changed."""
+    acts = AuditEvent.objects.exclude(verb="subject.viewed").order_by("-id")
+    return acts.values_list("hash", flat=True).first() or "0" * 64
+
+
 def head() -> tuple[int, str]:
     """Id and hash of the last event; print it daily: a chain cut at its end is found by it."""
     last = AuditEvent.objects.order_by("-id").values_list("id", "hash").first()

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q
+
 from clearmyrecord.among import among
-from clearmyrecord.batches.models import Batch
+from clearmyrecord.batches.models import Batch, BatchItem
 from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.runs.models import StatedFact
 from petitions import DESTROYED, record_may_be_destroyed
@@ -102,6 +104,25 @@ def in_frozen(batch: Batch, case_numbers: Sequence[str] | None = None) -> list[C
             case = (person, court, number)
             asking.append(Line(pk, conviction_id, case, branch, name, f"{code} {section}", day))
     return _by_case(asking)
+
+
+def open_by_batch() -> dict[int, tuple[str, int]]:
+    """Of approved batches, by id: the name, and how many cases wait for the answer before they can be filed."""
+    answered = StatedFact.objects.filter(conviction=OuterRef("conviction"), fact=FACT, superseded_at=None)
+    waiting = (
+        BatchItem.objects.filter(batch__state=Batch.State.APPROVED, snapshot__code="HS")
+        .filter(Q(snapshot__section__startswith="11357") | Q(snapshot__section__startswith="11360"))
+        .exclude(Exists(answered))
+    )
+    names = ("batch_id", "batch__name", "batch__heading__as_of", "court_id", "case_number")
+    frozen = ("person", "section", "convicted_on")
+    cases: dict[int, tuple[str, set[Case]]] = {}
+    for pk, name, as_of, court, number, person, section, convicted_on in waiting.values_list(
+        *names, *(f"snapshot__{each}" for each in frozen)
+    ):
+        if record_may_be_destroyed("HS", section, date.fromisoformat(convicted_on), date.fromisoformat(as_of)):
+            cases.setdefault(pk, (name, set()))[1].add((person, court, number))
+    return {pk: (name, len(of)) for pk, (name, of) in sorted(cases.items(), reverse=True)}
 
 
 def _by_case(asking: Sequence[Line]) -> list[CourtRecord]:

@@ -18,15 +18,16 @@ from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.office.access import StaffRequest, role_required
 from clearmyrecord.office.models import Role
-from clearmyrecord.reviews import queries as reviews
 from clearmyrecord.reviews.filters import QueueFilter
+from clearmyrecord.reviews.tallies import tally
+from clearmyrecord.runs import queries as runs
 
 LINES_ON_A_PAGE = 50
 FACTS = ("route", "case_number", "court", "court_count_number", "relief_answered", "no_prior_bar", "court_has_record")
 
 
 def _filter(request: StaffRequest, data: Any) -> QueueFilter:
-    return QueueFilter(data, rows=reviews.standing())
+    return QueueFilter(data, tally=tally(runs.current_run()))
 
 
 @require_http_methods(["GET", "POST"])

@@ -19,7 +19,7 @@ from clearmyrecord.batches.snapshots import Snapshot
 from clearmyrecord.errors import Invalid
 from clearmyrecord.records.models import FileSubject
 from petitions.papers.data import Approval
-from petitions.papers.omnibus import ExhibitRow, Identifiers, Omnibus
+from petitions.papers.omnibus import ExhibitRow, Identifiers, Omnibus, place
 
 REASONS_SHOWN = 20
 
@@ -128,6 +128,20 @@ def omnibus_of(*, heading: Snapshot, items: Sequence[Snapshot], approval: Approv
         identifiers={str(item["person"]): _identified(item) for item in ordered},
         wording=casefile.wording_of(heading),
     )
+
+
+def exhibit_rows(batch: Batch) -> dict[int, int]:
+    """The number of each conviction's row in the exhibit, from 1, by conviction id."""
+    frozen = batch.items.values_list(
+        "conviction_id", *(f"snapshot__{name}" for name in ("case_number", "defendant_name", "convicted_on", "section"))
+    )
+    ordered = sorted(
+        frozen,
+        key=lambda item: place(
+            case_number=item[1], defendant_name=item[2], convicted_on=item[3], section=item[4], key=str(item[0])
+        ),
+    )
+    return {conviction_id: number for number, (conviction_id, *_) in enumerate(ordered, start=1)}
 
 
 def _identified(item: Snapshot) -> Identifiers:

@@ -25,15 +25,7 @@ def batches(user: User) -> QuerySet[Batch]:
     """Batches that a reader of records may see, newest first, with `items_count`."""
     if user.role not in READERS:
         raise NotAllowed("Your account sees no records.")
-    people = (
-        "composed_by",
-        "submitted_by",
-        "approved_by",
-        "signing_attorney",
-        "withdrawn_by",
-        "run__policy",
-        "wording",
-    )
+    people = ("composed_by", "submitted_by", "approved_by", "signing_attorney", "withdrawn_by", "run__policy")
     return Batch.objects.select_related(*people).annotate(items_count=Count("items")).order_by("-pk")
 
 

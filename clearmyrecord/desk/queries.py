@@ -10,8 +10,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from clearmyrecord.audit import queries as trail
+from clearmyrecord.batches import court_records
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch, ServingForm
+from clearmyrecord.filings import omnibus
 from clearmyrecord.filings import queries as filings
 from clearmyrecord.office import queries as office
 from clearmyrecord.office import wording_queries as wording
@@ -74,9 +76,20 @@ def _analyst(user: User) -> Iterable[Task]:
         open_suggestions, "Suggestions", "Two that may be one person or conviction.", reverse("records:suggestions")
     )
     yield from _batches_to_go_on_with(user)
+    yield from _court_records()
     signed, url = filings.to_file(user).count(), f"{reverse('filings:filings')}?state=signed"
     yield Task(signed, "Signed cases to file", "Then enter what the court took.", url)
+    motions = list(omnibus.to_file(user).values_list("batch_id", flat=True))
+    url = reverse("filings:omnibus", args=motions) if len(motions) == 1 else reverse("filings:filings")
+    yield Task(len(motions), "Signed omnibus motions to file", "Then enter what the court took.", url)
     yield _refused(user)
+
+
+def _court_records() -> Iterable[Task]:
+    """One line for each approved batch that can't be filed as a whole yet."""
+    for pk, (name, number) in court_records.open_by_batch().items():
+        what = f"Court records to confirm in “{name}”"
+        yield Task(number, what, "Their papers can’t be filed before.", reverse("batches:court_records", args=[pk]))
 
 
 def _files(user: User) -> Iterable[Task]:
@@ -121,9 +134,13 @@ def _batches_to_go_on_with(user: User) -> Iterable[Task]:
 def _to_sign(user: User) -> Iterable[Task]:
     """One batch leads to its page of signing, several to the list of cases."""
     waiting = filings.to_sign(user)
+    several = f"{reverse('filings:filings')}?sign=me"
     of = list(waiting.order_by().values_list("batch_id", flat=True).distinct()[:2])
-    url = reverse("filings:sign_batch", args=of) if len(of) == 1 else f"{reverse('filings:filings')}?sign=me"
+    url = reverse("filings:sign_batch", args=of) if len(of) == 1 else several
     yield Task(waiting.count(), "Cases to sign", "Approved; the batch names you.", url, True)
+    motions = list(omnibus.to_sign(user).values_list("batch_id", flat=True))
+    url = reverse("filings:sign_batch", args=motions) if len(motions) == 1 else several
+    yield Task(len(motions), "Omnibus motions to sign", "Approved; the batch names you.", url, True)
 
 
 def _refused(user: User) -> Task:

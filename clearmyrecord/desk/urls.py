@@ -1,9 +1,14 @@
 from django.urls import path
 
-from clearmyrecord.desk import views
+from clearmyrecord.desk import memo_views, subject_views, views
 
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("desk/subject/<int:pk>/", views.subject, name="subject"),
+    path("desk/subject/<int:pk>/", subject_views.subject, name="subject"),
+    path("desk/subject/<int:pk>/rows/", subject_views.file_rows, name="file_rows"),
+    path("desk/subject/<int:pk>/viewers/", subject_views.viewers, name="viewers"),
+    path("desk/subject/<int:pk>/suggestions/", subject_views.suggestions, name="suggestions"),
+    path("desk/memo/<int:pk>/", memo_views.memo, name="memo"),
+    path("desk/memo/<int:pk>.pdf", memo_views.memo_pdf, name="memo_pdf"),
 ]

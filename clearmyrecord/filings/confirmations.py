@@ -1,16 +1,18 @@
 """What must be answered before a filing is filed: whether the court still has the record (H&S § 11361.5).
 
-Migration 0004 holds the database to it: no filing of which this is open, or answered with no, becomes filed.
+Migrations 0004 and 0008 hold the database to it: no filing and no omnibus motion of which this is open, or answered
+with no, becomes filed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from clearmyrecord.batches import court_records
+from clearmyrecord.batches import court_records, omnibus
 from clearmyrecord.errors import Conflict
-from clearmyrecord.filings.models import Filing
+from clearmyrecord.filings.models import Filing, OmnibusMotion
 
 OPEN: Final = "confirm that the court still has the record"
 GONE: Final = "the court no longer has the record"
@@ -38,6 +40,35 @@ def mark(filings: Iterable[Filing]) -> None:
     kept = before_filing(listed)
     for filing in listed:
         filing.to_confirm = kept.get(filing.pk, "")  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of an omnibus motion's exhibit that keeps it from being filed."""
+
+    number: int
+    case_number: str
+    code_section: str
+    why: str
+
+
+def rows_before_filing(motion: OmnibusMotion) -> list[Row]:
+    """The rows of the exhibit that keep an omnibus motion from being filed, as it numbers them."""
+    asking = [record for record in court_records.in_frozen(motion.batch) if not record.is_confirmed]
+    places = omnibus.exhibit_rows(motion.batch) if asking else {}
+    rows = [
+        Row(places[conviction], record.case_number, section, OPEN if record.answer is None else GONE)
+        for record in asking
+        for conviction, (section, _) in zip(record.conviction_ids, record.sections, strict=True)
+    ]
+    return sorted(rows, key=lambda row: row.number)
+
+
+def require_rows_confirmed(motion: OmnibusMotion) -> None:
+    """For the service that files: raises Conflict with the rows of which the answer is missing."""
+    if rows := rows_before_filing(motion):
+        named = ", ".join(f"{row.number:,} ({row.case_number})" for row in rows[:20])
+        raise Conflict(f"Before filing, {OPEN}: row{'s' if len(rows) > 1 else ''} {named}.")
 
 
 def require_confirmed(filings: Sequence[Filing]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 import petitions
@@ -15,10 +16,12 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.batches.casefile import case_file, recommendation_of
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.snapshots import Snapshot
+from clearmyrecord.filings import editable_orders
 from clearmyrecord.filings.models import Filing, Package, Paper, PaperChunk, Signature
 from clearmyrecord.records.storage import written_whole
 from petitions.drafting import Purpose
 from petitions.papers import data
+from petitions.papers.recommendation import Recommendation
 
 
 @dataclass(frozen=True)
@@ -72,11 +75,34 @@ def papers_of(
     only: data.Kind | None = None,
 ) -> list[data.Paper]:
     """What petitions makes of a filing's frozen items. Raises PaperRefused."""
-    signed = data.Signature(signature.name, signature.signed_on, signature.place) if signature else None
-    if "recommendation" in items[0]:
-        asked = recommendation_of(heading=batch.heading, item=items[0])
+    asked, signed = asked_of(batch, items), signature_of(signature)
+    if isinstance(asked, Recommendation):
         return petitions.draft_recommendation(replace(asked, signature=signed), purpose=purpose, only=only)
-    return petitions.draft(replace(case_file_of(batch, items), signature=signed), purpose=purpose, only=only)
+    return petitions.draft(replace(asked, signature=signed), purpose=purpose, only=only)
+
+
+def signature_of(signature: Signature | None) -> data.Signature | None:
+    """A standing signature as papers bear it."""
+    return data.Signature(signature.name, signature.signed_on, signature.place) if signature else None
+
+
+def asked_of(batch: Batch, items: Sequence[Snapshot]) -> data.CaseFile | Recommendation:
+    """What a filing's frozen items ask for, unsigned."""
+    if "recommendation" in items[0]:
+        return recommendation_of(heading=batch.heading, item=items[0])
+    return case_file_of(batch, items)
+
+
+def items_of(filing: Filing) -> list[Snapshot]:
+    """The frozen convictions of a filing."""
+    same = filing.batch.items.filter(court=filing.court_id, case_number=filing.case_number, route=filing.route)
+    return [item for item in same.values_list("snapshot", flat=True) if item["person"] == filing.subject_id]
+
+
+def editable_order(order: Paper) -> str:
+    """Where the file to edit of a case's proposed order lies; made now if nobody wanted it before."""
+    filing = order.filing
+    return editable_orders.kept(filing.batch_id, order.sha256, lambda: asked_of(filing.batch, items_of(filing)))
 
 
 def case_file_of(batch: Batch, items: Sequence[Snapshot]) -> data.CaseFile:
@@ -116,6 +142,8 @@ def draft_filing(
                 storage_key=key,
             )
         )
+        if paper.kind == "order":  # here, as there are many drafters and one packer
+            editable_orders.kept(batch.pk, paper.sha256, lambda: asked_of(batch, items))
     return Drafted(filing, rows)
 
 
@@ -150,14 +178,22 @@ def _signed(drafted: Sequence[Drafted]) -> dict[str, Any]:
         fallen_at=now, fallen_why=Signature.Fallen.NOT_DRAWN
     )
     drawn = [paper for each in drafted for paper in each.papers]
-    # Of the drawn kinds alone: a proof of service stays.
-    filings, kinds = {paper.filing_id for paper in drawn}, {paper.kind for paper in drawn}
-    standing = Paper.objects.filter(filing__in=filings, kind__in=kinds, superseded_at=None)
+    filings = {paper.filing_id for paper in drawn}
+    detail = supersede_unsigned(Paper.objects.filter(filing__in=filings), drawn)
+    for each in drafted:
+        each.papers[:] = [paper for paper in each.papers if paper in drawn]
+    return detail
+
+
+def supersede_unsigned(papers: QuerySet[Any], drawn: list[Any]) -> dict[str, Any]:
+    """Supersede what a signature changed; leave in `drawn` what is to be written. The hashes of both, for the trail.
+
+    Of the drawn kinds alone: a proof of service or a volume stays.
+    """
+    standing = papers.filter(kind__in={paper.kind for paper in drawn}, superseded_at=None)
     superseded = standing.exclude(sha256__in={paper.sha256 for paper in drawn})
     before = {str(pk): sha256 for pk, sha256 in superseded.values_list("pk", "sha256")}
-    superseded.update(superseded_at=now)
-    kept = set(standing.values_list("filing_id", "kind"))  # a proposed order is the judge's: the same bytes
-    for each in drafted:
-        each.papers[:] = [paper for paper in each.papers if (paper.filing_id, paper.kind) not in kept]
-    after = [paper.sha256 for each in drafted for paper in each.papers]
-    return {"superseded_sha256": before, "signed_sha256": after}
+    superseded.update(superseded_at=timezone.now())
+    kept = set(standing.values_list("sha256", flat=True))  # a proposed order is the judge's: the same bytes
+    drawn[:] = [paper for paper in drawn if paper.sha256 not in kept]
+    return {"superseded_sha256": before, "signed_sha256": [paper.sha256 for paper in drawn]}

@@ -48,12 +48,27 @@ class FiledForm(forms.Form):
     )
 
 
+class MotionFiledForm(FiledForm):
+    """And the case number of its own that the court gives an omnibus motion."""
+
+    assigned_number = forms.CharField(
+        label="Case number of the motion",
+        max_length=60,
+        help_text="The miscellaneous number that the court assigned to it.",
+    )
+    field_order = ["assigned_number", "filed_on", "number"]
+
+
 class UndoForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class CorrectForm(FiledForm, UndoForm):
     field_order = ["filed_on", "number", "reason"]
+
+
+class MotionCorrectForm(MotionFiledForm, UndoForm):
+    field_order = ["assigned_number", "filed_on", "number", "reason"]
 
 
 class ReceiptListForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clearmyrecord import work
 from clearmyrecord.filings import drafting, omnibus_drafting, packaging
-from clearmyrecord.filings.models import OmnibusMotion, OmnibusPackage, OmnibusVolume, Package, PaperChunk
+from clearmyrecord.filings.models import OmnibusMotion, OmnibusVolume, Package, PaperChunk
 
 
 def draft_chunk(chunk_id: int) -> None:
@@ -15,14 +15,14 @@ def draft_chunk(chunk_id: int) -> None:
 
 
 def make_package(package_id: int) -> None:
-    """Put a batch's papers and their index into one ZIP."""
+    """Put a batch's papers and their indexes into ZIPs."""
     with work.lease(Package, package_id) as lease:
         if lease is not None:
             packaging.make(lease)
 
 
 def draft_omnibus(motion_id: int) -> None:
-    """Draft an omnibus motion's three papers and plan the volumes of its exhibit."""
+    """Draft an omnibus motion's three papers and plan the volumes of its exhibit, or draw them signed."""
     with work.lease(OmnibusMotion, motion_id) as lease:
         if lease is not None:
             omnibus_drafting.draft(lease)
@@ -33,10 +33,3 @@ def draw_volume(volume_id: int) -> None:
     with work.lease(OmnibusVolume, volume_id) as lease:
         if lease is not None:
             omnibus_drafting.draw(lease)
-
-
-def pack_omnibus(package_id: int) -> None:
-    """Put an omnibus motion's public papers into one ZIP, and what is for the court alone into another."""
-    with work.lease(OmnibusPackage, package_id) as lease:
-        if lease is not None:
-            omnibus_drafting.pack(lease)

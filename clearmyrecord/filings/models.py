@@ -17,8 +17,8 @@ class PaperChunk(work.Work):
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="paper_chunks")
 
 
-class Filing(models.Model):
-    """One case's papers at one court on one route. Triggers (migration 0003) keep signed and filed true."""
+class Matter(models.Model):
+    """What is signed and filed as one. Triggers (migrations 0003, 0008) keep signed and filed true."""
 
     class State(models.TextChoices):
         DRAFTING = "drafting", "Drafting"
@@ -29,14 +29,22 @@ class Filing(models.Model):
         REFUSED = "refused", "Could not be drafted"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFTING)
+    refusals = models.JSONField(default=list)  # why it could not be drafted, in plain words
+
+    class Meta:
+        abstract = True
+
+
+class Filing(Matter):
+    """One case's papers at one court on one route."""
+
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="filings")
     chunk = models.ForeignKey(PaperChunk, on_delete=models.PROTECT, related_name="filings")
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="filings")
     court = models.ForeignKey(Court, on_delete=models.PROTECT, related_name="filings")
     case_number = models.CharField(max_length=60)
     route = models.CharField(max_length=10)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFTING)
-    refusals = models.JSONField(default=list)  # why it could not be drafted, in plain words
 
     class Meta:
         ordering = ["court_id", "case_number", "route"]
@@ -74,14 +82,22 @@ class Paper(models.Model):
         ]
 
 
+OF_CASE = Q(filing__isnull=False, motion=None)
+OF_MOTION = Q(filing=None, motion__isnull=False)
+
+
 class Signature(models.Model):
-    """The named attorney signed one filing's papers. Falls with its batch; never changed otherwise (trigger)."""
+    """The named attorney signed a case's or an omnibus motion's papers.
+
+    Falls with its batch; never changed otherwise (trigger).
+    """
 
     class Fallen(models.TextChoices):
         WITHDRAWN = "withdrawn", "the batch was withdrawn"
         NOT_DRAWN = "not_drawn", "the signed papers could not be drawn"
 
-    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="signatures")
+    filing = models.ForeignKey(Filing, null=True, on_delete=models.PROTECT, related_name="signatures")
+    motion = models.ForeignKey("OmnibusMotion", null=True, on_delete=models.PROTECT, related_name="signatures")
     signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="signatures")
     name = models.CharField(max_length=160)  # as printed after "/s/"
     place = models.CharField(max_length=80)
@@ -94,6 +110,10 @@ class Signature(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["filing"], condition=Q(fallen_at=None), name="one_standing_signature"),
+            models.UniqueConstraint(
+                fields=["motion"], condition=Q(fallen_at=None), name="one_standing_motion_signature"
+            ),
+            models.CheckConstraint(condition=OF_CASE | OF_MOTION, name="signature_of_case_or_motion"),
             models.CheckConstraint(
                 condition=Q(fallen_at=None, fallen_why="") | Q(fallen_at__isnull=False) & ~Q(fallen_why=""),
                 name="fallen_signature_says_why",
@@ -103,7 +123,10 @@ class Signature(models.Model):
 
 @work.kind(queue="documents", job="clearmyrecord.filings.jobs.make_package")
 class Package(work.Work):
-    """The batch's papers as ZIPs for its courts; made anew whenever the last paper is drafted or signed."""
+    """The batch's papers as ZIPs for its courts; made anew whenever the last paper is drafted or signed.
+
+    Of an omnibus motion: the public papers, and apart from them what is for the court alone.
+    """
 
     batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="package")
     made_at = models.DateTimeField(null=True)
@@ -111,10 +134,14 @@ class Package(work.Work):
 
 
 class Archive(models.Model):
-    """One ZIP of a package: some cases at one court. The same papers have the same bytes, and so the same name."""
+    """One ZIP of a package: some cases at one court, or some volumes of an omnibus motion.
+
+    The same papers have the same bytes, and so the same name.
+    """
 
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="archives")
     court = models.ForeignKey(Court, on_delete=models.PROTECT, related_name="+")
+    is_confidential = models.BooleanField(default=False)  # for the court alone, never the public file
     part = models.PositiveSmallIntegerField()
     parts = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=100)
@@ -122,14 +149,16 @@ class Archive(models.Model):
     last_case = models.CharField(max_length=60)
     cases = models.PositiveIntegerField()
     papers = models.PositiveIntegerField()
-    ready = models.PositiveIntegerField()  # signed filings in it, to be filed
+    ready = models.PositiveIntegerField()  # signed and confirmed in it, to be filed
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
     storage_key = models.CharField(max_length=200)
 
     class Meta:
-        ordering = ["court__branch", "court_id", "part"]
-        constraints = [models.UniqueConstraint(fields=["package", "court", "part"], name="one_archive_per_part")]
+        ordering = ["court__branch", "court_id", "is_confidential", "part"]
+        constraints = [
+            models.UniqueConstraint(fields=["package", "court", "is_confidential", "part"], name="one_archive_per_part")
+        ]
 
 
 class ReceiptList(models.Model):
@@ -152,11 +181,16 @@ class ReceiptList(models.Model):
 
 
 class Receipt(models.Model):
-    """The clerk took one filing: on which day, under which number. Undone with a reason, never edited (trigger)."""
+    """The clerk took a case's papers or an omnibus motion: on which day, under which number.
 
-    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="receipts")
+    Undone with a reason, never edited (trigger).
+    """
+
+    filing = models.ForeignKey(Filing, null=True, on_delete=models.PROTECT, related_name="receipts")
+    motion = models.ForeignKey("OmnibusMotion", null=True, on_delete=models.PROTECT, related_name="receipts")
     filed_on = models.DateField()
     number = models.CharField(max_length=60)  # the court's own, of its receipt or envelope
+    assigned_number = models.CharField(max_length=60, blank=True)  # the miscellaneous case number of an omnibus motion
     receipt_list = models.ForeignKey(ReceiptList, null=True, on_delete=models.PROTECT, related_name="receipts")
     list_row = models.PositiveIntegerField(null=True)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -168,6 +202,11 @@ class Receipt(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["filing"], condition=Q(undone_at=None), name="one_standing_receipt"),
+            models.UniqueConstraint(fields=["motion"], condition=Q(undone_at=None), name="one_standing_motion_receipt"),
+            models.CheckConstraint(
+                condition=(OF_CASE & Q(assigned_number="")) | (OF_MOTION & ~Q(assigned_number="")),
+                name="receipt_of_case_or_numbered_motion",
+            ),
             models.CheckConstraint(
                 condition=Q(undone_at=None, undone_reason="", undone_by=None)
                 | Q(undone_at__isnull=False, undone_by__isnull=False) & ~Q(undone_reason=""),
@@ -209,19 +248,19 @@ class Letter(models.Model):
 
 
 @work.kind(queue="documents", job="clearmyrecord.filings.jobs.draft_omnibus")
-class OmnibusMotion(work.Work):
-    """One motion, declaration and order for a whole batch at one court. Its work: draft them and plan the exhibit."""
+class OmnibusMotion(work.Work, Matter):
+    """One motion, declaration and order for a whole batch at one court.
 
-    class State(models.TextChoices):
-        DRAFTING = "drafting", "Drafting"
-        DRAFTED = "drafted", "Drafted"
-        REFUSED = "refused", "Could not be drafted"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    Its work: draft them and plan the exhibit; once signed, draw them anew.
+    """
 
     batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="omnibus_motion")
     court = models.ForeignKey(Court, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFTING)
-    refusals = models.JSONField(default=list)  # why it could not be drafted, in plain words
+
+    @property
+    def reference(self) -> str:
+        """The office's own, which goes with the papers."""
+        return f"O{self.pk}"
 
 
 @work.kind(queue="documents", job="clearmyrecord.filings.jobs.draw_volume")
@@ -241,7 +280,7 @@ class OmnibusVolume(work.Work):
 
 
 class OmnibusPaper(models.Model):
-    """A paper of an omnibus motion or a volume of its exhibit; superseded when its batch is withdrawn."""
+    """A paper of an omnibus motion or a volume of its exhibit; superseded when it is signed or its batch withdrawn."""
 
     motion = models.ForeignKey(OmnibusMotion, on_delete=models.PROTECT, related_name="papers")
     volume = models.ForeignKey(OmnibusVolume, null=True, on_delete=models.PROTECT, related_name="papers")
@@ -261,17 +300,3 @@ class OmnibusPaper(models.Model):
                 fields=["motion", "file_name"], condition=Q(superseded_at=None), name="one_standing_omnibus_paper"
             )
         ]
-
-
-@work.kind(queue="documents", job="clearmyrecord.filings.jobs.pack_omnibus")
-class OmnibusPackage(work.Work):
-    """An omnibus motion as two ZIPs: the public papers, and what is for the court alone."""
-
-    motion = models.OneToOneField(OmnibusMotion, on_delete=models.PROTECT, related_name="package")
-    public_key = models.CharField(max_length=200, blank=True)
-    public_sha256 = models.CharField(max_length=64, blank=True)
-    public_size = models.BigIntegerField(default=0)
-    confidential_key = models.CharField(max_length=200, blank=True)
-    confidential_sha256 = models.CharField(max_length=64, blank=True)
-    confidential_size = models.BigIntegerField(default=0)
-    superseded_at = models.DateTimeField(null=True)

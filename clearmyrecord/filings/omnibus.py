@@ -1,26 +1,23 @@
-"""What changes omnibus motions: a batch approved or withdrawn, an answer, failed work started again; and their reads.
+"""What changes omnibus motions when a batch is approved or withdrawn, and their reads.
 
-Jobs write through `omnibus_drafting`, under their leases.
+Jobs write through `omnibus_drafting`, under their leases; signing and filing are those of cases.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
 
-from django.core.files.storage import default_storage
-from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.utils import timezone
 
 from clearmyrecord import work
-from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch
-from clearmyrecord.errors import Conflict, NotAllowed, NotFound
-from clearmyrecord.filings.models import OmnibusMotion, OmnibusPackage, OmnibusPaper, OmnibusVolume
-from clearmyrecord.office.access import READERS, require
-from clearmyrecord.office.models import Role, User
+from clearmyrecord.errors import NotAllowed, NotFound
+from clearmyrecord.filings.models import OmnibusMotion, OmnibusPaper, OmnibusVolume, Package, Receipt, Signature
+from clearmyrecord.office.access import READERS
+from clearmyrecord.office.models import User
 
 States = work.Work.WorkState
 
@@ -29,62 +26,71 @@ def want_papers(batch: Batch) -> None:
     """One omnibus motion for an approved batch. In the approval's transaction."""
     court = batch.items.values_list("court_id", flat=True)[0]
     motion = OmnibusMotion.objects.create(batch=batch, court_id=court)
-    OmnibusPackage.objects.create(motion=motion, work_state=States.NONE)  # due once the last volume is drawn
+    Package.objects.create(batch=batch, work_state=States.NONE)  # due once the last volume is drawn
     work.ring(motion)
 
 
 def supersede_papers(batch: Batch) -> None:
-    """Mark a withdrawn batch's motion, papers and package; both ZIPs go. In the withdrawal's transaction."""
+    """Mark a withdrawn batch's motion and papers; its signature falls. In the withdrawal's transaction.
+
+    A motion that the court took already stays as it is.
+    """
     now = timezone.now()
-    OmnibusPaper.objects.filter(motion__batch=batch, superseded_at=None).update(superseded_at=now)
-    OmnibusMotion.objects.filter(batch=batch).update(state=OmnibusMotion.State.WITHDRAWN)
-    OmnibusVolume.objects.filter(motion__batch=batch).update(plan=None)
-    packages = OmnibusPackage.objects.filter(motion__batch=batch)
-    packages.update(superseded_at=now)
-    for keys in packages.values_list("public_key", "confidential_key"):
-        for key in filter(None, keys):
-            transaction.on_commit(partial(default_storage.delete, key))
-
-
-def pack_again(batch: Batch) -> None:
-    """Make finished ZIPs anew: what their index says was answered. In the answer's transaction."""
-    for package in OmnibusPackage.objects.filter(motion__batch=batch, superseded_at=None, work_state=States.DONE):
-        work.start_again(package)
-
-
-@transaction.atomic
-def try_again(*, actor: User, batch_id: int) -> int:
-    """Start a motion's failed work again; how many pieces. Analysts and supervisors. Raises Conflict if none failed."""
-    require(actor, Role.ANALYST, Role.SUPERVISOR)
-    motion = motion_or_404(actor, batch_id)
-    rows = _failed(motion)
-    if motion.batch.state != Batch.State.APPROVED or not rows:
-        raise Conflict("Nothing failed here any more. Reload to see how far the papers are.")
-    for row in rows:
-        work.start_again(row)
-    audit.record(actor=actor, verb="papers.started_again", target=motion.batch, detail={"pieces": len(rows)})
-    return len(rows)
-
-
-def _failed(motion: OmnibusMotion) -> list[work.Work]:
-    parts: list[work.Work] = [motion, *motion.volumes.all(), motion.package]
-    return [part for part in parts if part.work_state == States.FAILED]
+    unfiled = OmnibusMotion.objects.filter(batch=batch).exclude(state=OmnibusMotion.State.FILED)
+    OmnibusPaper.objects.filter(motion__in=unfiled, superseded_at=None).update(superseded_at=now)
+    Signature.objects.filter(motion__in=unfiled, fallen_at=None).update(
+        fallen_at=now, fallen_why=Signature.Fallen.WITHDRAWN
+    )
+    OmnibusVolume.objects.filter(motion__in=unfiled).update(plan=None)
+    unfiled.update(state=OmnibusMotion.State.WITHDRAWN)
 
 
 def motions(user: User) -> QuerySet[OmnibusMotion]:
-    """Omnibus motions that a reader of records may see, newest first."""
+    """Omnibus motions that a reader of records may see, newest first.
+
+    `signed_on`, `filed_on`, `court_number` and `assigned_number` are those of the standing signature and receipt.
+    """
     if user.role not in READERS:
         raise NotAllowed("Your account sees no records.")
-    return OmnibusMotion.objects.select_related("batch", "court", "package").order_by("-pk")
+    signed = Signature.objects.filter(motion=OuterRef("pk"), fallen_at=None)
+    received = Receipt.objects.filter(motion=OuterRef("pk"), undone_at=None)
+    return (
+        OmnibusMotion.objects.select_related("batch", "court")
+        .annotate(
+            signed_on=Subquery(signed.values("signed_on")),
+            filed_on=Subquery(received.values("filed_on")),
+            court_number=Subquery(received.values("number")),
+            assigned_number=Subquery(received.values("assigned_number")),
+        )
+        .order_by("-pk")
+    )
 
 
-def motion_or_404(user: User, batch_id: int) -> OmnibusMotion:
-    """A batch's omnibus motion; raises NotFound where it has none."""
+def motion_or_404(user: User, batch_id: int) -> Any:
+    """A batch's omnibus motion as `motions` gives it; raises NotFound where it has none."""
     batches.batch_or_404(user, batch_id)
     found = motions(user).filter(batch=batch_id).first()
     if found is None:
         raise NotFound("This batch has no omnibus motion.")
     return found
+
+
+def to_sign(user: User) -> QuerySet[OmnibusMotion]:
+    """Whole motions that wait for this attorney's signature."""
+    if not user.is_attorney:
+        return OmnibusMotion.objects.none()
+    return whole(motions(user)).filter(batch__state=Batch.State.APPROVED, batch__signing_attorney=user)
+
+
+def to_file(user: User) -> QuerySet[OmnibusMotion]:
+    """Signed motions that no court has taken yet."""
+    return motions(user).filter(state=OmnibusMotion.State.SIGNED)
+
+
+def whole(of: QuerySet[OmnibusMotion]) -> QuerySet[OmnibusMotion]:
+    """Those that are unsigned and have every volume of their exhibit: nobody signs what can't be read yet."""
+    unfinished = OmnibusVolume.objects.exclude(work_state=States.DONE)
+    return of.filter(state=OmnibusMotion.State.DRAFTED).exclude(pk__in=unfinished.values("motion"))
 
 
 def paper_or_404(user: User, pk: int) -> OmnibusPaper:
@@ -93,13 +99,14 @@ def paper_or_404(user: User, pk: int) -> OmnibusPaper:
     if found is None:
         raise NotFound("There is no such paper.")
     if found.superseded_at is not None:
-        raise NotFound("This paper was superseded when its batch was withdrawn. It must not be filed.")
+        raise NotFound("This paper was superseded, by a signed one or with its batch. It must not be filed.")
     return found
 
 
 def papers_of(motion: OmnibusMotion) -> QuerySet[OmnibusPaper]:
     """Its standing papers: motion, declaration and order, the exhibit's volumes, then what is for the court alone."""
-    first = (F("volume__is_confidential").asc(nulls_first=True), "volume__number", "pk")
+    kinds = Case(When(kind="motion", then=0), When(kind="declaration", then=1), default=2)
+    first = (F("volume__is_confidential").asc(nulls_first=True), kinds, "volume__number", "pk")
     return OmnibusPaper.objects.filter(motion=motion, superseded_at=None).order_by(*first)
 
 
@@ -123,7 +130,9 @@ class Progress:
 
 
 def progress(motion: OmnibusMotion) -> Progress:
-    """Counted in the database."""
+    """Counted in the database. Ready once everything is drawn and packed."""
     states = [motion.work_state, *motion.volumes.values_list("work_state", flat=True)]
-    ready = bool(motion.package.public_key) and motion.package.superseded_at is None
-    return Progress(states.count(States.DONE), len(states), bool(_failed(motion)), ready)
+    package: Package = motion.batch.package
+    is_drawn = all(state == States.DONE for state in states)
+    is_ready = is_drawn and package.work_state == States.DONE and package.superseded_at is None
+    return Progress(states.count(States.DONE), len(states), States.FAILED in (*states, package.work_state), is_ready)

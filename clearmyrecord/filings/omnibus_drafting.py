@@ -1,66 +1,91 @@
-"""An omnibus motion drafted by many workers: its papers by one, each volume of its exhibit by one, then its ZIPs."""
+"""An omnibus motion drafted by many workers: its papers by one, each volume of its exhibit by one.
+
+Once it is signed one worker draws its papers anew; a volume bears no signature and stays.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import zipfile
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.utils import timezone
 
 import petitions
 from clearmyrecord import work
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches import court_records
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.omnibus import omnibus_of
-from clearmyrecord.filings import confirmations, omnibus
-from clearmyrecord.filings.models import OmnibusMotion, OmnibusPackage, OmnibusPaper, OmnibusVolume
+from clearmyrecord.filings import editable_orders
+from clearmyrecord.filings.drafting import signature_of, supersede_unsigned
+from clearmyrecord.filings.models import OmnibusMotion, OmnibusPaper, OmnibusVolume, Signature
 from clearmyrecord.records.storage import written_whole
-from petitions import package as court_package
+from petitions.drafting import OmnibusPapers
 from petitions.papers.data import Approval, Paper
 from petitions.papers.exhibit import Volume
+from petitions.papers.omnibus import Omnibus
 
-EARLIEST = (1980, 1, 1, 0, 0, 0)
-"""The time of every ZIP entry: same papers, same bytes."""
-BLOCK = 1 << 20
-
-
-class PaperDamaged(Exception):
-    """A stored paper's bytes are not those that were drafted."""
+State = OmnibusMotion.State
 
 
 def draft(lease: work.Lease) -> None:
-    """Draft motion, declaration and order, and plan the exhibit: one row for each volume still to be drawn."""
+    """Draft motion, declaration and order, and plan the exhibit; or draw them anew with the standing signature."""
     motion: OmnibusMotion = lease.row()
     batch = Batch.objects.get(pk=motion.batch_id)
-    papers, volumes, refusals = [], [], []
+    signature = motion.signatures.filter(fallen_at=None).first()
+    drafted, refusals = OmnibusPapers([], []), []
     if batch.state == Batch.State.APPROVED:
         try:
-            drafted = petitions.draft_omnibus(_omnibus(batch))
+            drafted = petitions.draft_omnibus(replace(_omnibus(batch), signature=signature_of(signature)))
         except petitions.PaperRefused as refused:
             refusals = refused.reasons
-        else:
-            papers = [_stored(motion, paper) for paper in drafted.papers]
-            volumes = [_planned(motion, volume) for volume in drafted.volumes]
+    papers = [_stored(motion, paper, signature=signature) for paper in drafted.papers]
     with lease.writing():
         # Locked: withdrawing waits for this, or this finds the batch withdrawn.
         batch = Batch.objects.select_for_update().get(pk=batch.pk)
         if batch.state != Batch.State.APPROVED:
             return
-        OmnibusPaper.objects.bulk_create(papers)
-        OmnibusVolume.objects.bulk_create(volumes)
-        state = OmnibusMotion.State.REFUSED if refusals else OmnibusMotion.State.DRAFTED
-        OmnibusMotion.objects.filter(pk=motion.pk).update(state=state, refusals=refusals)
-        work.ring_all(OmnibusVolume, [volume.pk for volume in volumes])
-        detail = {"papers": len(papers), "volumes": len(volumes), "refused": len(refusals)}
-        audit.record(actor=None, verb="omnibus.drafted", target=batch, detail=detail)
+        if signature is None:
+            _write_drafted(motion, batch, papers, drafted.volumes, refusals)
+        else:
+            _write_signed(motion, batch, papers, signature, refusals)
 
 
-def _omnibus(batch: Batch) -> Any:
+def _write_drafted(
+    motion: OmnibusMotion, batch: Batch, papers: list[OmnibusPaper], planned: list[Volume], refusals: list[str]
+) -> None:
+    """The papers, and one row for each volume still to be drawn."""
+    OmnibusPaper.objects.bulk_create(papers)
+    volumes = OmnibusVolume.objects.bulk_create([_planned(motion, volume) for volume in planned])
+    state = State.REFUSED if refusals else State.DRAFTED
+    OmnibusMotion.objects.filter(pk=motion.pk).update(state=state, refusals=refusals)
+    work.ring_all(OmnibusVolume, [volume.pk for volume in volumes])
+    detail = {"papers": len(papers), "volumes": len(volumes), "refused": len(refusals)}
+    audit.record(actor=None, verb="omnibus.drafted", target=batch, detail=detail)
+
+
+def _write_signed(
+    motion: OmnibusMotion, batch: Batch, papers: list[OmnibusPaper], signature: Signature, refusals: list[str]
+) -> None:
+    """The signed papers in place of the unsigned ones. Where they can't be drawn the signature falls."""
+    if refusals:
+        Signature.objects.filter(pk=signature.pk).update(
+            fallen_at=timezone.now(), fallen_why=Signature.Fallen.NOT_DRAWN
+        )
+    detail = supersede_unsigned(motion.papers.all(), papers)
+    OmnibusPaper.objects.bulk_create(papers)
+    state = State.DRAFTED if refusals else State.SIGNED
+    OmnibusMotion.objects.filter(pk=motion.pk).update(state=state, refusals=refusals)
+    work.start_again(batch.package)
+    audit.record(actor=None, verb="papers.signed_drawn", target=batch, detail=detail | {"refused": len(refusals)})
+
+
+def editable_order(order: OmnibusPaper) -> str:
+    """Where the file to edit of an omnibus motion's proposed order lies; made now if nobody wanted it before."""
+    batch = order.motion.batch
+    return editable_orders.kept(batch.pk, order.sha256, lambda: _omnibus(batch))
+
+
+def _omnibus(batch: Batch) -> Omnibus:
     items = list(batch.items.order_by("conviction_id").values_list("snapshot", flat=True))
     approval = Approval(
         batch_name=batch.name,
@@ -91,7 +116,7 @@ def draw(lease: work.Lease) -> None:
     papers, refusals = [], []
     if row.plan is not None and motion.batch.state == Batch.State.APPROVED:
         try:
-            papers = [_stored(motion, paper, row) for paper in petitions.draw_volume(volume_of(row.plan))]
+            papers = [_stored(motion, paper, volume=row) for paper in petitions.draw_volume(volume_of(row.plan))]
         except petitions.PaperRefused as refused:
             refusals = refused.reasons
     with lease.writing():
@@ -106,21 +131,29 @@ def _write(
     OmnibusPaper.objects.bulk_create(papers)
     if refusals:
         now = OmnibusMotion.objects.select_for_update().get(pk=motion.pk)
-        now.state, now.refusals = OmnibusMotion.State.REFUSED, [*now.refusals, *refusals]
+        now.state, now.refusals = State.REFUSED, [*now.refusals, *refusals]
         now.save(update_fields=["state", "refusals"])
     else:
         OmnibusVolume.objects.filter(pk=row.pk).update(plan=None)
     # Two last volumes at once: the batch's lock lets the second see the first.
     others = OmnibusVolume.objects.filter(motion=motion).exclude(pk=row.pk)
     motion.refresh_from_db()
-    if motion.state == OmnibusMotion.State.DRAFTED and not others.exclude(work_state=work.Work.WorkState.DONE).exists():
-        work.start_again(motion.package)
+    if motion.state == State.DRAFTED and not others.exclude(work_state=work.Work.WorkState.DONE).exists():
+        work.start_again(batch.package)
     detail = {"volume": row.number, "confidential": row.is_confidential, "refused": len(refusals)}
     audit.record(actor=None, verb="omnibus.volume_drawn", target=batch, detail=detail)
 
 
-def _stored(motion: OmnibusMotion, paper: Paper, volume: OmnibusVolume | None = None) -> OmnibusPaper:
+def _stored(
+    motion: OmnibusMotion,
+    paper: Paper,
+    *,
+    volume: OmnibusVolume | None = None,
+    signature: Signature | None = None,
+) -> OmnibusPaper:
     apart = "confidential/" if paper.kind == "confidential" else ""
+    if signature is not None:
+        apart = f"signed-{signature.pk}/"
     key = f"omnibus/{motion.batch_id}/{apart}{paper.file_name}"  # the same bytes each time: safe to write twice
     with written_whole(key) as stream:
         stream.write(paper.pdf)
@@ -135,77 +168,3 @@ def _stored(motion: OmnibusMotion, paper: Paper, volume: OmnibusVolume | None = 
         size=len(paper.pdf),
         storage_key=key,
     )
-
-
-def pack(lease: work.Lease) -> None:
-    """Write both ZIPs, then their row. A batch withdrawn meanwhile keeps none."""
-    package: OmnibusPackage = lease.row()
-    motion = OmnibusMotion.objects.select_related("batch", "court").get(pk=package.motion_id)
-    papers = list(omnibus.papers_of(motion))
-    made: dict[str, Any] = {}
-    if motion.batch.state == Batch.State.APPROVED:
-        for which, own in (
-            ("public", [paper for paper in papers if paper.kind != "confidential"]),
-            ("confidential", [paper for paper in papers if paper.kind == "confidential"]),
-        ):
-            if own:
-                made |= _zipped(which, motion, own)
-    with lease.writing():
-        batch = Batch.objects.select_for_update().get(pk=motion.batch_id)
-        if batch.state != Batch.State.APPROVED:
-            for name, key in made.items():
-                if name.endswith("_key"):
-                    default_storage.delete(key)
-            return
-        OmnibusPackage.objects.filter(pk=package.pk).update(**made)
-        detail = {name: value for name, value in made.items() if not name.endswith("_key")}
-        audit.record(actor=None, verb="package.made", target=batch, detail=detail)
-
-
-def _zipped(which: str, motion: OmnibusMotion, papers: Sequence[OmnibusPaper]) -> dict[str, Any]:
-    """One ZIP with its index on top; where it lies, its hash and its size, as columns of the package."""
-    key = f"packages/{motion.batch_id}/omnibus-{which}.zip"
-    with written_whole(key) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(_entry("index.pdf"), _index(motion, papers))
-        for paper in papers:
-            archive.writestr(_entry(paper.file_name), _bytes_of(paper))
-    digest, size = hashlib.sha256(), 0
-    with default_storage.open(key) as stored:
-        while block := stored.read(BLOCK):
-            digest.update(block)
-            size += len(block)
-    return {f"{which}_key": key, f"{which}_sha256": digest.hexdigest(), f"{which}_size": size}
-
-
-def _index(motion: OmnibusMotion, papers: Iterable[OmnibusPaper]) -> bytes:
-    """What lies in the ZIP, and what it still lacks."""
-    waiting = sum(not record.is_confirmed for record in court_records.in_frozen(motion.batch))
-    asked = f"; {waiting:,} cases: {confirmations.OPEN}" if waiting else ""
-    listed = [
-        Paper(
-            kind="exhibit", title=paper.title, pdf=b"", pages=paper.pages, words=0, sha256=paper.sha256,
-            file_name=paper.file_name, timings={},
-        )
-        for paper in papers
-    ]  # fmt: skip
-    return court_package.cover_pdf(
-        listed,
-        case_number="(to be assigned by the Court)",
-        court=f"{motion.court.name}, {motion.court.branch}",
-        state=f"{court_package.NOT_SIGNED}; {court_package.NO_PROOF}{asked}",
-    )
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, date_time=EARLIEST)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = 0o644 << 16
-    return entry
-
-
-def _bytes_of(paper: OmnibusPaper) -> bytes:
-    with default_storage.open(paper.storage_key) as stored:
-        pdf = bytes(stored.read())
-    if hashlib.sha256(pdf).hexdigest() != paper.sha256:
-        raise PaperDamaged(f"omnibus paper {paper.pk}")
-    return pdf

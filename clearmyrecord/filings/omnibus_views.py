@@ -1,36 +1,45 @@
-"""Pages of omnibus motions: how far one is, its papers and volumes, the public ZIP and the one for the court alone."""
+"""Pages of omnibus motions: how far one is, its papers and volumes, what keeps it from being filed."""
 
 from __future__ import annotations
 
 from csp.decorators import csp_replace
-from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches.models import Batch
-from clearmyrecord.errors import Conflict, NotFound
-from clearmyrecord.filings import omnibus
+from clearmyrecord.errors import NotFound
+from clearmyrecord.filings import confirmations, omnibus, omnibus_drafting, queries, receipts, signing
+from clearmyrecord.filings.editable_orders import CONTENT_TYPE, named
 from clearmyrecord.filings.models import OmnibusMotion
-from clearmyrecord.filings.views import SHOWS_A_PDF
+from clearmyrecord.filings.views import SHOWS_A_PDF, attached
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
+from petitions.package import LIMIT
 
 PAPERS_ON_A_PAGE = 50
+ROWS_NAMED = 50
+BEFORE_FILING = (OmnibusMotion.State.DRAFTED, OmnibusMotion.State.SIGNING, OmnibusMotion.State.SIGNED)
 
 
 @require_GET
 @role_required(*READERS)
 def omnibus_page(request: StaffRequest, batch_id: int) -> HttpResponse:
-    """An omnibus motion: how far it is, its papers and volumes, both downloads. Names nobody."""
+    """An omnibus motion: how far it is, what comes next, its papers and volumes, the downloads. Names nobody."""
     motion = omnibus.motion_or_404(request.user, batch_id)
     page = Paginator(omnibus.papers_of(motion), PAPERS_ON_A_PAGE).get_page(request.GET.get("page"))
-    context = _how_far(request, motion) | {"page_obj": page}
+    context = _how_far(request, motion) | {"page_obj": page} | rows_to_confirm(motion)
     return render(request, "filings/omnibus.html", context)
+
+
+def rows_to_confirm(motion: OmnibusMotion) -> dict[str, object]:
+    """What keeps a motion that is not filed from being filed, for its pages: the first rows, and how many."""
+    rows = confirmations.rows_before_filing(motion) if motion.state in BEFORE_FILING else []
+    return {"rows": rows[:ROWS_NAMED], "rows_total": len(rows), "rows_more": max(0, len(rows) - ROWS_NAMED)}
 
 
 def _how_far(request: StaffRequest, motion: OmnibusMotion) -> dict[str, object]:
@@ -39,8 +48,11 @@ def _how_far(request: StaffRequest, motion: OmnibusMotion) -> dict[str, object]:
     return {
         "batch": motion.batch,
         "motion": motion,
-        "package": motion.package,
+        "archives": queries.archives_of(motion.batch) if far.is_ready else (),
+        "limit": LIMIT,
         "progress": far,
+        "may_sign": signing.may_sign(request.user, motion.batch),
+        "may_enter": request.user.role in receipts.WHO,
         "is_working": is_working and not far.is_ready and not far.failed,
         "may_try_again": far.failed and request.user.role in (Role.ANALYST, Role.SUPERVISOR),
     }
@@ -55,14 +67,6 @@ def progress(request: StaffRequest, batch_id: int) -> HttpResponse:
     if not context["is_working"]:
         response["HX-Refresh"] = "true"  # the list of papers is there now
     return response
-
-
-@require_POST
-@role_required(Role.ANALYST, Role.SUPERVISOR)
-def try_again(request: StaffRequest, batch_id: int) -> HttpResponse:
-    omnibus.try_again(actor=request.user, batch_id=batch_id)
-    messages.success(request, "Started again.")
-    return redirect("filings:omnibus", batch_id)
 
 
 @require_GET
@@ -83,21 +87,11 @@ def paper(request: StaffRequest, paper_id: int) -> HttpResponseBase:
 
 @require_GET
 @role_required(*READERS)
-def download(request: StaffRequest, batch_id: int, which: str) -> HttpResponseBase:
-    """The public ZIP, or the one for the court alone. Raises Conflict while there is none, or once withdrawn."""
-    motion = omnibus.motion_or_404(request.user, batch_id)
-    keys = {"papers": motion.package.public_key, "confidential": motion.package.confidential_key}
-    if which not in keys:
-        raise NotFound("There is no such download.")
-    if motion.package.superseded_at is not None:
-        raise Conflict("This batch was withdrawn. Its papers are superseded and can't be downloaded.")
-    if not keys[which]:
-        raise Conflict("The papers are still being drafted. The download appears when all are there.")
-    audit.viewed(request, omnibus.people_of(motion.batch), "download", motion.batch)
-    return FileResponse(
-        default_storage.open(keys[which]),
-        as_attachment=True,
-        content_type="application/zip",
-        filename=f"batch-{motion.batch_id}-omnibus-{which}.zip",
-        headers={"X-Content-Type-Options": "nosniff"},
-    )
+def order_to_edit(request: StaffRequest, paper_id: int) -> HttpResponseBase:
+    """The proposed order as a word-processor file. It names nobody, as its PDF; that it was taken is in the trail."""
+    found = omnibus.paper_or_404(request.user, paper_id)
+    if found.kind != "order":
+        raise NotFound("Only of a proposed order is there a file to edit.")
+    response = attached(omnibus_drafting.editable_order(found), named(found.file_name), CONTENT_TYPE)
+    audit.record(actor=request.user, verb="order.downloaded", target=found, kind="download")
+    return response

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import groupby
@@ -19,13 +21,15 @@ from clearmyrecord import work
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches.casefile import attorney_of, court_of, office_of, wording_of
 from clearmyrecord.batches.models import Batch
-from clearmyrecord.filings import confirmations
-from clearmyrecord.filings.models import Archive, Filing, Package, Paper, Signature
+from clearmyrecord.filings import confirmations, editable_orders, omnibus, omnibus_drafting
+from clearmyrecord.filings.drafting import editable_order
+from clearmyrecord.filings.models import Archive, Filing, OmnibusMotion, Package, Paper, Signature
 from clearmyrecord.records.storage import written_whole
 from petitions import archives
 from petitions import package as court_package
 from petitions.package import Document, IndexRow
 from petitions.papers import words
+from petitions.papers.omnibus import EXHIBITS, TO_BE_ASSIGNED
 
 BLOCK = 1 << 20
 NOT_FILED = ("letter",)
@@ -68,7 +72,7 @@ def _made(batch: Batch, package: Package, lease: work.Lease) -> list[Archive]:
     """Every ZIP of the batch, stored under its own hash: made twice it is stored once."""
     keys: dict[str, str] = {}
     planned = _planned(batch, keys)
-    total, done = sum(len(row.documents) for _, archive in planned for row in archive.rows), 0
+    total, done = sum(row.papers for _, archive in planned for row in archive.rows), 0
     made = []
     for court_id, archive in planned:
         lease.progress(done, total)
@@ -79,18 +83,34 @@ def _made(batch: Batch, package: Package, lease: work.Lease) -> list[Archive]:
 
 
 def _planned(batch: Batch, keys: dict[str, str]) -> list[tuple[int, archives.Archive]]:
-    """The ZIPs of each court. Fills `keys`: SHA-256 of a paper -> where its bytes lie."""
+    """The ZIPs of each court. Fills `keys`: SHA-256 of a file -> where its bytes lie."""
+    if batch.papers == Batch.Papers.OMNIBUS:
+        return _planned_omnibus(batch, keys)
     filings = list(batch.filings.select_related("court").order_by("court__branch", "court_id", "case_number", "pk"))
     planned = []
     for court_id, of_court in groupby(filings, key=lambda filing: filing.court_id):
         own = list(of_court)
         rows = index_rows(batch, own, keys)
-        planned += [(court_id, archive) for archive in archives.planned(rows, _about(batch, own[0]))]
+        planned += [(court_id, archive) for archive in archives.planned(rows, _about(batch, court_id))]
     return planned
 
 
-def _about(batch: Batch, filing: Filing) -> archives.About:
-    snapshot = batch.items.filter(court=filing.court_id).values_list("snapshot", flat=True)[0]
+def _planned_omnibus(batch: Batch, keys: dict[str, str]) -> list[tuple[int, archives.Archive]]:
+    """The ZIPs of the public papers, and apart from them those of what is for the court alone."""
+    motion = OmnibusMotion.objects.select_related("court", "batch").get(batch=batch)
+    row, about = omnibus_row(motion, keys), _about(batch, motion.court_id)
+    apart: dict[archives.Holds, list[Document]] = {"omnibus": [], "confidential": []}
+    for document in row.documents:
+        apart["confidential" if document.kind == "confidential" else "omnibus"].append(document)
+    return [
+        (motion.court_id, archive)
+        for holds, documents in apart.items()
+        for archive in archives.planned_omnibus(replace(row, documents=tuple(documents)), about, holds=holds)
+    ]
+
+
+def _about(batch: Batch, court_id: int) -> archives.About:
+    snapshot = batch.items.filter(court=court_id).values_list("snapshot", flat=True)[0]
     return archives.About(
         batch_number=batch.pk,
         batch_name=batch.name,
@@ -120,13 +140,14 @@ def _stored(archive: archives.Archive, keys: dict[str, str], *, package: Package
     return Archive(
         package=package,
         court_id=court_id,
+        is_confidential=archive.holds == "confidential",
         part=archive.part,
         parts=archive.parts,
         name=archive.name,
         first_case=numbers[0],
         last_case=numbers[-1],
         cases=len(numbers),
-        papers=sum(len(row.documents) for row in archive.rows),
+        papers=sum(row.papers for row in archive.rows),
         ready=len(archive.ready),
         sha256=digest.hexdigest(),
         size=size,
@@ -140,6 +161,43 @@ def _bytes_of(document: Document, key: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != document.sha256:
         raise PaperDamaged(f"paper {key}")
     return content
+
+
+def omnibus_row(motion: OmnibusMotion, keys: dict[str, str]) -> IndexRow:
+    """All of an omnibus motion as one row: its papers, then every volume, the confidential ones last."""
+    batch = motion.batch
+    first: dict[str, Any] = batch.items.values_list("snapshot", flat=True)[0]
+    exhibit, _ = EXHIBITS[first["relief"], first["new_severity"] or None]
+    documents: list[Document] = []
+    for paper in omnibus.papers_of(motion).select_related("motion__batch"):
+        keys[paper.sha256] = paper.storage_key
+        documents.append(Document(paper.kind, paper.title, paper.file_name, paper.pages, paper.size, paper.sha256))
+        if paper.kind == "order":
+            documents.append(_to_edit(documents[-1], omnibus_drafting.editable_order(paper), keys))
+    asking = Counter(why for _, why in {(row.case_number, row.why) for row in confirmations.rows_before_filing(motion)})
+    is_drawn = motion.state in (OmnibusMotion.State.SIGNED, OmnibusMotion.State.FILED)
+    signature = motion.signatures.filter(fallen_at=None).first() if is_drawn else None
+    return IndexRow(
+        reference=motion.reference,
+        court=motion.court.branch,
+        case_number=TO_BE_ASSIGNED,
+        defendant=f"The persons listed in Exhibit {exhibit}",
+        route=first["route"],
+        reliefs=(first["relief"],),
+        convictions=batch.items.count(),
+        documents=tuple(documents),
+        wording=wording_of(batch.heading).version,
+        signed_on=signature.signed_on if signature else None,
+        problems=tuple(motion.refusals),
+        to_confirm="; ".join(f"{many:,} case{'s' if many > 1 else ''}: {why}" for why, many in sorted(asking.items())),
+    )
+
+
+def _to_edit(order: Document, key: str, keys: dict[str, str]) -> Document:
+    """The order's file to edit, beside its PDF."""
+    document = editable_orders.document(order, key)
+    keys[document.sha256] = key
+    return document
 
 
 def index_rows(batch: Batch, filings: Sequence[Filing], keys: dict[str, str]) -> list[IndexRow]:
@@ -180,12 +238,16 @@ def _documents(filings: Sequence[Filing], keys: dict[str, str]) -> dict[int, lis
     standing = Paper.objects.filter(filing__in=[filing.pk for filing in filings], superseded_at=None)
     papers = list(standing.exclude(kind__in=NOT_FILED).order_by("filing_id", "kind"))
     order = {filing.pk: place for place, filing in enumerate(filings)}
+    for paper in papers:
+        paper.filing = filings[order[paper.filing_id]]
     papers.sort(key=lambda paper: (order[paper.filing_id], paper.kind))
     found: dict[int, list[Document]] = {}
     for paper, name in zip(papers, court_package.unique_names(paper.file_name for paper in papers), strict=True):
         keys[paper.sha256] = paper.storage_key
         document = Document(paper.kind, paper.title, name, paper.pages, paper.size, paper.sha256)
         found.setdefault(paper.filing_id, []).append(document)
+        if paper.kind == "order":
+            found[paper.filing_id].append(_to_edit(document, editable_order(paper), keys))
     return found
 
 

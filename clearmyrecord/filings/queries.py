@@ -9,7 +9,19 @@ from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subqu
 
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict, NotAllowed, NotFound
-from clearmyrecord.filings.models import Archive, Filing, Letter, Package, Paper, Receipt, ReceiptList, Signature
+from clearmyrecord.filings import omnibus
+from clearmyrecord.filings.models import (
+    Archive,
+    Filing,
+    Letter,
+    OmnibusMotion,
+    OmnibusPaper,
+    Package,
+    Paper,
+    Receipt,
+    ReceiptList,
+    Signature,
+)
 from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import Court, User
 from clearmyrecord.work import Work
@@ -51,9 +63,9 @@ def filing_or_404(user: User, pk: int) -> Any:
     return found
 
 
-def receipts_of(filing: Filing) -> QuerySet[Receipt]:
+def receipts_of(matter: Filing | OmnibusMotion) -> QuerySet[Receipt]:
     """Everything that was entered about what the clerk took, newest first, undone ones too."""
-    return filing.receipts.select_related("entered_by", "undone_by", "receipt_list").order_by("-pk")
+    return matter.receipts.select_related("entered_by", "undone_by", "receipt_list").order_by("-pk")
 
 
 def receipt_lists(user: User) -> QuerySet[ReceiptList]:
@@ -131,7 +143,9 @@ def archive_or_404(user: User, pk: int) -> Archive:
 
 
 def people_of(archive: Archive) -> set[int]:
-    """Subjects whose papers are in a ZIP."""
+    """Subjects whose papers are in a ZIP; of an omnibus motion everybody listed, to be sure."""
+    if archive.package.batch.papers == Batch.Papers.OMNIBUS:
+        return set(omnibus.people_of(archive.package.batch))
     filings_there = archive.package.batch.filings.filter(court=archive.court_id).order_by()
     found = filings_there.values_list("subject_id", "case_number")
     return {subject for subject, number in found if archive.first_case <= number <= archive.last_case}
@@ -171,9 +185,16 @@ def progress(batch: Batch) -> Progress:
     return Progress(len(states), drafted, refused, done, failed, unsigned, in_signing, signed, filed)
 
 
-def papers_to_sign(found: QuerySet[Filing]) -> dict[str, int]:
-    """How many papers of each kind that the attorney signs these filings have, motions first."""
-    standing = Paper.objects.filter(filing__in=found.order_by(), kind__in=SIGNED_BY_ATTORNEY, superseded_at=None)
+def standing_papers(found: QuerySet[Any]) -> QuerySet[Any]:
+    """The standing papers of these filings or omnibus motions."""
+    if found.model is OmnibusMotion:
+        return OmnibusPaper.objects.filter(motion__in=found.order_by().values("pk"), superseded_at=None)
+    return Paper.objects.filter(filing__in=found.order_by(), superseded_at=None)
+
+
+def papers_to_sign(found: QuerySet[Any]) -> dict[str, int]:
+    """How many papers of each kind that the attorney signs these filings or motions have, motions first."""
+    standing = standing_papers(found).filter(kind__in=SIGNED_BY_ATTORNEY)
     counted = dict(standing.order_by().values_list("kind").annotate(number=Count("pk")))
     return dict(sorted(counted.items(), reverse=True))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Invalid, NotFound
-from clearmyrecord.filings import forms, queries, receipt_rows, receipts
+from clearmyrecord.filings import confirmations, forms, omnibus, queries, receipt_rows, receipts
 from clearmyrecord.filings import receipt_matching as matching
-from clearmyrecord.filings.models import Filing, ReceiptList
+from clearmyrecord.filings.models import Filing, OmnibusMotion, ReceiptList
+from clearmyrecord.filings.omnibus_views import rows_to_confirm
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
@@ -24,6 +26,7 @@ from clearmyrecord.records.exports import csv_response
 LINES_ON_A_PAGE = 50
 LISTS_ON_A_PAGE = 25
 SHOWN_IN_GUIDE = 3
+TAKEN_BACK = "is not filed any more. What was entered stays in its history."
 
 
 def _cases(number: int) -> str:
@@ -39,29 +42,58 @@ def filed(request: StaffRequest, filing_id: int) -> HttpResponse:
     kind = forms.CorrectForm if is_filed else forms.FiledForm
     known = {"filed_on": filing.filed_on, "number": filing.court_number} if is_filed else {}
     form = kind(request.POST or None, initial=known)
-    if request.method == "POST" and form.is_valid():
-        try:
-            if is_filed:
-                receipts.correct(actor=request.user, filing_id=filing_id, **form.cleaned_data)
-            else:
-                receipts.enter(actor=request.user, filing_id=filing_id, **form.cleaned_data)
-        except Invalid as invalid:
-            form.add_error(None, str(invalid))
-        else:
-            messages.success(request, f"Case {filing.case_number} is entered as filed.")
-            return redirect("filings:package", filing.batch_id)
-    return _filed_page(request, filing, form)
-
-
-def _filed_page(request: StaffRequest, filing: Any, form: Any) -> HttpResponse:
+    enter = receipts.correct if is_filed else receipts.enter
+    if _entered(request, form, partial(enter, actor=request.user, filing_id=filing_id)):
+        messages.success(request, f"Case {filing.case_number} is entered as filed.")
+        return redirect("filings:package", filing.batch_id)
     audit.viewed(request, [filing.subject_id], "page", filing)
-    context = {
-        "filing": filing,
-        "is_filed": filing.state == Filing.State.FILED,
-        "may_enter": filing.state in (Filing.State.SIGNED, Filing.State.FILED),
+    confirmations.mark([filing])
+    return _filed_page(request, filing, form, {"filing": filing, "called": "case", "is_kept": bool(filing.to_confirm)})
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.ANALYST, Role.SUPERVISOR)
+def motion_filed(request: StaffRequest, batch_id: int) -> HttpResponse:
+    """Enter that the clerk took an omnibus motion, or correct what was entered. Names nobody."""
+    motion = omnibus.motion_or_404(request.user, batch_id)
+    is_filed = motion.state == OmnibusMotion.State.FILED
+    kind = forms.MotionCorrectForm if is_filed else forms.MotionFiledForm
+    known = {
+        "assigned_number": motion.assigned_number,
+        "filed_on": motion.filed_on,
+        "number": motion.court_number,
+    }
+    form = kind(request.POST or None, initial=known if is_filed else {})
+    enter = receipts.correct_motion if is_filed else receipts.enter_motion
+    if _entered(request, form, partial(enter, actor=request.user, batch_id=batch_id)):
+        messages.success(request, "The omnibus motion is entered as filed.")
+        return redirect("filings:omnibus", batch_id)
+    kept = rows_to_confirm(motion)
+    named = {"motion": motion, "called": "omnibus motion", "is_kept": bool(kept["rows"])}
+    return _filed_page(request, motion, form, named | kept)
+
+
+def _entered(request: StaffRequest, form: Any, enter: Callable[..., Any]) -> bool:
+    """Whether what was posted is entered; else the form says why not."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        enter(**form.cleaned_data)
+    except Invalid as invalid:
+        form.add_error(None, str(invalid))
+        return False
+    return True
+
+
+def _filed_page(request: StaffRequest, matter: Any, form: Any, named: dict[str, Any]) -> HttpResponse:
+    context = named | {
+        "matter": matter,
+        "is_filed": matter.state == Filing.State.FILED,
+        "may_enter": matter.state == Filing.State.FILED
+        or (matter.state == Filing.State.SIGNED and not named["is_kept"]),
         "form": form,
         "undo_form": forms.UndoForm(),
-        "history": queries.receipts_of(filing),
+        "history": queries.receipts_of(matter),
     }
     return render(request, "filings/filed.html", context, status=422 if form.errors else 200)
 
@@ -72,10 +104,17 @@ def undo(request: StaffRequest, filing_id: int) -> HttpResponse:
     """Take back that a case is filed."""
     filing = queries.filing_or_404(request.user, filing_id)
     receipts.undo(actor=request.user, filing_id=filing_id, reason=request.POST.get("reason", "")[:1000])
-    messages.success(
-        request, f"Case {filing.case_number} is not filed any more. What was entered stays in its history."
-    )
+    messages.success(request, f"Case {filing.case_number} {TAKEN_BACK}")
     return redirect("filings:package", filing.batch_id)
+
+
+@require_POST
+@role_required(Role.ANALYST, Role.SUPERVISOR)
+def undo_motion(request: StaffRequest, batch_id: int) -> HttpResponse:
+    """Take back that an omnibus motion is filed."""
+    receipts.undo_motion(actor=request.user, batch_id=batch_id, reason=request.POST.get("reason", "")[:1000])
+    messages.success(request, f"The omnibus motion {TAKEN_BACK}")
+    return redirect("filings:omnibus", batch_id)
 
 
 @require_GET

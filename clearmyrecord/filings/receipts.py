@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -13,15 +14,16 @@ from django.utils import timezone
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict, Invalid, NotFound
-from clearmyrecord.filings import confirmations, receipt_rows
+from clearmyrecord.filings import confirmations, omnibus, receipt_rows
 from clearmyrecord.filings import receipt_matching as matching
-from clearmyrecord.filings.models import Filing, Receipt, ReceiptList, Signature
+from clearmyrecord.filings.models import Filing, Matter, OmnibusMotion, Receipt, ReceiptList
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import require
 from clearmyrecord.office.models import Court, Role, User
 from clearmyrecord.records.storage import written_whole
 
 WHO = (Role.ANALYST, Role.SUPERVISOR)
+MOST_IN_NUMBER = 60
 
 
 @transaction.atomic
@@ -33,42 +35,79 @@ def enter(*, actor: User, filing_id: int, filed_on: date, number: str) -> Receip
     require(actor, *WHO)
     filing = _locked([filing_id])[0]
     if filing.state != Filing.State.SIGNED:
-        raise Conflict(_not_signed(filing))
+        raise Conflict(_not_signed(filing, "case"))
     confirmations.require_confirmed([filing])
     receipt = _entered(actor, filing, filed_on=filed_on, number=number)
     _turn([filing], Filing.State.FILED)
-    audit.record(
-        actor=actor, verb="filing.filed", target=filing, detail={"receipt": receipt.pk}, subjects=[filing.subject_id]
-    )
+    _told(actor, "filing.filed", filing, {"receipt": receipt.pk})
     return receipt
 
 
-def _not_signed(filing: Filing) -> str:
-    if filing.state == Filing.State.FILED:
-        return "This case is entered as filed already. Open it again to correct that."
+@transaction.atomic
+def enter_motion(*, actor: User, batch_id: int, filed_on: date, number: str, assigned_number: str) -> Receipt:
+    """The clerk took a batch's signed omnibus motion and gave it a case number of its own. Analysts and supervisors.
+
+    Raises as `enter` does; Conflict also while it is open for a row of the exhibit whether the court has the record.
+    """
+    require(actor, *WHO)
+    motion = _locked_motion(batch_id)
+    if motion.state != OmnibusMotion.State.SIGNED:
+        raise Conflict(_not_signed(motion, "motion"))
+    confirmations.require_rows_confirmed(motion)
+    receipt = _entered(actor, motion, filed_on=filed_on, number=number, assigned_number=assigned_number)
+    _turn([motion], OmnibusMotion.State.FILED)
+    _told(actor, "filing.filed", motion, {"receipt": receipt.pk})
+    return receipt
+
+
+def _not_signed(matter: Matter, called: str) -> str:
+    if matter.state == Matter.State.FILED:
+        return f"This {called} is entered as filed already. Open it again to correct that."
     return "Only signed papers can be filed. These are not signed, or their batch was withdrawn."
 
 
-def _entered(actor: User, filing: Filing, *, filed_on: date, number: str) -> Receipt:
-    number = " ".join(number.split())
-    signed_on = Signature.objects.get(filing=filing, fallen_at=None).signed_on
+def _entered(
+    actor: User, matter: Filing | OmnibusMotion, *, filed_on: date, number: str, assigned_number: str = ""
+) -> Receipt:
+    number, assigned_number = " ".join(number.split()), " ".join(assigned_number.split())
+    signed_on = matter.signatures.get(fallen_at=None).signed_on
     if why := matching.fault(filed_on, number, signed_on=signed_on, today=office.today()):
         raise Invalid(why)
-    return Receipt.objects.create(filing=filing, filed_on=filed_on, number=number, entered_by=actor)
+    if isinstance(matter, OmnibusMotion) and not 0 < len(assigned_number) <= MOST_IN_NUMBER:
+        raise Invalid(f"Enter the case number that the court gave the motion, up to {MOST_IN_NUMBER} characters.")
+    told = {"filed_on": filed_on, "number": number, "assigned_number": assigned_number}
+    receipt: Receipt = matter.receipts.create(**told, entered_by=actor)
+    return receipt
+
+
+def _told(actor: User, verb: str, matter: Filing | OmnibusMotion, detail: dict[str, Any]) -> None:
+    """For the trail: whose papers it was, of an omnibus motion everybody's."""
+    people = omnibus.people_of(matter.batch) if isinstance(matter, OmnibusMotion) else [matter.subject_id]
+    audit.record(actor=actor, verb=verb, target=matter, detail=detail, subjects=people)
 
 
 @transaction.atomic
 def correct(*, actor: User, filing_id: int, filed_on: date, number: str, reason: str) -> Receipt:
     """Another day or number for a filed case; the earlier ones stay in its history. Analysts and supervisors."""
     require(actor, *WHO)
-    filing = _locked([filing_id])[0]
-    (before,) = _standing([filing]) or (None,)
-    if before is None:
-        raise Conflict("This case is not filed any more. Reload to see it.")
+    return _correct(actor, _locked([filing_id])[0], reason, filed_on=filed_on, number=number)
+
+
+@transaction.atomic
+def correct_motion(
+    *, actor: User, batch_id: int, filed_on: date, number: str, assigned_number: str, reason: str
+) -> Receipt:
+    """Another day or number for a filed omnibus motion. As `correct`."""
+    require(actor, *WHO)
+    told = {"filed_on": filed_on, "number": number, "assigned_number": assigned_number}
+    return _correct(actor, _locked_motion(batch_id), reason, **told)
+
+
+def _correct(actor: User, matter: Filing | OmnibusMotion, reason: str, **told: Any) -> Receipt:
+    before = _to_undo(matter)
     _undo(actor, [before], reason)
-    after = _entered(actor, filing, filed_on=filed_on, number=number)
-    detail = {"before": before.pk, "receipt": after.pk}
-    audit.record(actor=actor, verb="filing.corrected", target=filing, detail=detail, subjects=[filing.subject_id])
+    after = _entered(actor, matter, **told)
+    _told(actor, "filing.corrected", matter, {"before": before.pk, "receipt": after.pk})
     return after
 
 
@@ -79,20 +118,38 @@ def undo(*, actor: User, filing_id: int, reason: str) -> None:
     Raises Invalid without a reason, Conflict if it is not filed or only filed cases of its batch stand.
     """
     require(actor, *WHO)
-    filing = _locked([filing_id])[0]
-    receipts = _standing([filing])
-    if not receipts:
-        raise Conflict("This case is not filed any more. Reload to see it.")
-    _take_back(actor, [filing], receipts, reason)
-    detail = {"receipt": receipts[0].pk}
-    audit.record(actor=actor, verb="filing.filed_undone", target=filing, detail=detail, subjects=[filing.subject_id])
+    _undo_one(actor, _locked([filing_id])[0], reason)
 
 
-def _take_back(actor: User, filings: Sequence[Filing], receipts: Sequence[Receipt], reason: str) -> None:
-    if any(filing.batch.state != Batch.State.APPROVED for filing in filings):
-        raise Conflict("The batch was withdrawn and only filed cases of it stand: correct the day or number instead.")
+@transaction.atomic
+def undo_motion(*, actor: User, batch_id: int, reason: str) -> None:
+    """Take back that an omnibus motion is filed. As `undo`."""
+    require(actor, *WHO)
+    _undo_one(actor, _locked_motion(batch_id), reason)
+
+
+def _undo_one(actor: User, matter: Filing | OmnibusMotion, reason: str) -> None:
+    receipt = _to_undo(matter)
+    _take_back(actor, [matter], [receipt], reason)
+    _told(actor, "filing.filed_undone", matter, {"receipt": receipt.pk})
+
+
+def _to_undo(matter: Filing | OmnibusMotion) -> Receipt:
+    receipt: Receipt | None = matter.receipts.filter(undone_at=None).first()
+    if receipt is None:
+        raise Conflict("This is not filed any more. Reload to see it.")
+    return receipt
+
+
+def _take_back(
+    actor: User, matters: Sequence[Filing | OmnibusMotion], receipts: Sequence[Receipt], reason: str
+) -> None:
+    if any(matter.batch.state != Batch.State.APPROVED for matter in matters):
+        raise Conflict(
+            "The batch was withdrawn and only what is filed of it stands: correct the day or number instead."
+        )
     _undo(actor, receipts, reason)
-    _turn(filings, Filing.State.SIGNED)
+    _turn(matters, Matter.State.SIGNED)
 
 
 def _undo(actor: User, receipts: Sequence[Receipt], reason: str) -> None:
@@ -103,12 +160,19 @@ def _undo(actor: User, receipts: Sequence[Receipt], reason: str) -> None:
     )
 
 
-def _turn(filings: Sequence[Filing], state: Filing.State) -> None:
-    Filing.objects.filter(pk__in=[filing.pk for filing in filings]).update(state=state)
+def _turn(matters: Sequence[Filing | OmnibusMotion], state: Matter.State) -> None:
+    """All of one kind."""
+    ids = [matter.pk for matter in matters]
+    type(matters[0])._default_manager.filter(pk__in=ids).update(state=state)
 
 
-def _standing(filings: Sequence[Filing]) -> list[Receipt]:
-    return list(Receipt.objects.filter(filing__in=filings, undone_at=None))
+def _locked_motion(batch_id: int) -> OmnibusMotion:
+    """A batch's omnibus motion, locked after the batch, so that withdrawing waits or was first. Raises NotFound."""
+    list(Batch.objects.select_for_update().filter(pk=batch_id))
+    found = OmnibusMotion.objects.select_for_update(of=("self",)).select_related("batch").filter(batch=batch_id).first()
+    if found is None:
+        raise NotFound("This batch has no omnibus motion.")
+    return found
 
 
 def _locked(filing_ids: Iterable[int]) -> list[Filing]:

@@ -27,11 +27,10 @@ def _approved(batch: Batch, **_: Any) -> None:
 
 def _court_record_answered(batch: Batch, **_: Any) -> None:
     services.pack_again(batch)
-    omnibus.pack_again(batch)
 
 
 def _staying(batch: Batch, **_: Any) -> Q:
-    return services.filed_cases(batch)
+    return services.filed_items(batch)
 
 
 def _withdrawn(batch: Batch, **_: Any) -> None:

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches.models import Batch
-from clearmyrecord.errors import Invalid
-from clearmyrecord.filings import confirmations, forms, queries, requested
+from clearmyrecord.errors import Invalid, NotFound
+from clearmyrecord.filings import confirmations, drafting, forms, queries, requested
+from clearmyrecord.filings.editable_orders import CONTENT_TYPE, named
 from clearmyrecord.filings.models import Filing
 from clearmyrecord.filings.preview_views import shown_pdf
-from clearmyrecord.filings.views import SHOWS_A_PDF
+from clearmyrecord.filings.views import SHOWS_A_PDF, attached
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
 
@@ -45,7 +46,7 @@ def _page(request: StaffRequest, found: Filing, **bound: Any) -> HttpResponse:
         "letter_form": bound.get("letters")
         or forms.LetterForm(
             prefix="letter",
-            reliefs=requested.reliefs_of(requested.items_of(found)),
+            reliefs=requested.reliefs_of(drafting.items_of(found)),
             initial={"defender_phone": last.defender_phone if last else ""},
         ),
         "may_ask": may_ask,
@@ -80,7 +81,7 @@ def proof(request: StaffRequest, filing_id: int) -> HttpResponse:
 def letters(request: StaffRequest, filing_id: int) -> HttpResponse:
     """Write the letters asked for."""
     found = queries.filing_or_404(request.user, filing_id)
-    reliefs = requested.reliefs_of(requested.items_of(found))
+    reliefs = requested.reliefs_of(drafting.items_of(found))
     form = forms.LetterForm(request.POST, prefix="letter", reliefs=reliefs)
     if form.is_valid():
         try:
@@ -118,4 +119,16 @@ def archive_copy(request: StaffRequest, paper_id: int) -> HttpResponse:
     drawn = requested.archive_copy(found)
     audit.viewed(request, [found.filing.subject_id], "pdf", found)
     response: HttpResponse = shown_pdf(request, drawn)
+    return response
+
+
+@require_GET
+@role_required(*READERS)
+def order_to_edit(request: StaffRequest, paper_id: int) -> HttpResponseBase:
+    """The proposed order of a case as a word-processor file."""
+    found = queries.paper_or_404(request.user, paper_id)
+    if found.kind != "order":
+        raise NotFound("Only of a proposed order is there a file to edit.")
+    response = attached(drafting.editable_order(found), named(found.file_name), CONTENT_TYPE)
+    audit.viewed(request, [found.filing.subject_id], "download", found)
     return response

@@ -21,7 +21,7 @@ from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.snapshots import Snapshot
 from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.filings import queries, services
-from clearmyrecord.filings.drafting import case_file_of, papers_of
+from clearmyrecord.filings.drafting import case_file_of, items_of, papers_of
 from clearmyrecord.filings.models import Filing, Letter, Paper
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import require
@@ -41,12 +41,6 @@ ARCHIVED: dict[str, data.Kind] = {
     "recommendation": "recommendation",
 }
 """Kinds of which an archive copy is drawn."""
-
-
-def items_of(filing: Filing) -> list[Snapshot]:
-    """The frozen convictions of a filing."""
-    same = filing.batch.items.filter(court=filing.court_id, case_number=filing.case_number, route=filing.route)
-    return [item for item in same.values_list("snapshot", flat=True) if item["person"] == filing.subject_id]
 
 
 def reliefs_of(items: Sequence[Snapshot]) -> dict[str, int]:

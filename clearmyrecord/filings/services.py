@@ -19,7 +19,16 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict
-from clearmyrecord.filings.models import Filing, Letter, Package, Paper, PaperChunk, Signature
+from clearmyrecord.filings.models import (
+    Filing,
+    Letter,
+    OmnibusMotion,
+    OmnibusVolume,
+    Package,
+    Paper,
+    PaperChunk,
+    Signature,
+)
 from clearmyrecord.office.access import require
 from clearmyrecord.office.models import Role, User
 
@@ -79,8 +88,10 @@ def _remove_packages(batch_id: int) -> None:
             default_storage.delete(f"{folder}/{name}")
 
 
-def filed_cases(batch: Batch) -> Q:
-    """Items of a batch whose case a court took: withdrawing the batch leaves these."""
+def filed_items(batch: Batch) -> Q:
+    """Items of a batch that a court took, with their case or on an omnibus motion: withdrawing it leaves these."""
+    if OmnibusMotion.objects.filter(batch=batch, state=OmnibusMotion.State.FILED).exists():
+        return Q(batch=batch)
     filed = batch.filings.filter(state=Filing.State.FILED)
     cases = set(filed.order_by().values_list("court_id", "case_number", "route", "subject_id"))
     items = batch.items.values_list("pk", "court_id", "case_number", "route", "snapshot__person") if cases else ()
@@ -99,7 +110,9 @@ def try_again(*, actor: User, batch_id: int) -> int:
     require(actor, Role.ANALYST, Role.SUPERVISOR)
     batch = batches.batch_or_404(actor, batch_id)
     failed = Q(batch=batch, work_state=work.Work.WorkState.FAILED)
-    rows: list[work.Work] = [*PaperChunk.objects.filter(failed), *Package.objects.filter(failed)]
+    of_batch: list[type[work.Work]] = [PaperChunk, OmnibusMotion, Package]
+    rows: list[work.Work] = [row for model in of_batch for row in model._default_manager.filter(failed)]
+    rows += OmnibusVolume.objects.filter(motion__batch=batch, work_state=work.Work.WorkState.FAILED)
     if batch.state != Batch.State.APPROVED or not rows:
         raise Conflict("Nothing failed here any more. Reload to see how far the papers are.")
     for row in rows:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -12,8 +15,9 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict, NotAllowed, NotFound
-from clearmyrecord.filings import queries, signing
+from clearmyrecord.filings import omnibus, queries, signing
 from clearmyrecord.filings.forms import SignForm
+from clearmyrecord.filings.models import OmnibusPaper
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import StaffRequest, attorney_required
 from clearmyrecord.office.sessions import confirm
@@ -25,7 +29,7 @@ WRONG = "That is not your password, or the account is locked."
 @require_http_methods(["GET", "POST"])
 @attorney_required
 def sign_batch(request: StaffRequest, batch_id: int) -> HttpResponse:
-    """All papers of a batch that wait for its attorney's signature."""
+    """All papers of a batch that wait for its attorney's signature, or its omnibus motion."""
     return _sign(request, batches.batch_or_404(request.user, batch_id), None)
 
 
@@ -50,8 +54,8 @@ def _sign(request: StaffRequest, batch: Batch, filing_id: int | None) -> HttpRes
         if confirm(request, form.cleaned_data["password"]):
             seen = {"seen_hash": form.cleaned_data["seen_hash"], "place": form.cleaned_data["place"]}
             number = signing.sign(actor=request.user, batch_id=batch.pk, filing_id=filing_id, **seen)
-            cases = f"{number} case{'s' if number > 1 else ''}"
-            messages.success(request, f"You signed {cases}. The papers are being drawn anew with your signature.")
+            signed = "the omnibus motion" if _is_motion(batch) else f"{number} case{'s' if number > 1 else ''}"
+            messages.success(request, f"You signed {signed}. The papers are being drawn anew with your signature.")
             return redirect("filings:package", batch.pk)
         form.add_error("password", WRONG)
     return _page(request, batch, filing_id, form)
@@ -59,10 +63,16 @@ def _sign(request: StaffRequest, batch: Batch, filing_id: int | None) -> HttpRes
 
 def _page(request: StaffRequest, batch: Batch, filing_id: int | None, form: SignForm) -> HttpResponse:
     waiting = signing.to_sign(batch, filing_id)
-    shown = queries.filings(request.user).filter(pk__in=waiting.values("pk"))
+    if _is_motion(batch):
+        shown: QuerySet[Any] = omnibus.papers_of(waiting.get()) if waiting else OmnibusPaper.objects.none()
+    else:
+        shown = queries.filings(request.user).filter(pk__in=waiting.values("pk"))
     page = Paginator(shown, FILINGS_ON_A_PAGE).get_page(request.GET.get("page"))
-    audit.viewed(request, [filing.subject_id for filing in page], "list", batch)
+    if not _is_motion(batch):  # a list of volumes shows nobody
+        audit.viewed(request, [filing.subject_id for filing in page], "list", batch)
     context = {
+        "is_motion": _is_motion(batch),
+        "convictions": batch.items.count(),
         "batch": batch,
         "is_single": filing_id is not None,
         "page_obj": page,
@@ -72,6 +82,11 @@ def _page(request: StaffRequest, batch: Batch, filing_id: int | None, form: Sign
         "today": office.today(),
     }
     return render(request, "filings/sign.html", context, status=422 if form.errors else 200)
+
+
+def _is_motion(batch: Batch) -> bool:
+    """Whether one omnibus motion is signed, not cases."""
+    return batch.papers == Batch.Papers.OMNIBUS
 
 
 def _city(batch: Batch) -> str:

@@ -37,7 +37,7 @@ def filings(request: StaffRequest) -> HttpResponse:
     page_obj = Paginator(form.narrowed(found), FILINGS_ON_A_PAGE).get_page(request.GET.get("page"))
     confirmations.mark(list(page_obj))
     audit.viewed(request, [filing.subject_id for filing in page_obj], "list")
-    motions = [] if to_sign else omnibus.motions(request.user)[:MOTIONS_SHOWN]
+    motions = (omnibus.to_sign if to_sign else omnibus.motions)(request.user)[:MOTIONS_SHOWN]
     context = {"page_obj": page_obj, "form": form, "to_sign": to_sign, "motions": motions}
     return render(request, "filings/filings.html", context)
 
@@ -126,10 +126,15 @@ def download(request: StaffRequest, archive_id: int) -> HttpResponseBase:
     """One ZIP of a batch's papers."""
     archive = queries.archive_or_404(request.user, archive_id)
     audit.viewed(request, queries.people_of(archive), "download", archive.package.batch)
+    return attached(archive.storage_key, archive.name, "application/zip")
+
+
+def attached(storage_key: str, name: str, content_type: str) -> FileResponse:
+    """A stored file to save. The caller has asked who may, and tells the trail."""
     return FileResponse(
-        default_storage.open(archive.storage_key),
+        default_storage.open(storage_key),
         as_attachment=True,
-        content_type="application/zip",
-        filename=archive.name,
+        content_type=content_type,
+        filename=name,
         headers={"X-Content-Type-Options": "nosniff"},
     )

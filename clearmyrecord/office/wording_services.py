@@ -11,7 +11,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils import timezone
 
 import petitions
@@ -106,13 +105,12 @@ def approve(*, actor: User, draft_id: int, seen: str, against: int | None) -> Wo
             raise Conflict("The draft, or the version in force, changed while you had it open. Read it again.")
         if not wording_text.changes(wording_queries.texts_in_force(), draft.texts):
             raise Invalid("This draft says what is in force already. There is nothing to approve.")
-        highest = WordingVersion.objects.aggregate(highest=Max("number"))["highest"]
-        draft.number = (highest or 0) + 1
+        draft.number = (replaced.number or 0) + 1 if replaced else 1  # unique: nothing came between
         draft.approved_by, draft.approved_at = actor, timezone.now()
         try:
             with transaction.atomic():
                 draft.save(update_fields=["number", "approved_by", "approved_at"])
-        except IntegrityError:  # two drafts were approved at once, and both would be this version
+        except IntegrityError:  # another draft became this version since `replaced` was read
             raise Conflict("Another draft was approved at this moment. Read this one again.") from None
         detail = {"version": draft.number, "sha256": draft.sha256}
         audit.record(actor=actor, verb="wording.approved", target=draft, detail=detail)

@@ -34,7 +34,7 @@ def wordings(request: StaffRequest) -> HttpResponse:
         "own": len(wording_text.blocks(in_force.texts, own=True)) if in_force else 0,
         "blocks": len(BLOCKS),
         "drafts": [(each, in_force) for each in found if each.state == State.DRAFT],
-        "approved": list(zip(approved, [*approved[1:], None], strict=True)),
+        "approved": list(zip(approved, [*approved, None][1:], strict=True)),
         "discarded": [(each, each.based_on) for each in found if each.state == State.DISCARDED],
         "own_draft": wording_queries.open_draft(request.user),
         "may_draft": wording_queries.may_draft(request.user),

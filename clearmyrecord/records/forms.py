@@ -37,6 +37,7 @@ class AnswerForm(forms.Form):
 
     answer = forms.ChoiceField(choices=[("confirm", ""), ("refuse", ""), ("undo", "")])
     reason = forms.CharField(max_length=1000)
+    about = forms.IntegerField(required=False, min_value=1)  # the subject from whose page it is answered
 
 
 class SuggestionFilter(forms.Form):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from clearmyrecord.among import among
@@ -13,7 +13,7 @@ from clearmyrecord.errors import NotFound
 from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import User
 from clearmyrecord.records import rows as stored_rows
-from clearmyrecord.records.models import Conviction, Event, Reading, RecordFile, Subject, Suggestion
+from clearmyrecord.records.models import Conviction, Event, Problem, Reading, RecordFile, Subject, Suggestion
 from clearmyrecord.records.newest import newest_first
 from clearmyrecord.records.people import search_name
 
@@ -218,6 +218,21 @@ def not_in_newest_file(conviction: Conviction) -> bool:
     return newest is not None and reading is not None and reading.file_subject.file_id != newest.pk
 
 
+# Problems
+
+
+def problem_columns(files: Iterable[RecordFile]) -> list[str]:
+    """The columns in which something could not be read; empty text for a problem of the whole row."""
+    found = Problem.objects.filter(file__in=files, row__isnull=False)
+    return list(found.order_by("column").values_list("column", flat=True).distinct())
+
+
+def readings_with_problem(column: str) -> QuerySet[Reading, int]:
+    """Ids of readings in whose row of the file this column could not be read."""
+    problems = Problem.objects.filter(column=column, file=OuterRef("file_subject__file"), row=OuterRef("row"))
+    return Reading.objects.filter(Exists(problems)).values_list("pk", flat=True)
+
+
 # Search
 
 
@@ -232,13 +247,26 @@ def search(user: User, *, name: str, birth_date: date | None, cii_number: str) -
             .values("name")[:1]
         )
     )
-    wanted = search_name(name)
-    if wanted:
-        first, _, rest = wanted.partition(" ")
-        turned = f"{rest} {first}" if rest else wanted
-        found = found.filter(Q(search_name__startswith=wanted) | Q(search_name__startswith=turned))
+    if wanted := search_name(name):
+        found = found.filter(_named(wanted))
     if birth_date is not None:
         found = found.filter(birth_date=birth_date)
     if cii_number.strip():
         found = found.filter(cii_number=cii_number.strip())
     return found.order_by("search_name", "pk")[:MOST_FOUND]
+
+
+def _named(wanted: str) -> Q:
+    """Subjects whose name begins so, last or first name first."""
+    first, _, rest = wanted.partition(" ")
+    turned = f"{rest} {first}" if rest else wanted
+    return Q(search_name__startswith=wanted) | Q(search_name__startswith=turned)
+
+
+def convictions_like(text: str) -> list[int]:
+    """Ids of convictions whose case number this is, or whose subject has this CII number or a name that begins so."""
+    written, name = text.strip().upper(), search_name(text)
+    people = Subject.objects.filter(Q(cii_number=written) | (_named(name) if name else Q(pk__in=[])))
+    theirs = Conviction.objects.filter(subject__in=people).values_list("pk", flat=True)
+    cases = Conviction.objects.filter(case_numbers__contains=[written]).values_list("pk", flat=True)
+    return list(theirs.union(cases))

@@ -230,7 +230,8 @@ def answer(request: StaffRequest, pk: int) -> HttpResponse:
     }[form.cleaned_data["answer"]]
     act(actor=request.user, suggestion_id=pk, reason=form.cleaned_data["reason"])
     messages.success(request, "The answer is kept, and what hangs on it was evaluated again.")
-    return redirect("records:suggestions")
+    about = form.cleaned_data["about"]
+    return redirect("desk:subject", about) if about else redirect("records:suggestions")
 
 
 @role_required(*READERS)

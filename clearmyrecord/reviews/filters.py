@@ -1,4 +1,4 @@
-"""The queue's filter: coded values only, kept in the address. Nothing in it names a person."""
+"""The queue's filter and order: coded values only, kept in the address. Nothing in it names a person."""
 
 from __future__ import annotations
 
@@ -6,25 +6,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 
 from clearmyrecord.office import queries as office
-from clearmyrecord.reviews import overriding, queries
+from clearmyrecord.records import queries as records
+from clearmyrecord.reviews import overriding, queries, tallies
+from clearmyrecord.reviews.models import Search
+from clearmyrecord.reviews.ordering import SORTS, ordered
 from clearmyrecord.reviews.questions import LABELS
+from clearmyrecord.runs import queries as runs
+from eligibility.remarks import REMARKS
 
 ROUTES = {"completed": "Completed", "serving": "Serving", "unknown": "Unknown"}
 BASES = {"statute": "Statute", "presumption": "Presumption", "policy": "Policy"}
 SECTIONS = {"11357": "11357", "11358": "11358", "11359": "11359", "11360": "11360", "other": "Other sections"}
+SEVERITIES = {"felony": "Felony", "misdemeanor": "Misdemeanor", "infraction": "Infraction", "unknown": "Unknown"}
 STATES = {"open": "Open", "accepted": "Accepted", "overridden": "Overridden"}
+CONFIRMS = {"yes": "Needs confirmation", "no": "Needs none"}
 OUTCOMES = {**overriding.OUTCOMES, "hand_review": "Hand review"}
-SORTS: dict[str, tuple[str, tuple[Any, ...]]] = {
-    "file": ("As in the file", ("conviction_id",)),
-    "oldest": ("Oldest conviction first", (F("conviction__convicted_on").asc(nulls_last=True), "conviction_id")),
-    "newest": ("Newest conviction first", (F("conviction__convicted_on").desc(nulls_last=True), "conviction_id")),
-    "section": ("Code section", ("conviction__code_section", "conviction_id")),
-    "outcome": ("Outcome", ("standing_outcome", "route", "conviction_id")),
-    "person": ("Name of the subject", ("conviction__subject__search_name", "conviction_id")),
-}
+MAIN = ("outcome", "route", "section", "state", "question", "assignee")
+"""The fields that are always shown; the others are behind "More filters"."""
+HIDDEN = ("sort", "search")
 
 Choices = list[tuple[str, str]]
 
@@ -34,75 +36,151 @@ def _choices(words: Mapping[str, str], any_: str) -> Choices:
 
 
 class QueueFilter(forms.Form):
-    """What the list shows. An unknown value is left out rather than refused: addresses outlive policies."""
+    """What the list shows. An unknown value is left out rather than refused: addresses outlive policies.
+
+    `counted`: each choice says how many convictions it would leave, and those that leave none are not offered.
+    """
 
     outcome = forms.ChoiceField(required=False, choices=_choices(OUTCOMES, "Any outcome"))
     route = forms.ChoiceField(required=False, choices=_choices(ROUTES, "Any route"))
-    basis = forms.ChoiceField(required=False, choices=_choices(BASES, "Any basis"))
-    rule = forms.ChoiceField(required=False, label="Reason")
     section = forms.ChoiceField(required=False, choices=_choices(SECTIONS, "Any section"))
-    year = forms.ChoiceField(required=False, label="Year of conviction")
-    court = forms.ChoiceField(required=False)
     state = forms.ChoiceField(required=False, label="Review", choices=_choices(STATES, "Any state"))
     question = forms.ChoiceField(required=False, choices=_choices(LABELS, "With or without"))
-    sort = forms.ChoiceField(required=False, choices=[(code, words) for code, (words, _) in SORTS.items()])
+    assignee = forms.ChoiceField(required=False, label="Assigned to")
+    basis = forms.ChoiceField(required=False, choices=_choices(BASES, "Any basis"))
+    rule = forms.ChoiceField(required=False)
+    reason = forms.ChoiceField(required=False)
+    severity = forms.ChoiceField(required=False, choices=_choices(SEVERITIES, "Any severity"))
+    year = forms.ChoiceField(required=False, label="Year of conviction")
+    court = forms.ChoiceField(required=False)
+    remark = forms.ChoiceField(required=False, choices=_choices(REMARKS, "With or without"))
+    problem = forms.ChoiceField(required=False, label="Not readable in the file")
+    confirm = forms.ChoiceField(required=False, label="Override", choices=_choices(CONFIRMS, "With or without"))
+    sort = forms.ChoiceField(required=False, choices=[(code, code) for code in SORTS], widget=forms.HiddenInput)
+    search = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, rows: queries.StandingRows, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tally: tallies.Tally, counted: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rules = rows.order_by("rule").values_list("rule", "reason").distinct()
-        years = rows.exclude(conviction__convicted_on=None).order_by("-conviction__convicted_on__year")
-        self.fields["rule"].choices = _choices(_first_words(rules), "Any reason")  # type: ignore[attr-defined]
-        self.fields["court"].choices = _choices(  # type: ignore[attr-defined]
-            {str(court.pk): str(court) for court in office.courts().order_by("branch")}, "Any court"
-        )
-        self.fields["year"].choices = _choices(  # type: ignore[attr-defined]
-            {
-                str(year): str(year)
-                for year in years.values_list("conviction__convicted_on__year", flat=True).distinct()
-            },
-            "Any year",
-        )
+        years = sorted(tally.codes("year"), reverse=True)
+        self._offer("rule", {rule: rule_words(rule) for rule in tally.codes("rule")}, "Any rule")
+        self._offer("reason", dict(sorted(tally.reasons.items(), key=lambda each: each[1])), "Any reason")
+        self._offer("year", {year: year for year in years}, "Any year")
+        self._offer("court", {str(c.pk): str(c) for c in office.courts().order_by("branch")}, "Any court")
+        self._offer("problem", {code: _column_words(code) for code in tally.codes("problem")}, "Anything or nothing")
+        users = list(office.users())
+        people = {str(user.pk): str(user) for user in users if overriding.reviews(user)}
+        self._offer("assignee", {"none": "Nobody", **people}, "Anybody or nobody")
+        self._offer("search", {code: code for code in tally.codes("search") if code}, "")
+        self.people = {user.pk: str(user) for user in users}
+        if counted:
+            self._count(tally)
+
+    def _offer(self, name: str, words: Mapping[str, str], any_: str) -> None:
+        self.fields[name].choices = _choices(words, any_)  # type: ignore[attr-defined]
+
+    def _count(self, tally: tallies.Tally) -> None:
+        chosen = self.coded()
+        for name, counts in tally.counts(chosen).items():
+            field: Any = self.fields[name]
+            field.choices = [
+                (code, f"{words} ({counts.get(code, 0):,})" if code else words)
+                for code, words in field.choices
+                if not code or code in counts or code == chosen.get(name)
+            ]
 
     def coded(self) -> dict[str, str]:
         """The values chosen that are known, without the empty ones; fit to be kept and put into an address."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
+    @property
+    def main(self) -> list[forms.BoundField]:
+        return [self[name] for name in MAIN]
 
-def _first_words(rules: QuerySet[Any, Any]) -> dict[str, str]:
-    """One reason for each rule; reasons of a rule differ by its parameters only."""
-    words: dict[str, str] = {}
-    for rule, reason in rules:
-        words.setdefault(rule, reason)
-    return words
+    @property
+    def more(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in (*MAIN, *HIDDEN)]
+
+    @property
+    def more_are_chosen(self) -> bool:
+        return any(name not in (*MAIN, *HIDDEN) for name in self.coded())
+
+
+def coded_in(data: Mapping[str, str], tally: tallies.Tally) -> dict[str, str]:
+    """As `QueueFilter.coded`, without looking up how its choices are called."""
+    found = {}
+    for name, field in QueueFilter.base_fields.items():
+        value, choices = data.get(name, ""), dict(getattr(field, "choices", ()))
+        known = value in (choices or tally.codes(name)) or (name in LOOKED_UP and (value.isdigit() or value == "none"))
+        if value and known:
+            found[name] = value
+    return found
+
+
+LOOKED_UP = ("court", "assignee")
+"""Fields whose values are rows of the office: one that no conviction has now is a right filter all the same."""
+
+
+def rule_words(rule: str) -> str:
+    """A rule's name as words."""
+    return rule.replace("_", " ").capitalize()
+
+
+def _column_words(code: str) -> str:
+    return "The whole row" if code == tallies.WHOLE_ROW else code
+
+
+SAME = {
+    "outcome": "standing_outcome",
+    "route": "route",
+    "basis": "standing_basis",
+    "rule": "rule",
+    "state": "review_state",
+}
 
 
 def filtered(rows: queries.StandingRows, values: Mapping[str, str]) -> queries.StandingRows:
     """Rows of `queries.standing` that the coded values leave, in their order."""
-    same = {
-        "outcome": "standing_outcome",
-        "route": "route",
-        "basis": "standing_basis",
-        "rule": "rule",
-        "state": "review_state",
-    }
-    for name, column in same.items():
+    for name, column in SAME.items():
         if values.get(name):
             rows = rows.filter(**{column: values[name]})
-    if section := values.get("section"):
-        rows = rows.filter(conviction__prop64="" if section == "other" else section)
-    if values.get("year", "").isdigit():
-        rows = rows.filter(conviction__convicted_on__year=int(values["year"]))
-    if values.get("court", "").isdigit():
-        rows = rows.filter(conviction__court_text__court=int(values["court"]))
-    if question := values.get("question"):
-        rows = rows.filter(_asks(question))
-    return rows.order_by(*SORTS.get(values.get("sort", ""), SORTS["file"])[1])
+    for name, number in (("year", "conviction__convicted_on__year"), ("court", "conviction__court_text__court")):
+        if values.get(name, "").isdigit():
+            rows = rows.filter(**{number: int(values[name])})
+    for name, condition_of in CONDITIONS.items():
+        if value := values.get(name):
+            rows = rows.filter(condition_of(value))
+    return ordered(rows, values.get("sort", ""))
 
 
-def _asks(question: str) -> Q:
-    if question == "law":
-        return Q(standing_outcome="hand_review", question_kind="law")
-    if question == "record":
-        return Q(standing_outcome="hand_review") & ~Q(question_kind="law")
-    return queries.kept_out().get(question, Q(pk__in=[]))
+def _assigned(value: str) -> Q:
+    return Q(assignee=int(value)) if value.isdigit() else Q(assignee=None)
+
+
+def _reason(code: str) -> Q:
+    """A code whose words the run does not give finds nothing, rather than everything."""
+    known = tallies.tally(runs.current_run()).reasons
+    return Q(reason=known[code]) if code in known else Q(pk__in=[])
+
+
+def _search(code: str) -> Q:
+    """Whose search it is, whoever made the address out of the values has asked (`coded_in`)."""
+    search = Search.objects.filter(pk=code).first()
+    return queries.found_by(search) if search is not None else Q(pk__in=[])
+
+
+def _problem(code: str) -> Q:
+    return Q(reading__in=records.readings_with_problem("" if code == tallies.WHOLE_ROW else code))
+
+
+CONDITIONS: dict[str, Any] = {
+    "section": lambda value: Q(conviction__prop64="" if value == "other" else value),
+    "severity": lambda value: Q(conviction__severity="" if value == "unknown" else value),
+    "assignee": _assigned,
+    "reason": _reason,
+    "question": lambda value: tallies.by_question().get(value, Q(pk__in=[])),
+    "remark": lambda value: Q(remarks__contains=[REMARKS[value]]) if value in REMARKS else Q(pk__in=[]),
+    "problem": _problem,
+    "search": _search,
+    "confirm": lambda value: Q(needs_confirmation=value == "yes"),
+}

@@ -6,9 +6,20 @@ from typing import Any
 
 from django import forms
 
+from clearmyrecord.office.models import User
 from clearmyrecord.reviews import outside, overriding
 
 SOURCE_HELP = "The document it comes from, e.g. “Superior Court docket, entry of March 3, 2009”."
+
+REASONS = (
+    "The office asks for more than the statute gives.",
+    "The court’s papers show another offense or severity than the record.",
+    "The court’s papers show that the sentence stands otherwise than recorded.",
+    "An earlier conviction bars relief.",
+    "Relief was already granted.",
+    "The people do not oppose.",
+)
+"""Reasons that are given often. What stands is their words, so that a change of the list changes no override."""
 
 
 class OverrideForm(forms.Form):
@@ -16,10 +27,16 @@ class OverrideForm(forms.Form):
 
     outcome = forms.ChoiceField(choices=[("", "Choose an outcome"), *overriding.OUTCOMES.items()])
     basis = forms.ChoiceField(choices=list(overriding.BASES.items()), initial="policy")
+    listed = forms.ChoiceField(
+        required=False,
+        label="Reason from the list",
+        choices=[("", "None of these"), *((str(number), words) for number, words in enumerate(REASONS, 1))],
+    )
     reason = forms.CharField(
+        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=4000,
-        help_text="Required. It stands beside the outcome for whoever approves.",
+        help_text="From the list, in your own words, or both. It stands beside the outcome for whoever approves.",
     )
 
     def __init__(self, *args: Any, row: Any = None, stated: overriding.Stated | None = None, **kwargs: Any) -> None:
@@ -33,6 +50,24 @@ class OverrideForm(forms.Form):
                 and not (outcome == "redesignate" and row.route == "serving")
             }
             self.fields["outcome"].choices = [("", "Choose an outcome"), *offered.items()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not self._words(values) and "reason" not in self.errors:
+            self.add_error("reason", "Choose a reason from the list or write one.")
+        return values
+
+    def chosen(self) -> dict[str, str]:
+        """Outcome, basis and the whole reason, as the service takes them."""
+        values = self.cleaned_data
+        return {"outcome": values["outcome"], "basis": values["basis"], "reason": self._words(values)}
+
+    @staticmethod
+    def _words(values: dict[str, Any]) -> str:
+        listed = values.get("listed")
+        return " ".join(
+            filter(None, [REASONS[int(listed) - 1] if listed else "", (values.get("reason") or "").strip()])
+        )
 
 
 class ReasonForm(forms.Form):
@@ -128,5 +163,19 @@ ANSWERS: dict[str, type[RouteForm] | type[YesNoForm]] = {
 class SelectionForm(forms.Form):
     """What somebody ticked in the queue, or everything its filter shows."""
 
-    action = forms.ChoiceField(choices=[("accept", "Accept"), ("override", "Override")])
+    action = forms.ChoiceField(choices=[("accept", "Accept"), ("override", "Override"), ("assign", "Assign")])
     everything = forms.BooleanField(required=False)
+
+
+class AssignForm(forms.Form):
+    """Who is to look at a selection."""
+
+    to = forms.ModelChoiceField(User.objects.none(), required=False, label="Assign to", empty_label="Nobody")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = overriding.reviewers()  # type: ignore[attr-defined]
+
+
+class SaveFilterForm(forms.Form):
+    name = forms.CharField(label="Keep this filter as", max_length=60)

@@ -1,4 +1,6 @@
-"""People's work on determinations: reviews, overrides, grounds, comments."""
+"""People's work on determinations: reviews, overrides, grounds, comments; and who is to do it."""
+
+import uuid
 
 from django.conf import settings
 from django.db import models
@@ -21,6 +23,7 @@ class Override(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     superseded_at = models.DateTimeField(null=True)
+    replaced = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
@@ -95,3 +98,53 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"comment {self.pk} on conviction {self.conviction_id}"
+
+
+class Assignment(models.Model):
+    """Who is to look at a conviction. No row, or nobody in it: whoever takes it."""
+
+    conviction = models.OneToOneField(Conviction, on_delete=models.PROTECT, related_name="assignment")
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"conviction {self.conviction_id} to {self.to_id or 'nobody'}"
+
+
+class Opening(models.Model):
+    """When somebody last had a conviction's page open, so that two who have it open are told."""
+
+    conviction = models.ForeignKey(Conviction, on_delete=models.PROTECT, related_name="openings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conviction", "user"], name="one_opening_each")]
+
+    def __str__(self) -> str:
+        return f"conviction {self.conviction_id} opened by {self.user_id}"
+
+
+class Search(models.Model):
+    """What somebody looked for in the queue. It may name a person: addresses carry the random id alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    text = models.CharField(max_length=200)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+
+class SavedFilter(models.Model):
+    """A filter of the queue that somebody keeps under a name of their own. Coded values only."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+    coded = models.JSONField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="one_filter_of_a_name")]
+
+    def __str__(self) -> str:
+        return f"saved filter {self.pk}"

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.runs import queries as runs
 from eligibility.law import tables
@@ -40,6 +42,11 @@ def stated_of(conviction_ids: Iterable[int]) -> dict[int, Stated]:
 def reviews(user: User) -> bool:
     """Analysts review; so does a supervisor who is an attorney."""
     return user.is_active and (user.role == Role.ANALYST or (user.role == Role.SUPERVISOR and user.is_attorney))
+
+
+def reviewers() -> QuerySet[User]:
+    """Everybody who reviews, as `reviews` says."""
+    return User.objects.filter(Q(role=Role.ANALYST) | Q(role=Role.SUPERVISOR, is_attorney=True), is_active=True)
 
 
 def new_offense(row: Any, outcome: str, stated: Stated) -> tuple[str, str] | None:

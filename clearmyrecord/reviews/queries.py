@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
     Case,
     CharField,
     Count,
+    DateTimeField,
     Exists,
     F,
     FilteredRelation,
+    Model,
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     TextField,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
+from django.utils import timezone
 
+from clearmyrecord.among import among
 from clearmyrecord.errors import NotFound
 from clearmyrecord.office.models import User
 from clearmyrecord.records import queries as records
+from clearmyrecord.records.models import Subject
 from clearmyrecord.reviews import outside
-from clearmyrecord.reviews.models import Comment, Ground, Override, Review
+from clearmyrecord.reviews.models import Comment, Ground, Opening, Override, Review, SavedFilter, Search
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.runs.models import Determination, Run, StatedFact
 from eligibility.remarks import REMARKS
 from eligibility.stated import STATABLE
 
 RELIEF = ("dismiss", "redesignate", "resentence")
+
+OPEN_MINUTES = 10
+"""Whoever opened a conviction's page within these minutes is taken to have it open still."""
 
 StandingRows: TypeAlias = "QuerySet[Any, Any]"
 """Determinations as `standing` annotates them."""
@@ -43,8 +54,9 @@ def standing(run: Run | None = None) -> StandingRows:
     """What stands for each conviction of `run`, by default the current one: the override, else the determination.
 
     Annotated: standing_outcome, standing_basis, standing_new_section, standing_new_severity, standing_sealing;
-    override_id, override_reason; review_state, needs_confirmation, looked_at_singly; outside (the statute names
-    no section for it), ground and ground_authority. Empty while no run is current.
+    override_id, override_reason; review_state, needs_confirmation, looked_at_singly; assignee (id of a user or None)
+    and assignee_name (the last one); outside (the statute names no section for it), ground and ground_authority. Empty
+    while no run is current.
     """
     run = run or runs.current_run()
     if run is None:
@@ -72,6 +84,8 @@ def _annotated(rows: StandingRows) -> StandingRows:
             review_state=Coalesce("conviction__review__state", Value("open"), output_field=CharField()),
             needs_confirmation=Coalesce("conviction__review__needs_confirmation", Value(False)),
             looked_at_singly=Coalesce("conviction__review__looked_at_singly", Value(False)),
+            assignee=F("conviction__assignment__to"),
+            assignee_name=F("conviction__assignment__to__last_name"),
             ground=Coalesce("the_ground__ground", Value("")),
             ground_authority=Coalesce("the_ground__authority", Value(""), output_field=TextField()),
             outside=Case(
@@ -95,6 +109,55 @@ def standing_of(conviction_id: int, run: Run | None = None) -> Any:
     if row is None:
         raise NotFound("The current run has no determination for this conviction.")
     return row
+
+
+def on_page(conviction_id: int, user: User) -> Any:
+    """What stands for one conviction in the current run, with all that its page looks up beside it; one query.
+
+    Beside what `standing` annotates: asks_… (see `asking`), persons (ids of every subject confirmed to be this person),
+    open_by and open_at (who else opened it within the last minutes), assigned_to (a name). Raises NotFound if the run
+    has nothing on it.
+    """
+    persons = Subject.objects.annotate(person=Coalesce("same_as_id", "pk")).filter(person=OuterRef("person"))
+    others = _openings().exclude(user=user).filter(conviction=OuterRef("conviction_id")).order_by("-at")
+    rows = _annotated(runs.standing_in_use()).filter(conviction_id=conviction_id)
+    row = (
+        asking(rows)
+        .select_related(
+            "run__policy",
+            "reading__file_subject__file",
+            "conviction__subject",
+            "conviction__newest_reading__file_subject",
+            "conviction__court_text",
+            "conviction__review__by",
+        )
+        .annotate(person=Coalesce("conviction__subject__same_as_id", "conviction__subject_id"))
+        .annotate(
+            persons=ArraySubquery(persons.order_by("pk").values("pk")),
+            open_by=Subquery(others.values(who=_name_of("user"))[:1]),
+            open_at=Subquery(others.values("at")[:1]),
+            assigned_to=_name_of("conviction__assignment__to"),
+        )
+        .first()
+    )
+    if row is None:
+        raise NotFound("The current run has no determination for this conviction.")
+    return row
+
+
+def asking(rows: StandingRows) -> StandingRows:
+    """The rows with a flag asks_… for each question of `kept_out`."""
+    flags = {
+        f"asks_{code}": Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+        for code, condition in kept_out().items()
+    }
+    return rows.annotate(**flags)
+
+
+def _name_of(user: str) -> Any:
+    """The name of the user that this column refers to, as `User` says it."""
+    full = Trim(Concat(f"{user}__first_name", Value(" "), f"{user}__last_name"))
+    return Coalesce(NullIf(full, Value("")), f"{user}__username")
 
 
 def _stated(fact: str, value: str | None = None) -> Exists:
@@ -166,61 +229,77 @@ def preparers_of(conviction_ids: list[int]) -> set[int]:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """One thing somebody decided on a conviction, in words. `stands` is False once it was replaced or withdrawn."""
+class Said:
+    """One thing that somebody decided, stated or noted on a conviction.
 
+    `kind` is override, ground, fact or comment; `what` the outcome, ground or fact, `value` the fact's; `why` the
+    reason, authority, source or the comment itself. It stands while `ended` is None.
+    """
+
+    kind: str
     at: datetime
-    by: User
+    by: str
     what: str
+    value: str
     why: str
-    stands: bool
+    ended: datetime | None
+    withdrawn_reason: str
+
+    @property
+    def words(self) -> str:
+        if self.kind == "override":
+            return f"Override: {self.what.replace('_', ' ')}"
+        return f"Ground: {outside.says(self.what)}" if self.kind == "ground" else f"Stated: {self.label}: {self.value}"
+
+    @property
+    def label(self) -> str:
+        return STATABLE[self.what].label if self.what in STATABLE else self.what
+
+    @property
+    def because(self) -> str:
+        return self.withdrawn_reason or self.why
+
+    @property
+    def stands(self) -> bool:
+        return self.ended is None
 
 
-def decisions_of(conviction_id: int) -> list[Decision]:
-    """Overrides, grounds and stated facts on a conviction, newest first, past ones too."""
-    overrides = Override.objects.filter(conviction_id=conviction_id).select_related("author")
-    grounds = Ground.objects.filter(conviction_id=conviction_id).select_related("attorney")
-    facts = StatedFact.objects.filter(conviction_id=conviction_id).select_related("author")
-    found = [
-        Decision(
-            each.made_at,
-            each.author,
-            f"Override: {each.outcome.replace('_', ' ')}",
-            each.reason,
-            each.superseded_at is None,
+_SAID = {
+    "override": (Override, {"at": "made_at", "who": "author", "what": "outcome", "why": "reason"}),
+    "ground": (Ground, {"at": "chosen_at", "who": "attorney", "what": "ground", "why": "authority"}),
+    "fact": (StatedFact, {"at": "stated_at", "who": "author", "what": "fact", "why": "source"}),
+    "comment": (Comment, {"at": "at", "who": "author", "what": "", "why": "text"}),
+}
+
+
+def said_on(conviction_id: int) -> list[Said]:
+    """Overrides, grounds, stated facts and comments on a conviction, newest first, past ones too; one query."""
+    parts = [_part(kind, model, names, conviction_id) for kind, (model, names) in _SAID.items()]
+    return sorted((Said(*row) for row in parts[0].union(*parts[1:], all=True)), key=lambda each: each.at, reverse=True)
+
+
+def _part(kind: str, model: type[Model], names: dict[str, str], conviction_id: int) -> QuerySet[Any, Any]:
+    is_fact, ends = kind == "fact", kind != "comment"
+    nothing = Cast(Value(""), TextField())
+    return (
+        model._default_manager.filter(conviction_id=conviction_id)
+        .order_by()
+        .values_list(
+            Value(kind),
+            F(names["at"]),
+            _name_of(names["who"]),
+            Cast(names["what"], TextField()) if names["what"] else nothing,
+            Cast("value", TextField()) if is_fact else nothing,
+            Cast(names["why"], TextField()),
+            F("superseded_at") if ends else Value(None, output_field=DateTimeField()),
+            F("withdrawn_reason") if is_fact else nothing,
         )
-        for each in overrides
-    ]
-    found += [
-        Decision(
-            each.chosen_at,
-            each.attorney,
-            f"Ground: {outside.says(each.ground)}",
-            each.authority,
-            each.superseded_at is None,
-        )
-        for each in grounds
-    ]
-    found += [
-        Decision(
-            each.stated_at,
-            each.author,
-            f"Stated: {STATABLE[each.fact].label}: {each.value}",
-            each.withdrawn_reason or each.source,
-            each.superseded_at is None,
-        )
-        for each in facts
-    ]
-    return sorted(found, key=lambda each: each.at, reverse=True)
+    )
 
 
 def review_of(conviction_id: int) -> Review | None:
     """Where work on a conviction stands, with who did it; None if nobody worked on it."""
     return Review.objects.select_related("by", "determination").filter(conviction_id=conviction_id).first()
-
-
-def comments_on(conviction_id: int) -> QuerySet[Comment]:
-    return Comment.objects.filter(conviction_id=conviction_id).select_related("author")
 
 
 def open_by_question(rows: StandingRows) -> dict[str, int]:
@@ -232,3 +311,31 @@ def open_by_question(rows: StandingRows) -> dict[str, int]:
     }
     counts = rows.aggregate(**{f"rows_{code}": Count("id", filter=condition) for code, condition in asked.items()})
     return {code: counts[f"rows_{code}"] for code in asked}
+
+
+def left_to_take(rows: StandingRows, user: User) -> StandingRows:
+    """Of the rows those that wait for a decision this user may make and that nobody has: neither assigned nor open."""
+    open_elsewhere = _openings().exclude(user=user).filter(conviction=OuterRef("conviction_id"))
+    free = rows.filter(Q(review_state="open") | Q(needs_confirmation=True), Q(assignee=None), ~Exists(open_elsewhere))
+    return free if user.is_attorney else free.exclude(question_kind="law", outcome="hand_review")
+
+
+def _openings() -> QuerySet[Opening]:
+    return Opening.objects.filter(at__gte=timezone.now() - timedelta(minutes=OPEN_MINUTES))
+
+
+def search_of(user: User, code: str) -> Search | None:
+    """The search of this id, if it is the user's own."""
+    try:
+        return Search.objects.filter(pk=uuid.UUID(code), user=user).first() if code else None
+    except ValueError:
+        return None
+
+
+def found_by(search: Search) -> Q:
+    """Rows of `standing` of people of this name or CII number, or of cases of this number."""
+    return Q(conviction_id__in=among(records.convictions_like(search.text)))
+
+
+def saved_filters(user: User) -> QuerySet[SavedFilter]:
+    return SavedFilter.objects.filter(user=user)

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Case, Value, When
-
 from clearmyrecord.among import among
 from clearmyrecord.reviews import queries
 from eligibility.law.code_sections import printed
@@ -73,17 +71,17 @@ def open_questions(determinations: Iterable[Any]) -> dict[int, list[Question]]:
     rows = {row.pk: row for row in determinations}
     if not rows:
         return {}
-    conditions = queries.kept_out()
-    flags = {
-        f"asks_{code}": Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
-        for code, condition in conditions.items()
-    }
     run = next(iter(rows.values())).run
-    asked = queries.standing(run).filter(pk__in=among(rows)).annotate(**flags).values("pk", *flags)
+    columns = ("pk", *(f"asks_{code}" for code in CODES))
     found: dict[int, list[Question]] = defaultdict(list)
-    for line in asked:
-        found[line["pk"]] = [_question(code, rows[line["pk"]]) for code in conditions if line[f"asks_{code}"]]
+    for line in queries.asking(queries.standing(run).filter(pk__in=among(rows))).values(*columns):
+        found[line["pk"]] = [_question(code, rows[line["pk"]]) for code in CODES if line[f"asks_{code}"]]
     return {pk: found[pk] for pk in rows}
+
+
+def questions_on(row: Any) -> list[Question]:
+    """Open questions on a row that has the flags of `queries.asking`."""
+    return [_question(code, row) for code in CODES if getattr(row, f"asks_{code}")]
 
 
 def _label(question: Question, row: Any) -> str:
@@ -96,6 +94,18 @@ def lines_of(rows: list[Any]) -> list[Any]:
     """Rows of `standing` with what a list shows beside them: the section as printed, the open questions."""
     asked = open_questions(rows)
     for row in rows:
-        row.section_words = printed(row.conviction.code_section) if row.conviction.code_section else "not readable"
-        row.asked = [_label(question, row) for question in asked[row.pk]]
+        _worded(row, asked[row.pk])
     return rows
+
+
+def lines_in_one(rows: queries.StandingRows) -> list[Any]:
+    """The same in one query, for the few rows of one person."""
+    listed = list(queries.asking(rows))
+    for row in listed:
+        _worded(row, questions_on(row))
+    return listed
+
+
+def _worded(row: Any, asked: list[Question]) -> None:
+    row.section_words = printed(row.conviction.code_section) if row.conviction.code_section else "not readable"
+    row.asked = [_label(question, row) for question in asked]

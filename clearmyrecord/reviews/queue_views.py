@@ -14,12 +14,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from clearmyrecord.audit import services as audit
+from clearmyrecord.errors import Invalid
+from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
-from clearmyrecord.office.models import Role
+from clearmyrecord.office.models import Role, User
 from clearmyrecord.records.exports import csv_response
 from clearmyrecord.reviews import forms, overriding, queries, selection, services
-from clearmyrecord.reviews.filters import QueueFilter, filtered
+from clearmyrecord.reviews.filters import HIDDEN, QueueFilter, coded_in, filtered
 from clearmyrecord.reviews.questions import lines_of
+from clearmyrecord.reviews.tallies import Tally, tally
 from clearmyrecord.runs import queries as runs
 
 ROWS_ON_A_PAGE = 50
@@ -27,7 +30,22 @@ REVIEWERS = (Role.ANALYST, Role.SUPERVISOR)
 COLUMNS = (
     "Subject", "CII number", "Case numbers", "Code section", "Severity", "Convicted on", "Outcome", "Route", "Basis",
     "Sealing", "New section", "New severity", "Reason", "Citation", "Review", "Open questions",
+    "Assigned to",
 )  # fmt: skip
+
+
+HEADINGS = (
+    ("subject", "Subject"), ("section", "Section"), ("date", "Convicted"), ("outcome", "Outcome"), ("route", "Route"),
+    ("basis", "Basis"), ("reason", "Reason"), ("review", "Review"), ("assigned", "Assigned to"),
+)  # fmt: skip
+
+
+class CountedPaginator(Paginator[Any]):
+    """A paginator that is told how many there are: the tally knows."""
+
+    def __init__(self, rows: Any, per_page: int, *, count: int) -> None:
+        super().__init__(rows, per_page)
+        self.count = count  # type: ignore[misc]
 
 
 @role_required(*READERS)
@@ -35,36 +53,75 @@ COLUMNS = (
 def queue(request: StaffRequest) -> HttpResponse:
     """Convictions of the current run, filtered, sorted and paged."""
     run = runs.current_run()
-    rows = queries.standing(run)
-    form = QueueFilter(request.GET, rows=rows)
+    search = queries.search_of(request.user, request.GET.get("search", ""))
+    counted = tally(run, search)
+    form = QueueFilter(request.GET, tally=counted, counted=True)
     coded = form.coded()
-    shown = filtered(rows, coded)
-    page = Paginator(shown, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = filtered(queries.standing(run), coded)
+    page = CountedPaginator(shown, ROWS_ON_A_PAGE, count=counted.total(coded)).get_page(request.GET.get("page"))
     page.object_list = lines_of(list(page.object_list))
+    for row in page.object_list:
+        row.assigned_to = form.people.get(row.assignee, "")
     audit.viewed(request, [row.conviction.subject_id for row in page], "list")
     context = {
         "run": run,
         "form": form,
         "page_obj": page,
         "filter": urlencode(coded),
+        "search": search,
         "filtered": set(coded) - {"sort"},
+        "headings": _headings(coded.get("sort", "")),
+        "queues": _queues(counted, coded, request.user),
         "reviews": overriding.reviews(request.user),
-        "counts": queries.open_by_question(rows),
+        "selects": request.user.role in REVIEWERS,
+        "saved": [(each, urlencode(each.coded)) for each in queries.saved_filters(request.user)],
+        "save_form": forms.SaveFilterForm(),
     }
     return render(request, "reviews/queue.html", context)
+
+
+def _headings(sort: str) -> list[dict[str, str]]:
+    """The columns of the list: how each is sorted now, and the order that its link asks for."""
+    found = []
+    for code, words in HEADINGS:
+        state = {code: "ascending", f"-{code}": "descending"}.get(sort, "none")
+        found.append({"words": words, "state": state, "sort": f"-{code}" if state == "ascending" else code})
+    return found
+
+
+def _queues(counted: Tally, coded: dict[str, str], user: User) -> list[dict[str, Any]]:
+    """The queues within the queue: each a filter of its own, with how many it holds."""
+    queues = [
+        ("Everything", {}),
+        ("To look at", {"state": "open"}),
+        ("Record questions", {"question": "record"}),
+        ("Questions of law", {"question": "law"}),
+        ("Assigned to me", {"assignee": str(user.pk)}),
+    ]
+    chosen = {name: value for name, value in coded.items() if name not in HIDDEN}
+    return [
+        {"words": words, "query": urlencode(values), "count": counted.total(values), "current": chosen == values}
+        for words, values in queues
+    ]
+
+
+def _coded(request: StaffRequest) -> dict[str, str]:
+    """The filter in the address."""
+    search = queries.search_of(request.user, request.GET.get("search", ""))
+    return coded_in(request.GET, tally(runs.current_run(), search))
 
 
 @role_required(*READERS)
 @require_GET
 def download(request: StaffRequest) -> HttpResponse:
-    """What the filter shows, as a spreadsheet-safe CSV file."""
-    rows = queries.standing()
-    shown = list(filtered(rows, QueueFilter(request.GET, rows=rows).coded()))
+    """What the filter shows, in its order, as a spreadsheet-safe CSV file."""
+    shown = list(filtered(queries.standing(), _coded(request)))
     audit.viewed(request, {row.conviction.subject_id for row in shown}, "download")
     return csv_response("review-queue.csv", COLUMNS, _cells(lines_of(shown)))  # type: ignore[return-value]
 
 
 def _cells(rows: list[Any]) -> Iterator[tuple[Any, ...]]:
+    people = {user.pk: str(user) for user in office.users()}
     for row in rows:
         conviction = row.conviction
         yield (
@@ -72,12 +129,12 @@ def _cells(rows: list[Any]) -> Iterator[tuple[Any, ...]]:
             row.section_words, conviction.severity, conviction.convicted_on or "", row.standing_outcome, row.route,
             row.standing_basis, "yes" if row.standing_sealing else "no", row.standing_new_section,
             row.standing_new_severity, row.reason, row.citation, row.review_state, "; ".join(row.asked),
+            people.get(row.assignee, ""),
         )  # fmt: skip
 
 
 def _back(request: StaffRequest) -> HttpResponseRedirect:
-    coded = QueueFilter(request.GET, rows=queries.standing()).coded()
-    return HttpResponseRedirect(f"{reverse('reviews:queue')}?{urlencode(coded)}")
+    return HttpResponseRedirect(f"{reverse('reviews:queue')}?{urlencode(_coded(request))}")
 
 
 @role_required(*REVIEWERS)
@@ -87,13 +144,19 @@ def select(request: StaffRequest) -> HttpResponse:
     form = forms.SelectionForm(request.POST)
     if not form.is_valid():
         return _back(request)
-    rows = queries.standing()
     if form.cleaned_data["everything"]:
-        chosen = list(filtered(rows, QueueFilter(request.GET, rows=rows).coded()))
+        chosen = list(filtered(queries.standing(), _coded(request)))
     else:
         chosen = selection.rows_of(selection.read_ids(",".join(request.POST.getlist("row"))))
     if form.cleaned_data["action"] == "accept":
         return render(request, "reviews/accept_selection.html", {"preview": selection.accepting(chosen)})
+    if form.cleaned_data["action"] == "assign":
+        context = {
+            "preview": selection.everything(chosen),
+            "change_hands": sum(row.assignee is not None for row in chosen),
+            "form": forms.AssignForm(),
+        }
+        return render(request, "reviews/assign_selection.html", context)
     context = {"preview": selection.everything(chosen), "form": forms.OverrideForm()}
     return render(request, "reviews/override_selection.html", context)
 
@@ -121,8 +184,64 @@ def override_selection(request: StaffRequest) -> HttpResponse:
     if request.POST.get("confirmed") != "yes":
         wanted = overriding.Wanted(form.cleaned_data["outcome"], form.cleaned_data["basis"])
         preview = selection.overriding_to(rows, wanted, request.user)
-        context = {"preview": preview, "form": form, "basis": overriding.BASES[wanted.basis]}
+        context = {
+            "preview": preview,
+            "form": form,
+            "basis": overriding.BASES[wanted.basis],
+            "reason": form.chosen()["reason"],
+        }
         return render(request, "reviews/confirm_override.html", context)
-    number = services.override(actor=request.user, determination_ids=ids, **form.cleaned_data)
+    number = services.override(actor=request.user, determination_ids=ids, **form.chosen())
     messages.success(request, f"{number:,} overridden.")
     return _back(request)
+
+
+@role_required(*REVIEWERS)
+@require_POST
+def assign_selection(request: StaffRequest) -> HttpResponse:
+    """Give exactly what was counted to somebody, or to nobody."""
+    form = forms.AssignForm(request.POST)
+    if not form.is_valid():
+        raise Invalid("Choose somebody who may review.")
+    to = form.cleaned_data["to"]
+    ids = selection.read_ids(request.POST.get("ids", ""))
+    number = services.assign(actor=request.user, determination_ids=ids, to=to)
+    messages.success(request, f"{number:,} assigned to {to or 'nobody'}.")
+    return _back(request)
+
+
+@role_required(*REVIEWERS)
+@require_POST
+def take(request: StaffRequest) -> HttpResponse:
+    """Take the next one of the filter that nobody has, and open it."""
+    coded = _coded(request)
+    conviction_id = services.take_next(actor=request.user, values=coded)
+    if conviction_id is None:
+        messages.info(request, "Nothing is left to take here: the others are decided, assigned or open elsewhere.")
+        return _back(request)
+    return HttpResponseRedirect(f"{reverse('reviews:conviction', args=[conviction_id])}?{urlencode(coded)}")
+
+
+@role_required(*READERS)
+@require_POST
+def save_filter(request: StaffRequest) -> HttpResponse:
+    services.save_filter(actor=request.user, name=request.POST.get("name", ""), values=_coded(request))
+    messages.success(request, "The filter is kept.")
+    return _back(request)
+
+
+@role_required(*READERS)
+@require_POST
+def forget_filter(request: StaffRequest, pk: int) -> HttpResponse:
+    services.forget_filter(actor=request.user, saved_id=pk)
+    messages.success(request, "The filter is forgotten.")
+    return _back(request)
+
+
+@role_required(*READERS)
+@require_POST
+def search(request: StaffRequest) -> HttpResponse:
+    """Look for a name, a case number or a CII number; the address carries a random id in its stead."""
+    coded = {name: value for name, value in _coded(request).items() if name != "search"}
+    made = services.search(actor=request.user, text=request.POST.get("text", ""))
+    return HttpResponseRedirect(f"{reverse('reviews:queue')}?{urlencode(coded | {'search': made.pk})}")

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from clearmyrecord.among import among
 from clearmyrecord.errors import Conflict, Invalid
 from clearmyrecord.office.models import User
 from clearmyrecord.reviews import overriding, queries
@@ -39,7 +40,7 @@ def read_ids(text: str) -> list[int]:
 
 def rows_of(ids: list[int]) -> list[Any]:
     """These rows of the current run. Raises Conflict if one of them stands no more."""
-    rows = list(queries.standing().filter(pk__in=ids).order_by("pk"))
+    rows = list(queries.standing().filter(pk__in=among(ids)).order_by("pk"))
     if not ids:
         raise Invalid("Nothing is selected. Tick the convictions first.")
     if len(rows) != len(set(ids)):

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from clearmyrecord.among import among
 from clearmyrecord.audit import services as audit
-from clearmyrecord.errors import Conflict, Invalid, NotAllowed
+from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
 from clearmyrecord.office import access
 from clearmyrecord.office.models import Role, User
-from clearmyrecord.reviews import outside, overriding, queries, signals
-from clearmyrecord.reviews.models import Comment, Ground, Override, Review
+from clearmyrecord.reviews import filters, outside, overriding, queries, signals
+from clearmyrecord.reviews.models import Assignment, Comment, Ground, Opening, Override, Review, SavedFilter, Search
 from clearmyrecord.runs import services as runs
 from clearmyrecord.runs.models import Determination, Run, StatedFact
 
+SEARCH_HOURS = 12
+"""As long as a session lasts."""
 CHANGED = "What the run found was changed, or another run was put to use, while you had it open. Reload to see it."
 OF_LAW = "This is a question of law: an attorney must decide it. You may comment on it."
 
@@ -35,8 +40,8 @@ def _locked(determination_ids: Sequence[int]) -> list[Any]:
     wanted = set(determination_ids)
     run = Run.objects.select_for_update(no_key=True).filter(is_current=True).first()
     held = Determination.objects.select_for_update(no_key=True).order_by("pk")
-    found = list(held.filter(pk__in=wanted, run=run, superseded_at=None).values_list("pk", flat=True))
-    rows = list(queries.standing(run).filter(pk__in=found).order_by("pk")) if run else []
+    found = list(held.filter(pk__in=among(wanted), run=run, superseded_at=None).values_list("pk", flat=True))
+    rows = list(queries.standing(run).filter(pk__in=among(found)).order_by("pk")) if run else []
     if not wanted or len(rows) != len(wanted):
         raise Conflict(CHANGED)
     return rows
@@ -69,13 +74,24 @@ def _mark(rows: Iterable[Any], *, state: Review.State, actor: User, singly: bool
 def _finish(rows: Sequence[Any], *, actor: User, verb: str, detail: dict[str, Any]) -> None:
     """Tell who hangs on the standing outcome, then write the trail: one event, last."""
     signals.standing_changed.send(sender=Review, conviction_ids=[row.conviction_id for row in rows])
+    _record(rows, actor=actor, verb=verb, detail=detail)
+
+
+def _record(rows: Sequence[Any], *, actor: User, verb: str, detail: dict[str, Any]) -> None:
+    """One event: the act, how many convictions, and of several the hash that tells which (see `hash_of`)."""
+    many = len(rows) > 1
     audit.record(
         actor=actor,
         verb=verb,
-        target=rows[0] if len(rows) == 1 else rows[0].run,
-        detail=detail | {"convictions": len(rows)},
+        target=rows[0].run if many else rows[0],
+        detail=detail | {"convictions": len(rows)} | ({"ids_sha256": hash_of(rows)} if many else {}),
         subjects=[row.conviction.subject_id for row in rows],
     )
+
+
+def hash_of(rows: Iterable[Any]) -> str:
+    """SHA-256 of the determinations' ids, ascending and joined by commas: which ones an act was done to."""
+    return hashlib.sha256(",".join(str(pk) for pk in sorted(row.pk for row in rows)).encode()).hexdigest()
 
 
 @transaction.atomic
@@ -146,12 +162,13 @@ def _override_of(row: Any, wanted: overriding.Wanted, stated: overriding.Stated,
         new_severity=severity,
         reason=reason,
         author=actor,
+        replaced_id=row.override_id,
     )
 
 
 def _supersede_overrides(rows: Iterable[Any]) -> None:
     ids = [row.override_id for row in rows if row.override_id]
-    Override.objects.filter(pk__in=ids, superseded_at=None).update(superseded_at=timezone.now())
+    Override.objects.filter(pk__in=among(ids), superseded_at=None).update(superseded_at=timezone.now())
 
 
 @transaction.atomic
@@ -184,6 +201,28 @@ def withdraw_override(*, actor: User, determination_id: int, reason: str) -> Non
     _mark(rows, state=Review.State.OPEN, actor=actor, singly=True)
     _add_comment(row, actor, f"Override withdrawn: {reason.strip()}")
     _finish(rows, actor=actor, verb="review.override_withdrawn", detail={"outcome": row.standing_outcome})
+
+
+@transaction.atomic
+def undo(*, actor: User, determination_id: int) -> None:
+    """Take back what the actor decided last on this determination, as if it had not been: it is open again.
+
+    Raises Conflict if somebody decided since, if what the run found has changed, or if it took the place of an earlier
+    decision, which is not brought back: decide again instead.
+    """
+    _require_reviewer(actor)
+    (row,) = rows = _locked([determination_id])
+    _require_attorney_on_law(actor, row)
+    review = queries.review_of(row.conviction_id)
+    if review is None or review.state == Review.State.OPEN or review.determination_id != row.pk:
+        raise Conflict("There is nothing to undo here.")
+    if review.by_id != actor.pk:
+        raise Conflict("Somebody else decided this since. Look at it again.")
+    if Override.objects.filter(pk=row.override_id, replaced__isnull=False).exists():
+        raise Conflict("It took the place of an earlier override, which is not brought back. Decide again instead.")
+    _supersede_overrides(rows)
+    _mark(rows, state=Review.State.OPEN, actor=actor, singly=True)
+    _finish(rows, actor=actor, verb="review.undone", detail={"undone": review.state})
 
 
 def _require_attorney_on_law(actor: User, row: Any) -> None:
@@ -242,3 +281,91 @@ def answer(*, actor: User, determination_id: int, fact: str, value: str, source:
     if row is None:
         raise Conflict(CHANGED)
     return runs.state_fact(actor=actor, conviction_id=row.conviction_id, fact=fact, value=value, source=source)
+
+
+@transaction.atomic
+def assign(*, actor: User, determination_ids: Sequence[int], to: User | None) -> int:
+    """Give these convictions to somebody to look at, or to nobody; returns how many. Reviewers and supervisors.
+
+    Raises Invalid if `to` may not review, Conflict if one of them stands no more.
+    """
+    access.require(actor, Role.ANALYST, Role.SUPERVISOR)
+    if to is not None and not overriding.reviews(to):
+        raise Invalid("Choose somebody who may review.")
+    rows = _locked(determination_ids)
+    _assign(rows, actor=actor, to=to)
+    _record(rows, actor=actor, verb="review.assigned", detail={"to": to.pk if to else "nobody"})
+    return len(rows)
+
+
+def _assign(rows: Iterable[Any], *, actor: User, to: User | None) -> None:
+    now = timezone.now()
+    Assignment.objects.bulk_create(
+        [Assignment(conviction_id=row.conviction_id, to=to, by=actor, at=now) for row in rows],
+        update_conflicts=True,
+        unique_fields=["conviction"],
+        update_fields=["to", "by", "at"],
+        batch_size=1000,
+    )
+
+
+@transaction.atomic
+def take_next(*, actor: User, values: Mapping[str, str]) -> int | None:
+    """Assign to the actor the first conviction of the filter that waits for a decision and that nobody else has.
+
+    Returns its id; None if nothing is left. Takers wait for each other, so no two get the same one.
+    """
+    _require_reviewer(actor)
+    run = Run.objects.select_for_update(no_key=True).filter(is_current=True).first()
+    rows = filters.filtered(queries.standing(run), values) if run is not None else queries.standing()
+    row = queries.left_to_take(rows, actor).first()
+    if row is None:
+        return None
+    _assign([row], actor=actor, to=actor)
+    _record([row], actor=actor, verb="review.taken", detail={})
+    return int(row.conviction_id)
+
+
+def opened(*, actor: User, conviction_id: int) -> None:
+    """Remember that somebody has a conviction's page open. The view itself writes the trail."""
+    Opening.objects.bulk_create(
+        [Opening(conviction_id=conviction_id, user=actor, at=timezone.now())],
+        update_conflicts=True,
+        unique_fields=["conviction", "user"],
+        update_fields=["at"],
+    )
+
+
+def search(*, actor: User, text: str) -> Search:
+    """Keep what somebody looks for, so that the address need not say it; what they looked for earlier is forgotten.
+
+    No event of its own: what it finds is logged when it is shown. Raises Invalid for an empty one.
+    """
+    access.require(actor, *access.READERS)
+    if not text.strip():
+        raise Invalid("Enter a name, a case number or a CII number.")
+    Search.objects.filter(user=actor, made_at__lt=timezone.now() - timedelta(hours=SEARCH_HOURS)).delete()
+    return Search.objects.create(user=actor, text=text.strip()[:200])
+
+
+@transaction.atomic
+def save_filter(*, actor: User, name: str, values: Mapping[str, str]) -> SavedFilter:
+    """Keep a filter under a name; one of the same name is replaced. Whoever reads records may."""
+    access.require(actor, *access.READERS)
+    name = name.strip()[:60]
+    if not name:
+        raise Invalid("A saved filter needs a name.")
+    kept = {field: value for field, value in values.items() if field != "search"}
+    saved, _ = SavedFilter.objects.update_or_create(user=actor, name=name, defaults={"coded": kept})
+    audit.record(actor=actor, verb="filter.saved", target=saved)
+    return saved
+
+
+@transaction.atomic
+def forget_filter(*, actor: User, saved_id: int) -> None:
+    """Take a saved filter of one's own away. Raises NotFound if there is none."""
+    saved = SavedFilter.objects.filter(pk=saved_id, user=actor).first()
+    if saved is None:
+        raise NotFound("There is no such saved filter.")
+    audit.record(actor=actor, verb="filter.forgotten", target=saved)
+    saved.delete()

@@ -14,64 +14,117 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.errors import Invalid, NotFound
+from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.office.access import READERS, StaffRequest, attorney_required, role_required
-from clearmyrecord.office.models import Role
+from clearmyrecord.office.models import Role, User
 from clearmyrecord.records import queries as records
 from clearmyrecord.reviews import forms, outside, overriding, queries, services
-from clearmyrecord.reviews.filters import QueueFilter, filtered
-from clearmyrecord.reviews.questions import ATTORNEY, open_questions
+from clearmyrecord.reviews.filters import coded_in, filtered
+from clearmyrecord.reviews.ordering import neighbours
+from clearmyrecord.reviews.questions import ATTORNEY, questions_on
+from clearmyrecord.reviews.tallies import tally
 from clearmyrecord.runs import queries as runs
+from clearmyrecord.runs.models import Run
 from eligibility.law.code_sections import printed
-from eligibility.stated import STATABLE
 
 REVIEWERS = (Role.ANALYST, Role.SUPERVISOR)
+KEYS = "review_keys"
+LAST = "last_decision"
 
 
 @role_required(*READERS)
 @require_GET
 def conviction(request: StaffRequest, pk: int) -> HttpResponse:
-    """One conviction with everything that bears on it."""
-    return _page(request, queries.standing_of(pk))
+    """One conviction with everything that bears on it.
+
+    With the header X-Prefetch it is the next one of somebody who looks at another still: sent, but not open yet.
+    """
+    return _page(request, queries.on_page(pk, request.user))
 
 
 def _page(request: StaffRequest, row: Any, **bound: django_forms.Form) -> HttpResponse:
-    """The page of `row`; forms in `bound` come back with their errors."""
-    subject = row.conviction.subject
-    people = records.person_ids(subject.pk)
-    user = request.user
-    stated = overriding.stated_of([row.conviction_id])[row.conviction_id]
-    may_decide = overriding.reviews(user) and (row.question_kind != "law" or user.is_attorney)
-    asked = open_questions([row])[row.pk]
-    for_ground = row.outside and row.standing_outcome in queries.RELIEF
+    """The page of a row of `queries.on_page`; forms in `bound` come back with their errors."""
+    user, said = request.user, queries.said_on(row.conviction_id)
+    history = records.history_of(row.persons)
+    facts = [each for each in said if each.kind == "fact" and each.stands]
     context = {
         "row": row,
-        "subject": subject,
+        "subject": row.conviction.subject,
         "section": printed(row.conviction.code_section) if row.conviction.code_section else "not readable",
         "new_section": printed(row.standing_new_section) if row.standing_new_section else "",
-        "questions": [_asked(each, user, bound) for each in asked],
-        "explanation": runs.explanation(row),
+        "questions": [_asked(each, user, bound) for each in questions_on(row)],
+        "lines": runs.lines_of_trace(row),
         "source_rows": runs.source_rows(row),
-        "stated": [(each, STATABLE[each.fact].label) for each in runs.stated_facts([row.conviction_id])],
-        "history": records.history_of(people),
-        "review": queries.review_of(row.conviction_id),
-        "decisions": queries.decisions_of(row.conviction_id),
-        "comments": queries.comments_on(row.conviction_id),
-        "not_in_newest_file": records.not_in_newest_file(row.conviction),
-        "reviews": overriding.reviews(user),
+        "stated": facts,
+        "history": history,
+        "review": getattr(row.conviction, "review", None),
+        "decisions": [each for each in said if each.kind != "comment"],
+        "comments": [each for each in reversed(said) if each.kind == "comment"],
+        "not_in_newest_file": history and history[0].file.pk != _newest_file(row),
+        "ground_words": outside.says(row.ground) if row.ground else "",
+        "keys": request.session.get(KEYS, True),
+        "last": request.session.get(LAST),
+        **_forms(row, user, {each.what: each.value for each in facts}, bound),
+        **_place(request, row),
+    }
+    if "X-Prefetch" in request.headers:
+        audit.viewed(request, row.persons, "prefetch", target=row.conviction)
+    else:
+        services.opened(actor=user, conviction_id=row.conviction_id)
+        audit.viewed(request, row.persons, "page", target=row.conviction)
+    return render(request, "reviews/conviction.html", context, status=422 if bound else 200)
+
+
+def _newest_file(row: Any) -> int | None:
+    """The file whose reading stands for the conviction."""
+    reading = row.conviction.newest_reading
+    return reading.file_subject.file_id if reading is not None else None
+
+
+def _forms(
+    row: Any, user: User, stated: overriding.Stated, bound: dict[str, django_forms.Form]
+) -> dict[str, django_forms.Form | bool | None]:
+    """What this user may do to the row, and the forms to do it."""
+    reviews = overriding.reviews(user)
+    may_decide = reviews and (row.question_kind != "law" or user.is_attorney)
+    for_ground = row.outside and row.standing_outcome in queries.RELIEF
+    return {
+        "reviews": reviews,
         "may_decide": may_decide,
         "may_accept": may_decide and row.review_state == "open" and row.outcome != "hand_review",
         "comments_too": user.role in REVIEWERS,
-        "ground_words": outside.says(row.ground) if row.ground else "",
+        "for_ground": for_ground,
         "override_form": bound.get("override") or forms.OverrideForm(row=row, stated=stated),
         "withdraw_form": bound.get("withdraw") or forms.ReasonForm(prefix="withdraw"),
         "comment_form": bound.get("comment") or forms.CommentForm(),
         "ground_form": bound.get("ground") or (forms.GroundForm(row=row) if for_ground and user.is_attorney else None),
-        "for_ground": for_ground,
-        **_place(request, row.conviction_id),
     }
-    audit.viewed(request, people, "page", target=row.conviction)
-    return render(request, "reviews/conviction.html", context, status=422 if bound else 200)
+
+
+@role_required(*READERS)
+@require_GET
+def facts(request: StaffRequest, pk: int) -> HttpResponse:
+    """What the rules looked at, looked up when somebody asks: the engine goes through the person's rows again."""
+    row = queries.standing_of(pk)
+    audit.viewed(request, [row.conviction.subject_id], "page", target=row.conviction)
+    return render(request, "reviews/_facts.html", {"facts": runs.explanation(row).facts})
+
+
+@role_required(*READERS)
+@require_POST
+def opened(request: StaffRequest, pk: int) -> HttpResponse:
+    """A page that was sent ahead is open now; answers who else has it open."""
+    services.opened(actor=request.user, conviction_id=queries.standing_of(pk).conviction_id)
+    row = queries.on_page(pk, request.user)
+    return render(request, "reviews/_elsewhere.html", {"row": row})
+
+
+@role_required(*REVIEWERS)
+@require_POST
+def keys(request: StaffRequest) -> HttpResponse:
+    """Turn the single keys on or off for this session: who dictates to the computer needs them off (WCAG 2.1.4)."""
+    request.session[KEYS] = request.POST.get("on") == "yes"
+    return HttpResponse(status=204)
 
 
 def _asked(question: Any, user: Any, bound: dict[str, django_forms.Form]) -> dict[str, Any]:
@@ -82,19 +135,24 @@ def _asked(question: Any, user: Any, bound: dict[str, django_forms.Form]) -> dic
     return {"code": question.code, "text": question.text, "who": question.who, "form": form}
 
 
-def _place(request: StaffRequest, conviction_id: int) -> dict[str, Any]:
-    """Where the conviction stands in the queue as filtered: the ones before and after it."""
-    rows = queries.standing()
-    coded = QueueFilter(request.GET, rows=rows).coded()
-    ids = list(filtered(rows, coded).values_list("conviction_id", flat=True))
-    place = ids.index(conviction_id) if conviction_id in ids else None
+def _place(request: StaffRequest, row: Any) -> dict[str, Any]:
+    """Where the conviction stands in the queue as filtered: how many there are, the ones before and after it."""
+    counted = tally(row.run, queries.search_of(request.user, request.GET.get("search", "")))
+    coded = coded_in(request.GET, counted)
+    rows = filtered(queries.standing(row.run), coded)
+    previous_id, next_id = neighbours(rows, row, coded.get("sort", ""))
     return {
         "filter": urlencode(coded),
-        "position": None if place is None else place + 1,
-        "total": len(ids),
-        "previous_id": ids[place - 1] if place else None,
-        "next_id": ids[place + 1] if place is not None and place + 1 < len(ids) else None,
+        "total": counted.total(coded),
+        "previous_id": previous_id,
+        "next_id": next_id,
     }
+
+
+def _address(request: StaffRequest, run: Run | None) -> str:
+    """The filter of the queue that the conviction was opened from, for an address."""
+    search = queries.search_of(request.user, request.GET.get("search", ""))
+    return urlencode(coded_in(request.GET, tally(run, search)))
 
 
 def _seen(request: StaffRequest) -> int:
@@ -109,25 +167,28 @@ def _to(pk: int, coded: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{reverse('reviews:conviction', args=[pk])}?{coded}")
 
 
-def _next(request: StaffRequest, place: dict[str, Any]) -> HttpResponse:
-    """On to the next of the queue; at its end back to the list."""
+def _next(request: StaffRequest, row: Any, place: dict[str, Any], said: str) -> HttpResponse:
+    """On to the next of the queue, at its end back to the list; what was decided can be undone from there.
+
+    Who fetched a page ahead (X-Next-Known holds its id) is only told where the next one is, and shows that page if it
+    is the one.
+    """
     if place["next_id"]:
-        return _to(place["next_id"], place["filter"])
-    return HttpResponseRedirect(f"{reverse('reviews:queue')}?{place['filter']}")
+        on = _to(place["next_id"], place["filter"])
+    else:
+        on = HttpResponseRedirect(f"{reverse('reviews:queue')}?{place['filter']}")
+    last = {"conviction": row.conviction_id, "determination": row.pk, "said": said, "filter": place["filter"]}
+    request.session[LAST] = last
+    known = request.headers.get("X-Next-Known")
+    if known != str(place["next_id"]):
+        messages.success(request, said)
+    return on if known is None else HttpResponse(status=204, headers={"X-Next": on.url})
 
 
 def _decided(
-    request: StaffRequest,
-    pk: int,
-    *,
-    name: str,
-    form: django_forms.Form,
-    act: Callable[[], object],
-    said: str,
-    on: bool = False,
+    request: StaffRequest, row: Any, *, name: str, form: django_forms.Form, act: Callable[[], object], said: str
 ) -> HttpResponse:
-    """Do it if the form is right, else show the page with what is wrong. `on`: go on to the next of the queue."""
-    place = _place(request, pk)
+    """Do it if the form is right, else show the page with what is wrong."""
     if form.is_valid():
         try:
             act()
@@ -135,30 +196,47 @@ def _decided(
             form.add_error(None, str(refused))
         else:
             messages.success(request, said)
-            return _next(request, place) if on else _to(pk, place["filter"])
-    return _page(request, queries.standing_of(pk), **{name: form})
+            return _to(row.conviction_id, _address(request, row.run))
+    return _page(request, queries.on_page(row.conviction_id, request.user), **{name: form})
 
 
 @role_required(*REVIEWERS)
 @require_POST
 def accept(request: StaffRequest, pk: int) -> HttpResponse:
-    place = _place(request, pk)
+    row = queries.standing_of(pk)
+    place = _place(request, row)
     services.accept(actor=request.user, determination_ids=[_seen(request)], singly=True)
-    messages.success(request, "Accepted.")
-    return _next(request, place)
+    return _next(request, row, place, "Accepted.")
 
 
 @role_required(*REVIEWERS)
 @require_POST
 def override(request: StaffRequest, pk: int) -> HttpResponse:
     row = queries.standing_of(pk)
-    stated = overriding.stated_of([pk])[pk]
-    form = forms.OverrideForm(request.POST, row=row, stated=stated)
+    place = _place(request, row)
+    form = forms.OverrideForm(request.POST, row=row, stated=overriding.stated_of([pk])[pk])
+    if form.is_valid():
+        seen = _seen(request)
+        try:
+            services.override(actor=request.user, determination_ids=[seen], singly=True, **form.chosen())
+        except Invalid as refused:
+            form.add_error(None, str(refused))
+        else:
+            return _next(request, row, place, "Overridden.")
+    return _page(request, queries.on_page(pk, request.user), override=form)
 
-    def act() -> None:
-        services.override(actor=request.user, determination_ids=[_seen(request)], singly=True, **form.cleaned_data)
 
-    return _decided(request, pk, name="override", form=form, act=act, said="Overridden.", on=True)
+@role_required(*REVIEWERS)
+@require_POST
+def undo(request: StaffRequest) -> HttpResponse:
+    """Take back the last decision of this session and show its conviction again."""
+    last = request.session.get(LAST)
+    if last is None:
+        raise Conflict("There is nothing to undo.")
+    services.undo(actor=request.user, determination_id=last["determination"])
+    del request.session[LAST]
+    messages.success(request, "Undone: it is open again.")
+    return HttpResponseRedirect(f"{reverse('reviews:conviction', args=[last['conviction']])}?{last['filter']}")
 
 
 @role_required(*REVIEWERS)
@@ -166,7 +244,7 @@ def override(request: StaffRequest, pk: int) -> HttpResponse:
 def confirm(request: StaffRequest, pk: int) -> HttpResponse:
     services.confirm_override(actor=request.user, determination_id=_seen(request))
     messages.success(request, "The override is confirmed.")
-    return _to(pk, _place(request, pk)["filter"])
+    return _to(pk, _address(request, runs.current_run()))
 
 
 @role_required(*REVIEWERS)
@@ -177,7 +255,9 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     def act() -> None:
         services.withdraw_override(actor=request.user, determination_id=_seen(request), **form.cleaned_data)
 
-    return _decided(request, pk, name="withdraw", form=form, act=act, said="The override is withdrawn.")
+    return _decided(
+        request, queries.standing_of(pk), name="withdraw", form=form, act=act, said="The override is withdrawn."
+    )
 
 
 @role_required(*REVIEWERS)
@@ -188,7 +268,7 @@ def comment(request: StaffRequest, pk: int) -> HttpResponse:
     def act() -> None:
         services.comment(actor=request.user, conviction_id=pk, **form.cleaned_data)
 
-    return _decided(request, pk, name="comment", form=form, act=act, said="Your comment is kept.")
+    return _decided(request, queries.standing_of(pk), name="comment", form=form, act=act, said="Your comment is kept.")
 
 
 @attorney_required
@@ -199,7 +279,7 @@ def ground(request: StaffRequest, pk: int) -> HttpResponse:
     def act() -> None:
         services.choose_ground(actor=request.user, determination_id=_seen(request), **form.cleaned_data)
 
-    return _decided(request, pk, name="ground", form=form, act=act, said="The ground is chosen.")
+    return _decided(request, queries.standing_of(pk), name="ground", form=form, act=act, said="The ground is chosen.")
 
 
 @role_required(*REVIEWERS)
@@ -217,4 +297,4 @@ def answer(request: StaffRequest, pk: int, code: str) -> HttpResponse:
         services.answer(actor=request.user, determination_id=_seen(request), fact=fact, value=value, source=source)
 
     said = "Your answer is kept and the conviction was looked at again."
-    return _decided(request, pk, name=code, form=form, act=act, said=said)
+    return _decided(request, queries.standing_of(pk), name=code, form=form, act=act, said=said)

@@ -57,6 +57,13 @@ def standing(run: Run) -> QuerySet[Determination]:
     ).select_related("conviction__subject")
 
 
+def standing_in_use() -> QuerySet[Determination]:
+    """`standing` of the current run, without asking first which it is."""
+    return Determination.objects.filter(
+        run__is_current=True, superseded_at=None, conviction__newest_reading__isnull=False
+    )
+
+
 def determination_of(conviction_id: int, run: Run | None = None) -> Determination | None:
     """What a run (by default the current one) found for a conviction."""
     run = run or current_run()

@@ -31,7 +31,7 @@ HEARING_CHOICES: Final[dict[str, str]] = {
 
 SERVING_STATUSES: Final[dict[str, str]] = {
     "prison": "is serving a term in state prison",
-    "county_jail": "is serving a term in county jail under Penal Code section 1170, subdivision (h)",
+    "county_jail": "is serving a term in county jail under Penal Code section 1170(h)",
     "mandatory_supervision": "is on mandatory supervision",
     "postrelease": "is on postrelease community supervision",
     "parole": "is on parole",

@@ -16,6 +16,8 @@ from petitions.papers import words
 from petitions.papers.data import Attorney, CaseFile, ConvictionLine, Court, Kind, Office, PaperRefused, Signature
 from petitions.wording import STANDARD, Wording
 
+WHOLE_NAMES: Final = ("Health &amp; Saf. Code", "Pen. Code", "Code Civ. Proc.", "Proposition 64")  # as in markup
+WHOLE_DATES: Final = re.compile(rf"\b({'|'.join(words.MONTHS)}) (\d{{1,2}}), (\d{{4}})\b")
 ATTORNEY_LINES: Final = 7  # numbered lines above the title of the court; a longer block is set single-spaced
 
 
@@ -179,10 +181,18 @@ def in_capitals(title: str) -> str:
 
 
 def _kept_whole(markup: str) -> str:
-    """Section sign and number, and a reporter's citation, stay on one line of the body."""
+    """A date, a code's name, a section with its subdivisions and a reporter's citation stay on one line each.
+
+    The name of a case is underlined, as both styles of citation of rule 1.200 ask where it is not in italics.
+    """
     head, body = markup.split("<body>", 1)
+    for name in WHOLE_NAMES:
+        body = body.replace(name, name.replace(" ", "\u00a0"))
+    body = WHOLE_DATES.sub("\\1\u00a0\\2,\u00a0\\3", body)
     body = re.sub(r"(§+) ", "\\1\u00a0", body)
+    body = re.sub(r"\), (?=\([a-z]\))", "),\u00a0", body)
     body = re.sub(r"(\d+ Cal\.App\.\dth \d+)", r'<span class="whole">\1</span>', body)
+    body = re.sub(r"(People v\. [A-Z][a-z]+)", r'<span class="case">\1</span>', body)
     return f"{head}<body>{body}"
 
 

@@ -100,7 +100,7 @@ def public_volumes(omnibus: Omnibus, *, rows_a_volume: int = ROWS_A_VOLUME) -> l
     cells = [_public(number, row)[: len(columns)] for number, row in enumerate(in_order(omnibus), start=1)]
     relief = EXHIBITS[omnibus.first.relief, omnibus.first.new_severity][1]
     heading = (
-        f"{_matter(omnibus)} The People’s omnibus motion to {relief.lower()}: {omnibus.totals}.",
+        f"{_matter(omnibus)} The People’s omnibus motion to {relief.lower()} listed in this exhibit: {omnibus.totals}.",
         "Sections are of the Health and Safety Code. Names are as shown in the DOJ record; one marked * is as stated "
         "in the case. Dates are month/day/year.",
     )
@@ -150,7 +150,7 @@ def _identified(number: int, row: ExhibitRow, omnibus: Omnibus) -> tuple[str, ..
         _name(row),
         born,
         known.cii if known and known.cii else "not known",
-        "; ".join(known.aliases) if known else "",
+        "; ".join(words.readable_name(name, is_stated=False) for name in known.aliases) if known else "",
     )
 
 

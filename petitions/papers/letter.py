@@ -114,7 +114,7 @@ def markup(letter: Letter) -> str:
     return page_template("letter.html").render(
         language=letter.language,
         title=title(letter),
-        head=office.letterhead or (", ".join((name, *office.address, office.phone)),),
+        head=office.letterhead or (name, ", ".join(office.address), office.phone),
         to=[words.readable_name(letter.name, is_stated=letter.name_is_stated), *letter.address],
         dear=_say(letter, "dear"),
         parts=paragraphs(letter),

@@ -14,19 +14,22 @@ ACT: Final = "the Control, Regulate and Tax Adult Use of Marijuana Act (Proposit
 VERBS: Final = {
     ("completed", "dismiss"): "Dismiss and Seal",
     ("completed", "redesignate"): "Redesignate",
-    ("serving", "dismiss"): "Recall and Dismiss",
-    ("serving", "resentence"): "Recall and Resentence",
+    ("serving", "dismiss"): "Recall Sentence and Dismiss",
+    ("serving", "resentence"): "Recall Sentence and Resentence",
 }
 EXCEPTIONS: Final = {"11358": "11358(d)", "11359": "11359(c) or (d)", "11360": "11360(a)(3)"}
 
 
 def subject_of(file: CaseFile) -> str:
     """Every relief asked, as titles name it: Dismiss and Seal Conviction and to Redesignate Convictions."""
-    asked = []
+    asked: list[str] = []
     for relief in ("dismiss", "redesignate", "resentence"):
         if groups := words.by_relief(file.case, relief):
             noun = words.plural(groups, "Conviction", "Convictions")
-            asked.append(f"{VERBS[file.case.route, relief]} {noun if relief != 'resentence' else ''}".strip())
+            if relief == "resentence":
+                asked.append("Resentence" if asked else VERBS["serving", relief])  # it is recalled in the title once
+            else:
+                asked.append(f"{VERBS[file.case.route, relief]} {noun}")
     return " and to ".join(asked)
 
 
@@ -67,10 +70,10 @@ def _notice(file: CaseFile) -> list[str]:
 
 def _grounds(file: CaseFile) -> str:
     """The ground as strong as the weakest basis allows, and no stronger."""
-    completed, say = file.case.route == "completed", file.wording.say
+    completed, say, groups = file.case.route == "completed", file.wording.say, words.all_alike(file.case)
     bases = {line.basis for line in file.case.convictions}
     met = "motion.ground_met" if bases == {"statute"} else "motion.ground_presumed"
-    said = [say("motion.ground_completed")] if completed else []
+    said = [say("motion.ground_completed", **words.ended(groups))] if completed else []
     said.append(say(met, section="11361.8(e)" if completed else "11361.8(a)"))
     if "policy" in bases:
         said.append(say("motion.ground_policy"))
@@ -103,7 +106,11 @@ def _asked(file: CaseFile, relief: str, groups: list[Alike]) -> str:
     if relief == "dismiss" and file.case.route == "completed":
         return say("motion.dismiss", convictions=named, those=words.those(groups))
     if relief == "dismiss":
-        return say("motion.dismiss_serving", convictions=named, it=words.plural(groups, "it", "them"))
+        return say(
+            "motion.dismiss_serving",
+            convictions=named,
+            the_conviction=words.plural(groups, "the conviction", "the convictions"),
+        )
     if relief == "redesignate":
         return say("motion.redesignate", convictions=named, change=words.change(line))
     return say("motion.resentence", convictions=named, offense=words.new_offense(line))

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from petitions.papers import law, motion, words
 from petitions.papers.data import (
@@ -32,8 +32,8 @@ from petitions.wording import STANDARD, Wording
 TO_BE_ASSIGNED: Final = "(to be assigned by the Court)"
 EXHIBITS: Final = {
     ("dismiss", None): ("A-1", "Dismiss and Seal Convictions"),
-    ("redesignate", "misdemeanor"): ("A-2", "Redesignate Convictions as Misdemeanors"),
-    ("redesignate", "infraction"): ("A-3", "Redesignate Convictions as Infractions"),
+    ("redesignate", "misdemeanor"): ("A-2", "Redesignate as Misdemeanors the Convictions"),
+    ("redesignate", "infraction"): ("A-3", "Redesignate as Infractions the Convictions"),
 }
 
 
@@ -106,14 +106,16 @@ def in_order(omnibus: Omnibus) -> list[ExhibitRow]:
     """The rows as the exhibit prints them: by case number, figures as numbers, then name, date and section."""
     return sorted(
         omnibus.rows,
-        key=lambda row: (
-            [(int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|\D+", row.case_number)],
-            row.defendant_name,
-            row.line.convicted_on,
-            row.line.section,
-            row.line.key,
+        key=lambda row: place(
+            row.case_number, row.defendant_name, row.line.convicted_on.isoformat(), row.line.section, row.line.key
         ),
     )
+
+
+def place(case_number: str, defendant_name: str, convicted_on: str, section: str, key: str) -> tuple[Any, ...]:
+    """Where a row stands in the exhibit, to sort by. `convicted_on`: year-month-day; `key`: the conviction's."""
+    figures = [(int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|\D+", case_number)]
+    return (figures, defendant_name, convicted_on, section, key)
 
 
 def reasons(omnibus: Omnibus) -> list[str]:
@@ -302,7 +304,7 @@ def _method(omnibus: Omnibus, volumes: int) -> Sequence[str]:
     )
     looked = "each conviction singly" if approval.reviewed_singly else "the result"
     told = [say("omnibus.reviewed", reviewed=looked, approved=words.long_date(approval.approved_on))]
-    if out := "; ".join(f"{number:,}: {why}" for why, number in omnibus.left_out):
+    if out := "; ".join(f"{number:,} ({why})" for why, number in omnibus.left_out):
         told.append(say("omnibus.left_out", left_out=out))
     told.append(say("omnibus.errors"))
     county = words.county_name(omnibus.office.county)
@@ -319,7 +321,7 @@ def _order(omnibus: Omnibus, volumes: int) -> Draft:
         caption(omnibus),
         kind="order",
         title=f"[Proposed] Order on People’s Omnibus Motion to {omnibus.subject}",
-        footer=f"[Proposed] Order on People’s Omnibus Motion to {omnibus.subject}",
+        footer=f"[Proposed] Order on People’s Omnibus Motion, Exhibit {omnibus.exhibit}",
         template="order.html",
         file_name=file_name(omnibus.number or "omnibus", f"exhibit-{omnibus.exhibit}-order"),
         must_say=(omnibus.totals,),

@@ -41,7 +41,11 @@ def _recital(file: CaseFile) -> str:
     heard = case.serving.hearing != "none" if case.serving else case.hearing_requested
     key = "order.recital" if case.route == "completed" else "order.recital_serving"
     conceded = any(line.basis == "policy" for line in case.convictions)
-    return file.wording.say(f"{key}_heard" if heard else key, conceded=CONCEDED if conceded else "")
+    return file.wording.say(
+        f"{key}_heard" if heard else key,
+        conceded=CONCEDED if conceded else "",
+        **(words.ended(words.all_alike(case)) if case.route == "completed" else {}),
+    )
 
 
 def _orders(file: CaseFile) -> list[Ordered]:
@@ -55,7 +59,7 @@ def _orders(file: CaseFile) -> list[Ordered]:
         if groups and relief == "resentence":
             told.append(Ordered(say("order.new_sentence"), blank=True))
             told.append(Ordered(say("order.supervision"), blank=True))
-    return [*told, Ordered(say("order.clerk"))]
+    return [*told, Ordered(say("order.clerk_serving" if file.case.serving else "order.clerk"))]
 
 
 def _relief(file: CaseFile, relief: str, group: Alike) -> str:

@@ -52,6 +52,13 @@ def reasons(proof: ProofOfService) -> list[str]:
             found.append(f"{served.who} is not on the service list.")
     if proof.method == "electronic" and not proof.consents_to_electronic:
         found.append("Service by e-mail needs consent or an order.")
+    if proof.method == "electronic" and not all(
+        "@" in address for address in (proof.server_address, *(served.address for served in proof.served))
+    ):
+        found.append(
+            "For service by e-mail, the address of each person served and of the person who serves must hold an e-mail "
+            "address (CCP § 1013b)."
+        )
     return found
 
 

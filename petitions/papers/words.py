@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,7 @@ CODES: Final = {
 }
 NUMERALS: Final = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 PARTS: Final = {"attempt": "attempted violation of", "accessory": "being an accessory to a violation of"}
-_MONTHS: Final = [
+MONTHS: Final = [
     "January",
     "February",
     "March",
@@ -38,7 +39,7 @@ _MONTHS: Final = [
 
 def long_date(day: date) -> str:
     """March 3, 2009."""
-    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+    return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
 def joined(parts: Sequence[str], word: str = "and") -> str:
@@ -184,14 +185,19 @@ def sentence_phrases(case: Case, wording: Wording) -> list[str]:
     """Why the sentences are taken as completed, or how they are being served; each in a sentence of its own."""
     if case.serving is None:
         groups = all_alike(case)
-        return each_of(groups, [_completed(group, wording) for group in groups])
+        said = [_completed(group, wording, many=False) for group in groups]
+        of = Counter(text for group, text in zip(groups, said, strict=True) for _ in group.lines)
+        return each_of(
+            groups,
+            [_completed(group, wording, many=of[text] > 1) for group, text in zip(groups, said, strict=True)],
+        )
     form = case.serving
     status, term = SERVING_STATUSES[form.status], form.controlling_term
     return [wording.say("facts.serving", source=form.source, status=status, term=term, credits=form.credits)]
 
 
-def _completed(group: Alike, wording: Wording) -> str:
-    line, sentence = group.first, "the sentences" if len(group.lines) > 1 else "the sentence"
+def _completed(group: Alike, wording: Wording, *, many: bool) -> str:
+    line, sentence = group.first, "the sentences" if many else "the sentence"
     if "sentence_ended_on" in line.stated:
         value, source = line.stated["sentence_ended_on"]
         return wording.say("facts.sentence_stated", source=source, the_sentence=sentence, day=_value(value))
@@ -211,15 +217,19 @@ def all_alike(case: Case) -> list[Alike]:
 
 
 def the_convictions(groups: list[Alike]) -> str:
-    """the felony conviction of …; and the two … convictions of …."""
-    return (
-        joined([group.phrase for group in groups]) if len(groups) < 3 else "; ".join(group.phrase for group in groups)
-    )
+    """the felony conviction of …; the misdemeanor conviction of …; and the two … convictions of …."""
+    said = [group.phrase for group in groups]
+    return joined(said) if len(said) < 3 else f"{'; '.join(said[:-1])}; and {said[-1]}"
 
 
 def plural(groups: list[Alike], one: str, many: str) -> str:
     """The word that fits the number of convictions."""
     return one if sum(len(group.lines) for group in groups) == 1 else many
+
+
+def ended(groups: list[Alike]) -> dict[str, str]:
+    """The sentence is; the sentences are: as blocks on completion take them."""
+    return {"the_sentence": plural(groups, "the sentence", "the sentences"), "are": plural(groups, "is", "are")}
 
 
 def those(groups: list[Alike]) -> str:

@@ -45,7 +45,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 def again(batch: Batch, theo, *, state: str = "submitted") -> Batch:
     """A further batch with the same frozen content, for the next round; the last one's convictions are released."""
     BatchItem.objects.filter(holds=True).update(holds=False)
-    copy = Batch.objects.create(name=batch.name, run=batch.run, composed_by=batch.composed_by)
+    copy = Batch.objects.create(name=batch.name, papers=batch.papers, run=batch.run, composed_by=batch.composed_by)
     items = list(batch.items.all())
     for item in items:
         item.pk, item.batch, item.holds = None, copy, True
@@ -53,7 +53,7 @@ def again(batch: Batch, theo, *, state: str = "submitted") -> Batch:
     Preparer.objects.create(batch=copy, user=batch.composed_by)
     _same_sample(batch, copy)
     if state == "submitted":
-        copy.state, copy.heading, copy.signing_attorney = "submitted", batch.heading, theo
+        copy.state, copy.heading, copy.wording, copy.signing_attorney = "submitted", batch.heading, batch.wording, theo
         copy.list_hash = snapshots.canonical_hash(batch.heading, [item.snapshot for item in items])
         copy.submitted_by, copy.submitted_at = batch.submitted_by, batch.submitted_at
         copy.save()
@@ -114,7 +114,11 @@ def test_approving_beside_adding_the_approver_as_preparer_never_leaves_both(draf
 
         def submit_and_approve(batch=batch):
             Batch.objects.filter(pk=batch.pk).update(
-                state="submitted", heading=first.heading, list_hash=first.list_hash, submitted_by=ana
+                state="submitted",
+                heading=first.heading,
+                wording=first.wording,
+                list_hash=first.list_hash,
+                submitted_by=ana,
             )
             looked_through(batch)
             return services.approve(actor=sam, batch_id=batch.pk, seen_hash=first.list_hash)

@@ -13,8 +13,16 @@ def open_queue(page: Page, **filter: str) -> None:
     """The queue, narrowed by the labels and choices of its filter."""
     page.goto("/reviews/")
     for label, choice in filter.items():
-        page.get_by_label(label.capitalize(), exact=True).select_option(label=choice)
+        choose(page, label.capitalize(), choice)
     page.get_by_role("button", name="Show", exact=True).click()
+
+
+def choose(page: Page, label: str, choice: str) -> None:
+    """Choose in a list of the filter, whose choices end with a number: "Dismiss (1,204)"."""
+    field = page.get_by_label(label, exact=True)
+    words = re.compile(rf"^{re.escape(choice)} \([\d,]+\)$")
+    value = field.locator("option").filter(has_text=words).get_attribute("value")
+    field.select_option(value=value)
 
 
 def open_first(page: Page) -> str:

@@ -32,6 +32,14 @@ def drafted(approved: Batch) -> Batch:
     return approved
 
 
+def confirmed(actor: User, batch: Batch, value: str = "yes") -> None:
+    """The court still has the record of the one case that may have been destroyed; or not."""
+    item = batch.items.get(case_number="CR0003")
+    services.answer_court_record(
+        actor=actor, batch_id=batch.pk, item_ids=[item.pk], value=value, source="Clerk Cruz, June 3, 2024"
+    )
+
+
 def sign(actor: User, batch: Batch, filing_id: int | None = None, *, place: str = "Martinez") -> int:
     """Sign what is shown, as the page does after the password; how many cases."""
     seen = signing.papers_hash(signing.to_sign(batch, filing_id))
@@ -46,8 +54,9 @@ def drawn(batch: Batch) -> None:
 
 
 @pytest.fixture
-def signed(approved: Batch, theo: User) -> Batch:
+def signed(approved: Batch, ana: User, theo: User) -> Batch:
     """All its cases signed by Theo, ready to be filed; to be quick, no paper is really drawn."""
+    confirmed(ana, approved)
     approved.filings.update(state=Filing.State.DRAFTED)
     sign(theo, approved)
     approved.filings.update(state=Filing.State.SIGNED)

@@ -9,21 +9,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from clearmyrecord.batches import services as batches
 from clearmyrecord.errors import Conflict
 from clearmyrecord.filings import confirmations, jobs
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 from tests.cast import signed_in
+from tests.filings.conftest import confirmed
 from tests.filings.test_papers import States, zip_of
 
 SAID = "confirm that the court still has the record"
-
-
-def answered(actor, batch, value="yes"):
-    item = batch.items.get(case_number="CR0003")
-    batches.answer_court_record(
-        actor=actor, batch_id=batch.pk, item_ids=[item.pk], value=value, source="Clerk Cruz, June 3, 2024"
-    )
 
 
 def filed(filing) -> None:
@@ -39,25 +32,25 @@ class TestBeforeFiling:
         assert confirmations.before_filing(list(drafted.filings.all())) == {filing.pk: SAID}
         with pytest.raises(Conflict, match="CR0003"):
             confirmations.require_confirmed([filing])
-        answered(ana, drafted)
+        confirmed(ana, drafted)
         confirmations.require_confirmed([filing])
 
     def test_a_destroyed_record_can_not_be_filed_either(self, drafted, ana):
-        answered(ana, drafted, "no")
+        confirmed(ana, drafted, "no")
         filing = drafted.filings.get(case_number="CR0003")
         assert confirmations.before_filing([filing]) == {filing.pk: "the court no longer has the record"}
 
     @pytest.mark.parametrize("value", [None, "no"])
     def test_the_database_itself_refuses_it(self, value, drafted, ana):
         if value:
-            answered(ana, drafted, value)
+            confirmed(ana, drafted, value)
         with pytest.raises(IntegrityError, match="still has the record"):
             filed(drafted.filings.get(case_number="CR0003"))
 
     def test_the_page_of_the_papers_says_so(self, drafted, ana):
         page = reverse("filings:package", args=[drafted.pk])
         assert f"Before filing: {SAID}" in signed_in(ana).get(page).content.decode()
-        answered(ana, drafted)
+        confirmed(ana, drafted)
         assert SAID not in signed_in(ana).get(page).content.decode()
 
 
@@ -69,7 +62,7 @@ class TestIndex:
 
         assert SAID in states()["CR0003"]
         assert SAID not in states()["CR0001"]
-        answered(ana, drafted)
+        confirmed(ana, drafted)
         drafted.package.refresh_from_db()
         assert drafted.package.work_state == States.WAITING
         jobs.make_package(drafted.package.pk)

@@ -1,8 +1,9 @@
-"""From an approved omnibus batch to its two ZIPs, and back when it is withdrawn."""
+"""From an approved omnibus batch to its ZIPs, and back when it is withdrawn."""
 
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 
 import pytest
@@ -14,8 +15,8 @@ from clearmyrecord import work
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.batches import services as batches
 from clearmyrecord.errors import NotAllowed
-from clearmyrecord.filings import jobs, omnibus, omnibus_drafting
-from clearmyrecord.filings.models import Filing, OmnibusMotion, OmnibusPackage, OmnibusPaper, OmnibusVolume, Package
+from clearmyrecord.filings import jobs, omnibus_drafting, packaging, services
+from clearmyrecord.filings.models import Archive, Filing, OmnibusMotion, OmnibusPaper, OmnibusVolume
 from tests.batches.conftest import approved_by
 from tests.batches.test_omnibus import as_omnibus, dismissals
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
@@ -40,7 +41,7 @@ def draw(motion: OmnibusMotion) -> None:
     jobs.draft_omnibus(motion.pk)
     for volume in OmnibusVolume.objects.filter(motion=motion):
         jobs.draw_volume(volume.pk)
-    jobs.pack_omnibus(motion.package.pk)
+    jobs.make_package(motion.batch.package.pk)
 
 
 @pytest.fixture
@@ -50,17 +51,20 @@ def drawn(wanted) -> OmnibusMotion:
     return wanted
 
 
+def archive_of(motion, which) -> Archive:
+    """The only ZIP of the public papers, or of the confidential ones."""
+    return Archive.objects.get(package__batch=motion.batch, is_confidential=which == "confidential")
+
+
 def zip_of(motion, which) -> zipfile.ZipFile:
-    package = OmnibusPackage.objects.get(motion=motion)
-    return zipfile.ZipFile(io.BytesIO(default_storage.open(getattr(package, f"{which}_key")).read()))
+    return zipfile.ZipFile(io.BytesIO(default_storage.open(archive_of(motion, which).storage_key).read()))
 
 
 class TestApproval:
     def test_wants_one_motion_and_no_filing_of_a_case(self, wanted):
         assert (wanted.work_state, wanted.state) == (States.WAITING, "drafting")
-        assert wanted.package.work_state == States.NONE
+        assert wanted.batch.package.work_state == States.NONE
         assert not Filing.objects.filter(batch=wanted.batch).exists()
-        assert not Package.objects.filter(batch=wanted.batch).exists()
 
 
 class TestDrawing:
@@ -73,7 +77,7 @@ class TestDrawing:
             (False, 1, States.WAITING),
             (True, 1, States.WAITING),
         ]
-        assert wanted.package.work_state == States.NONE
+        assert wanted.batch.package.work_state == States.NONE
 
     def test_a_list_goes_into_as_many_volumes_as_it_needs(self, wanted, monkeypatch):
         whole = petitions.draft_omnibus
@@ -103,7 +107,7 @@ class TestDrawing:
                 jobs.draw_volume(volume.pk)
         assert not volume.papers.exists()
         draw(wanted)
-        assert OmnibusPackage.objects.get(motion=wanted).public_key
+        assert archive_of(wanted, "public").papers == 3 + 2
 
     def test_a_refused_volume_says_why_and_nothing_is_offered(self, wanted, monkeypatch, ana):
         def refusing(_):
@@ -113,63 +117,109 @@ class TestDrawing:
         draw(wanted)
         wanted.refresh_from_db()
         assert (wanted.state, set(wanted.refusals)) == ("refused", {"A name can't be printed."})
-        assert not OmnibusPackage.objects.get(motion=wanted).public_key
+        assert not Archive.objects.exists()
         shown = signed_in(ana).get(reverse("filings:omnibus", args=[wanted.batch_id])).content.decode()
         assert "A name can&#x27;t be printed." in shown
 
     def test_failed_work_is_started_again_by_an_analyst(self, wanted, ana, ivy):
         OmnibusMotion.objects.update(work_state=States.FAILED)
         with pytest.raises(NotAllowed):
-            omnibus.try_again(actor=ivy, batch_id=wanted.batch_id)
-        assert omnibus.try_again(actor=ana, batch_id=wanted.batch_id) == 1
+            services.try_again(actor=ivy, batch_id=wanted.batch_id)
+        assert services.try_again(actor=ana, batch_id=wanted.batch_id) == 1
+        jobs.draft_omnibus(wanted.pk)
+        OmnibusVolume.objects.update(work_state=States.FAILED)
+        assert services.try_again(actor=ana, batch_id=wanted.batch_id) == 2
+
+
+ACCOMPANYING = ["envelopes.json", "index.csv", "index.pdf", "manifest.json"]
 
 
 class TestPackage:
     def test_the_public_papers_carry_no_identifier_and_the_confidential_ones_are_apart(self, drawn):
         public, confidential = zip_of(drawn, "public"), zip_of(drawn, "confidential")
-        assert sorted(public.namelist()) == [
-            "exhibit-A-1-volume-1-of-1-motion.pdf",
-            "exhibit-A-1-volume-1-of-1-order.pdf",
-            "index.pdf",
-            "omnibus-exhibit-A-1-declaration.pdf",
-            "omnibus-exhibit-A-1-motion.pdf",
-            "omnibus-exhibit-A-1-order.pdf",
-        ]
-        said = " ".join(words_of(public.read(name)) for name in public.namelist())
+        assert sorted(public.namelist()) == sorted(
+            [
+                "exhibit-A-1-volume-1-of-1-motion.pdf",
+                "exhibit-A-1-volume-1-of-1-order.pdf",
+                "omnibus-exhibit-A-1-declaration.pdf",
+                "omnibus-exhibit-A-1-motion.pdf",
+                "omnibus-exhibit-A-1-order.docx",
+                "omnibus-exhibit-A-1-order.pdf",
+                *ACCOMPANYING,
+            ]
+        )
+        said = " ".join(words_of(public.read(name)) for name in public.namelist() if name.endswith(".pdf"))
         assert "CR0002" in said
         assert not any(identifier in said for identifier in IDENTIFIERS)
-        assert sorted(confidential.namelist()) == ["exhibit-A-1-volume-1-of-1-confidential.pdf", "index.pdf"]
-        attached = words_of(confidential.read("exhibit-A-1-volume-1-of-1-confidential.pdf"))
+        attachment = "exhibit-A-1-volume-1-of-1-confidential.pdf"
+        assert sorted(confidential.namelist()) == sorted([attachment, *ACCOMPANYING])
+        attached = words_of(confidential.read(attachment))
         assert all(identifier in attached for identifier in IDENTIFIERS)
 
-    def test_the_index_says_what_must_be_confirmed_and_is_made_anew_when_it_is(self, drawn, ana):
-        def index():
-            return words_of(zip_of(drawn, "public").read("index.pdf")).replace("\r\n", " ")
+    def test_each_has_its_own_manifest(self, drawn):
+        for which in ("public", "confidential"):
+            opened = zip_of(drawn, which)
+            manifest = json.loads(opened.read("manifest.json"))
+            assert manifest["archive"] == archive_of(drawn, which).name
+            assert [each["file"] for each in manifest["files"]] == opened.namelist()[:-1]
 
-        assert "1 cases: confirm that the court still has the record" in index()
+    def test_an_unsigned_motion_waits_for_its_signature(self, drawn):
+        data = json.loads(zip_of(drawn, "public").read("envelopes.json"))
+        assert data["envelopes"] == []
+        (waiting,) = data["not_ready"]
+        assert (waiting["reference"], waiting["case_number"]) == (drawn.reference, "(to be assigned by the Court)")
+        assert waiting["why"].startswith("unsigned; proof of service not included")
+
+    def test_the_indexes_say_what_must_be_confirmed_and_are_made_anew_when_it_is(self, drawn, ana):
+        def indexes():
+            opened = zip_of(drawn, "public")
+            return " ".join(
+                [
+                    words_of(opened.read("index.pdf")).replace("\r\n", " "),
+                    opened.read("index.csv").decode("utf-8-sig"),
+                ]
+            )
+
+        assert indexes().count("1 case: confirm that the court still has the record") == 2
         item = drawn.batch.items.get(case_number="CR0003")
         batches.answer_court_record(
             actor=ana, batch_id=drawn.batch_id, item_ids=[item.pk], value="yes", source="Clerk Cruz"
         )
-        jobs.pack_omnibus(drawn.package.pk)
-        assert "confirm that the court" not in index()
+        jobs.make_package(drawn.batch.package.pk)
+        assert "confirm that the court" not in indexes()
 
     def test_same_papers_same_bytes(self, drawn):
-        first = OmnibusPackage.objects.get(motion=drawn)
-        work.start_again(first)
-        jobs.pack_omnibus(first.pk)
-        second = OmnibusPackage.objects.get(motion=drawn)
-        assert (first.public_sha256, first.confidential_sha256) == (second.public_sha256, second.confidential_sha256)
+        first = {which: archive_of(drawn, which).sha256 for which in ("public", "confidential")}
+        work.start_again(drawn.batch.package)
+        jobs.make_package(drawn.batch.package.pk)
+        assert {which: archive_of(drawn, which).sha256 for which in first} == first
+
+    def test_over_the_limit_it_is_split_between_papers_and_volumes(self, wanted, monkeypatch):
+        whole, planned = petitions.draft_omnibus, packaging.archives.planned_omnibus
+        monkeypatch.setattr(omnibus_drafting.petitions, "draft_omnibus", lambda list_: whole(list_, rows_a_volume=1))
+        monkeypatch.setattr(
+            packaging.archives, "planned_omnibus", lambda *rest, **named: planned(*rest, **named, limit=200_000)
+        )
+        draw(wanted)
+        public = list(Archive.objects.filter(is_confidential=False))
+        assert len(public) > 1
+        assert all(archive.size <= 200_000 for archive in public)
+        names = [
+            name
+            for archive in public
+            for name in zipfile.ZipFile(io.BytesIO(default_storage.open(archive.storage_key).read())).namelist()
+            if name not in ACCOMPANYING
+        ]
+        assert len(names) == len(set(names)) == 3 + 1 + 2 * 2
 
 
 class TestWithdrawal:
     def test_supersedes_the_papers_and_removes_both_zips(self, drawn, sam, django_capture_on_commit_callbacks):
-        package = OmnibusPackage.objects.get(motion=drawn)
+        keys = [archive_of(drawn, which).storage_key for which in ("public", "confidential")]
         with django_capture_on_commit_callbacks(execute=True):
             batches.withdraw(actor=sam, batch_id=drawn.batch_id, reason="Wrong policy.")
         assert not drawn.papers.filter(superseded_at=None).exists()
-        assert not default_storage.exists(package.public_key)
-        assert not default_storage.exists(package.confidential_key)
+        assert not any(map(default_storage.exists, keys))
 
     def test_a_volume_in_work_then_writes_nothing(self, wanted, sam):
         jobs.draft_omnibus(wanted.pk)
@@ -184,8 +234,8 @@ class TestPages:
         response = signed_in(ana).get(reverse("filings:package", args=[drawn.batch_id]))
         assert response.url == reverse("filings:omnibus", args=[drawn.batch_id])
         shown = signed_in(ana).get(response.url).content.decode()
-        for which in ("papers", "confidential"):
-            assert reverse("filings:omnibus_download", args=[drawn.batch_id, which]) in shown
+        for which in ("public", "confidential"):
+            assert reverse("filings:download", args=[archive_of(drawn, which).pk]) in shown
         assert "Exhibit A-1 to People’s Omnibus Motion, Volume 1 of 1" in shown
 
     def test_shows_how_far_it_is_and_asks_again_quietly(self, wanted, ana):
@@ -201,7 +251,7 @@ class TestPages:
         assert (event.kind, event.subject_count) == ("pdf", 2)
 
     def test_a_download_is_seen_by_the_trail(self, drawn, ivy):
-        url = reverse("filings:omnibus_download", args=[drawn.batch_id, "confidential"])
+        url = reverse("filings:download", args=[archive_of(drawn, "confidential").pk])
         response = signed_in(ivy).get(url)
         assert response["Content-Disposition"].startswith("attachment")
         b"".join(response.streaming_content)
@@ -209,15 +259,29 @@ class TestPages:
         assert (event.kind, event.subject_count) == ("download", 2)
 
     def test_nothing_is_given_before_it_is_whole_nor_after_withdrawal(self, wanted, ana, sam):
-        url = reverse("filings:omnibus_download", args=[wanted.batch_id, "papers"])
-        assert signed_in(ana).get(url).status_code == 409
+        page = reverse("filings:omnibus", args=[wanted.batch_id])
+        assert ".zip" not in signed_in(ana).get(page).content.decode()
         draw(wanted)
+        url = reverse("filings:download", args=[archive_of(wanted, "public").pk])
         batches.withdraw(actor=sam, batch_id=wanted.batch_id, reason="Wrong policy.")
         assert signed_in(ana).get(url).status_code == 409
+        assert ".zip" not in signed_in(ana).get(page).content.decode()
         paper = wanted.papers.first()
         assert signed_in(ana).get(reverse("filings:omnibus_paper", args=[paper.pk])).status_code == 404
 
     def test_administrators_see_none_and_auditors_start_nothing(self, wanted, adam, ivy):
         assert signed_in(adam).get(reverse("filings:omnibus", args=[wanted.batch_id])).status_code == 403
-        again = reverse("filings:omnibus_try_again", args=[wanted.batch_id])
+        again = reverse("filings:try_again", args=[wanted.batch_id])
         assert signed_in(ivy).post(again).status_code == 403
+
+    def test_the_proposed_order_can_be_taken_to_edit(self, drawn, ana, adam):
+        order = drawn.papers.get(kind="order")
+        url = reverse("filings:omnibus_order_to_edit", args=[order.pk])
+        assert url in signed_in(ana).get(reverse("filings:omnibus", args=[drawn.batch_id])).content.decode()
+        response = signed_in(ana).get(url)
+        assert response["Content-Disposition"] == 'attachment; filename="omnibus-exhibit-A-1-order.docx"'
+        assert b"".join(response.streaming_content) == zip_of(drawn, "public").read("omnibus-exhibit-A-1-order.docx")
+        assert AuditEvent.objects.get(verb="order.downloaded").target_id == order.pk
+        assert signed_in(adam).get(url).status_code == 403
+        motion = drawn.papers.get(kind="motion")
+        assert signed_in(ana).get(reverse("filings:omnibus_order_to_edit", args=[motion.pk])).status_code == 404

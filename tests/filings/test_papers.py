@@ -83,10 +83,10 @@ class TestDrafting:
     def test_a_case_that_may_not_be_drafted_says_why_and_has_no_paper(self, approved, monkeypatch):
         whole = petitions.draft
 
-        def refusing(file):
+        def refusing(file, **asked):
             if file.case.number == "CR0001":
                 raise petitions.PaperRefused(["The case number can't be printed."])
-            return whole(file)
+            return whole(file, **asked)
 
         monkeypatch.setattr(drafting.petitions, "draft", refusing)
         for chunk in PaperChunk.objects.filter(batch=approved):
@@ -102,7 +102,7 @@ class TestDrafting:
     def test_a_worker_that_fails_leaves_no_row_and_another_attempt_drafts_all(self, approved, monkeypatch):
         chunk = PaperChunk.objects.get(batch=approved)
         with monkeypatch.context() as patch:
-            patch.setattr(drafting.petitions, "draft", lambda file: 1 / 0)
+            patch.setattr(drafting.petitions, "draft", lambda *_, **asked: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 jobs.draft_chunk(chunk.pk)
         assert not Paper.objects.exists()
@@ -125,13 +125,15 @@ class TestPackage:
     def test_holds_every_paper_and_an_index_as_csv_and_pdf(self, drafted):
         archive = zip_of(drafted)
         names = archive.namelist()
-        assert len(names) == len(set(names)) == 12 + 4
+        assert len(names) == len(set(names)) == 12 + 4 + 4
         assert "CR0002-completed-motion.pdf" in names
+        assert sum(name.endswith("-order.docx") for name in names) == 4  # each order once more, to edit
         assert {"index.csv", "index.pdf", "envelopes.json", "manifest.json"} <= set(names)
         assert not any("DOE" in name for name in names)
         rows = list(csv.reader(io.StringIO(archive.read("index.csv").decode("utf-8-sig"))))
         assert len(rows) == 1 + 4
-        assert all(row[-2].startswith("unsigned; proof of service not included") for row in rows[1:])
+        state = rows[0].index("State")
+        assert all(row[state].startswith("unsigned; proof of service not included") for row in rows[1:])
         assert "Index of papers" in words_of(archive.read("index.pdf"))
 
     def test_same_papers_same_bytes(self, drafted):

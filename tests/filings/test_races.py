@@ -10,13 +10,15 @@ from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict, NotAllowed
 from clearmyrecord.filings import receipt_matching as matching
 from clearmyrecord.filings import receipt_rows, receipts, signing
-from clearmyrecord.filings.models import Filing, PaperChunk, Receipt, Signature
+from clearmyrecord.filings.models import Filing, OmnibusMotion, PaperChunk, Receipt, Signature
 from clearmyrecord.office import queries as office
 from tests.batches.conftest import approved_by, submitted_by
+from tests.batches.test_omnibus import as_omnibus, dismissals
 from tests.batches.test_races import again, at_once
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
-from tests.filings.conftest import sign
+from tests.filings.conftest import confirmed, sign
 
+__all__ = ["dismissals"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 15
@@ -24,8 +26,10 @@ ROUNDS = 15
 
 @pytest.fixture
 def first(draft, ana, theo) -> Batch:
-    """Submitted; each round takes a copy of it."""
-    return submitted_by(ana, draft, theo)
+    """Submitted, nothing left to confirm; each round takes a copy of it."""
+    batch = submitted_by(ana, draft, theo)
+    confirmed(ana, batch)
+    return batch
 
 
 def fresh(first: Batch, theo, sam) -> Batch:
@@ -136,3 +140,55 @@ def test_one_list_recorded_by_two_people_at_once_is_recorded_once(first, theo, s
         assert sorted(type(result).__name__ for result in results) in (["Conflict", "int"], ["Invalid", "int"]), results
         assert Receipt.objects.filter(filing__batch=batch).count() == 3
         assert AuditEvent.objects.filter(verb="receipt_list.recorded", target_id=of.pk).count() == 1
+
+
+def fresh_motion(first: Batch, theo, sam) -> OmnibusMotion:
+    """The omnibus motion of a further approved batch, waiting for Theo's signature; nothing is really drawn."""
+    batch = again(first, theo)
+    batches.approve(actor=sam, batch_id=batch.pk, seen_hash=batch.list_hash)
+    OmnibusMotion.objects.filter(batch=batch).update(state="drafted", work_state="done")
+    return OmnibusMotion.objects.select_related("batch").get(batch=batch)
+
+
+@pytest.fixture
+def first_list(dismissals, ana, theo) -> Batch:
+    """Submitted as one omnibus motion, the court's records confirmed."""
+    batch = as_omnibus(ana, dismissals, theo)
+    item = batch.items.get(case_number="CR0003")
+    batches.answer_court_record(actor=ana, batch_id=batch.pk, item_ids=[item.pk], value="yes", source="Clerk Cruz")
+    return batch
+
+
+def test_an_omnibus_motion_signed_twice_at_once_is_signed_once(first_list, theo, sam):
+    for _ in range(ROUNDS):
+        motion = fresh_motion(first_list, theo, sam)
+        results = at_once(signs(theo, motion.batch), signs(theo, motion.batch))
+        assert {type(result) for result in results} == {int, Conflict}, results
+        assert motion.signatures.filter(fallen_at=None).count() == 1
+
+
+def test_an_omnibus_motion_signed_or_filed_beside_withdrawing_is_either_filed_and_held_or_withdrawn(
+    first_list, theo, sam, ana
+):
+    for number in range(ROUNDS):
+        motion = fresh_motion(first_list, theo, sam)
+        if number % 2:
+            sign(theo, motion.batch)
+            OmnibusMotion.objects.filter(pk=motion.pk).update(state="signed")
+        acts = (
+            signs(theo, motion.batch),
+            lambda motion=motion: receipts.enter_motion(
+                actor=ana, batch_id=motion.batch_id, filed_on=office.today(), number="1", assigned_number="M1"
+            ),
+        )
+        results = at_once(
+            acts[number % 2],
+            lambda motion=motion: batches.withdraw(actor=sam, batch_id=motion.batch_id, reason="Stop."),
+        )
+        assert isinstance(results[1], Batch), results
+        motion.refresh_from_db()
+        is_filed = motion.state == "filed"
+        assert is_filed or motion.state == "withdrawn"
+        assert motion.receipts.exists() is is_filed
+        assert motion.signatures.filter(fallen_at=None).exists() is is_filed
+        assert motion.batch.items.filter(holds=True).exists() is is_filed

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import date
 
 import pikepdf
 import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
+from docx import Document
 
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.batches import services as batches
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed
-from clearmyrecord.filings import jobs, requested
+from clearmyrecord.filings import drafting, jobs, requested
 from clearmyrecord.filings.models import Letter, Paper
 from clearmyrecord.records.models import Subject
 from clearmyrecord.reviews import queries as reviews
@@ -21,6 +23,7 @@ from clearmyrecord.runs import services as runs
 from tests.batches.conftest import PEOPLE, approved_by, submitted_by, twin
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 from tests.cast import signed_in
+from tests.filings.conftest import drawn, sign
 from tests.filings.test_papers import words_of as raw_words_of
 from tests.filings.test_papers import zip_of
 from tests.records.factories import read_file
@@ -72,7 +75,7 @@ class TestProofOfService:
         paper = prove(ana, filing)
         assert (paper.kind, paper.filing) == ("proof", filing)
         jobs.make_package(filing.batch.package.pk)
-        assert "martinez/CR0002-completed-proof-of-service.pdf" in zip_of(filing.batch).namelist()
+        assert "CR0002-completed-proof-of-service.pdf" in zip_of(filing.batch).namelist()
 
     def test_a_newer_one_replaces_it(self, filing, ana):
         first, second = prove(ana, filing), prove(ana, filing, server="Carl Clerk")
@@ -129,7 +132,7 @@ class TestLetters:
             jobs.draft_chunk(chunk.pk)
         filing = batch.filings.get(case_number="CR0001")
         assert sorted(filing.papers.values_list("kind", flat=True)) == ["declaration", "motion", "order"]
-        assert requested.reliefs_of(requested.items_of(filing)) == {"misdemeanor": 1, "sealed": 1}
+        assert requested.reliefs_of(drafting.items_of(filing)) == {"misdemeanor": 1, "sealed": 1}
         sealed, lowered = write(ana, filing, done=("sealed", "misdemeanor"), languages=("en-US",))
         assert "dismissed and sealed" in words_of(sealed)
         assert "lowered one conviction in your case to a misdemeanor" in words_of(lowered)
@@ -234,3 +237,44 @@ class TestPage:
         assert signed_in(adam).get(reverse("filings:filing", args=[filing.pk])).status_code == 403
         for name in ("proof", "letters"):
             assert signed_in(ivy).post(reverse(f"filings:{name}", args=[filing.pk])).status_code == 403
+
+
+class TestOrderToEdit:
+    def url(self, filing, kind="order") -> str:
+        return reverse("filings:order_to_edit", args=[filing.papers.get(kind=kind, superseded_at=None).pk])
+
+    def test_is_the_file_of_the_package_under_a_name_beside_the_pdf(self, filing, ana):
+        response = signed_in(ana).get(self.url(filing))
+        assert response["Content-Disposition"] == 'attachment; filename="CR0002-completed-order.docx"'
+        content = b"".join(response.streaming_content)
+        assert content == zip_of(filing.batch).read("CR0002-completed-order.docx")
+        text = " ".join(paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs)
+        assert "11358" in text
+
+    def test_is_made_when_nobody_drafted_it(self, filing, ana):
+        order = filing.papers.get(kind="order")
+        key = f"orders/{filing.batch_id}/{order.sha256}.docx"
+        before = default_storage.open(key).read()
+        default_storage.delete(key)
+        assert b"".join(signed_in(ana).get(self.url(filing)).streaming_content) == before
+
+    def test_is_linked_from_the_case_and_seen_by_the_trail(self, filing, ivy):
+        assert self.url(filing) in signed_in(ivy).get(reverse("filings:filing", args=[filing.pk])).content.decode()
+        signed_in(ivy).get(self.url(filing))
+        event = AuditEvent.objects.get(verb="subject.viewed", kind="download")
+        assert event.subjects == [filing.subject_id]
+
+    def test_only_of_a_standing_order_and_only_for_readers(self, filing, ana, adam, sam):
+        assert signed_in(ana).get(self.url(filing, "motion")).status_code == 404
+        assert signed_in(adam).get(self.url(filing)).status_code == 403
+        url = self.url(filing)
+        batches.withdraw(actor=sam, batch_id=filing.batch_id, reason="Wrong policy.")
+        assert signed_in(ana).get(url).status_code == 404
+
+    def test_never_leads_and_has_a_code_of_its_own(self, filing, theo):
+        sign(theo, filing.batch, filing.pk)
+        drawn(filing.batch)
+        (envelope,) = json.loads(zip_of(filing.batch).read("envelopes.json"))["envelopes"]
+        (to_edit,) = (each for each in envelope["documents"] if each["code"] == "proposed-order-editable")
+        assert (to_edit["role"], to_edit["file"]) == ("attachment", "CR0002-completed-order.docx")
+        assert envelope["documents"][0]["code"] == "motion"

@@ -138,7 +138,7 @@ class TestSignedPapers:
     ):
         sign(theo, drafted)
 
-        def refusing(file):
+        def refusing(file, **asked):
             raise petitions.PaperRefused(["The signature does not fit."])
 
         monkeypatch.setattr(drafting.petitions, "draft", refusing)

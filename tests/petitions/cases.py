@@ -56,7 +56,7 @@ SOURCE = SourceFile(name="prop64-research.csv", received_on=date(2019, 9, 15), s
 APPROVAL = Approval(batch_name="First batch", approved_on=date(2019, 11, 4), list_hash="ab" * 32, reviewed_singly=False)
 FORM = ServingForm(
     status="probation",
-    controlling_term="three years of formal probation granted on May 2, 2018",
+    controlling_term="five years of formal probation granted on May 2, 2016",
     credits="34 days actual and 34 days of conduct credit",
     hearing="requested",
     source="the probation department's report of October 1, 2019",
@@ -106,7 +106,7 @@ def resentencing(**changes: Any) -> ConvictionLine:
         **{
             "key": "3",
             "section": "11360(a)",
-            "convicted_on": date(2018, 5, 2),
+            "convicted_on": date(2016, 5, 2),
             "relief": "resentence",
             "new_section": "11360(a)(2)",
             "sentence_end": None,
@@ -190,10 +190,10 @@ def sentenced(**changes: Any) -> SentencedCount:
         code="HS",
         severity="felony",
         convicted_on=date(2014, 5, 2),
-        sentence="four years, upper term",
+        sentence="eight years, the upper term doubled under Penal Code section 667(e)(1)",
         exposure_now="up to six months in county jail, as a misdemeanor under section 11360(a)(2)",
         proposed="180 days in county jail",
-        enhancements=("one prior prison term under Penal Code section 667.5(b), one year",),
+        enhancements=("three prior prison terms under Penal Code section 667.5(b), three years",),
         new_section="11360(a)(2)",
         new_severity="misdemeanor",
     )
@@ -213,13 +213,13 @@ def recommendation(*counts: SentencedCount, **changes: Any) -> Recommendation:
         commitment="state_prison",
         committed_on=date(2014, 6, 20),
         counts=counts or (sentenced(),),
-        total="five years",
-        total_days=1826,
+        total="eleven years",
+        total_days=4018,
         proposed_total="180 days in county jail",
         proposed_days=180,
-        served="four years and 12 days",
-        credits="1,473 days actual and 353 days of conduct credit",
-        earliest_release="January 4, 2020",
+        served="nine years and 13 days",
+        credits="3,300 days actual and 660 days of conduct credit",
+        earliest_release="August 29, 2023",
         custody_exhibit="B",
         changes=("Since January 1, 2020, a prior prison term no longer adds a year for this offense",),
         factors=(Factor("The defendant has had no rule violation since 2016", "B"), Factor("A job is promised", "C")),
@@ -231,7 +231,7 @@ def recommendation(*counts: SentencedCount, **changes: Any) -> Recommendation:
         stipulated=True,
         exhibits=(("A", "Abstract of judgment"), ("B", "Custody records"), ("C", "Plan for release"),
                   ("D", "Stipulation")),
-        as_of=AS_OF,
+        as_of=date(2023, 7, 3),
     )  # fmt: skip
     return replace(plain, **changes)
 

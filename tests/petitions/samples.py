@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -42,7 +41,7 @@ from tests.petitions.test_package import row
 
 GOLDEN = Path(__file__).parent / "golden"
 ENDED = date(2018, 1, 1)
-DISMISSED_SERVING = conviction(sealing=False, convicted_on=date(2018, 5, 2), sentence_end=None)
+DISMISSED_SERVING = conviction(sealing=False, convicted_on=date(2016, 5, 2), sentence_end=None)
 
 
 def _list(given: Omnibus) -> list[bytes]:
@@ -60,7 +59,12 @@ def _index() -> list[bytes]:
 
 
 def _cover() -> list[bytes]:
-    papers = [replace(paper, sha256=sha256(paper.kind.encode()).hexdigest()) for paper in draft(case_file())]
+    papers = [
+        package.Document(
+            paper.kind, paper.title, paper.file_name, paper.pages, 1, sha256(paper.kind.encode()).hexdigest()
+        )
+        for paper in draft(case_file())
+    ]
     return [package.cover_pdf(papers, case_number="05-110273-8", court="Superior Court", state="unsigned")]
 
 

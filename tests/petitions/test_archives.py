@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from petitions import archives, package
+from petitions import archives, package, reading
 from petitions.package import Document, IndexRow
 from tests.petitions.cases import COURT, OFFICE, THEO
 from tests.petitions.test_package import APPROVED, row
@@ -40,7 +40,8 @@ def content_of(document: Document) -> bytes:
 
 
 def paper(number: str, kind: str, size: int = 500) -> Document:
-    plain = Document(kind, f"{kind} of {number}", f"{number}-completed-{kind}.pdf", 2, size, "")
+    name = f"{number}-completed-{kind}.pdf".replace("order_docx.pdf", "order.docx")
+    plain = Document(kind, f"{kind} of {number}", name, 2, size, "")
     return replace(plain, sha256=hashlib.sha256(content_of(plain)).hexdigest())
 
 
@@ -100,6 +101,51 @@ class TestSharingOut:
         assert last.name == "wakefield-taylor-courthouse-2019-11-05-batch-7-2-of-2.zip"
         (unsigned,) = archives.planned([case("CR001", signed_on=None)], ABOUT)
         assert "2019-11-04" in unsigned.name
+
+
+class TestAnOmnibusMotion:
+    """One row with many papers: split between them, never within one."""
+
+    VOLUMES = tuple(f"volume-{number}" for number in range(1, 13))
+
+    def row(self, size: int = 20_000) -> IndexRow:
+        return case("omnibus", kinds=("motion", "order", "order_docx", *self.VOLUMES), size=size)
+
+    def test_every_paper_is_in_exactly_one_zip_in_its_order_and_none_is_over_the_limit(self):
+        limit = 200_000
+        planned = archives.planned_omnibus(self.row(), ABOUT, limit=limit)
+        assert len(planned) > 1
+        assert [each for archive in planned for row in archive.rows for each in row.documents] == list(
+            self.row().documents
+        )
+        assert all(len(zipped(archive)) <= limit for archive in planned)
+        assert [(archive.part, archive.parts) for archive in planned][-1] == (len(planned), len(planned))
+
+    def test_a_volume_over_the_limit_gets_a_zip_of_its_own(self):
+        planned = archives.planned_omnibus(self.row(300_000), ABOUT, limit=200_000)
+        assert [len(archive.rows[0].documents) for archive in planned] == [1] * 15
+
+    def test_no_paper_no_zip(self):
+        assert archives.planned_omnibus(replace(self.row(), documents=()), ABOUT) == []
+
+    def test_each_zip_has_an_envelope_under_the_same_reference_and_only_the_first_what_leads(self):
+        made = [
+            archives.envelopes(archive)["envelopes"]
+            for archive in archives.planned_omnibus(self.row(), ABOUT, limit=200_000)
+        ]
+        assert {each["reference"] for (each,) in made} == {"Fomnibus"}
+        leads = [[each["code"] for each in own["documents"] if each["role"] == "lead"] for (own,) in made]
+        assert leads == [["motion"], *[[]] * (len(made) - 1)]
+
+    def test_the_names_and_the_index_tell_them_apart(self):
+        (public,) = archives.planned_omnibus(self.row(), ABOUT)
+        (apart,) = archives.planned_omnibus(self.row(), ABOUT, holds="confidential")
+        assert public.name == "wakefield-taylor-courthouse-2019-11-05-batch-7-omnibus-1-of-1.zip"
+        assert apart.name == "wakefield-taylor-courthouse-2019-11-05-batch-7-confidential-1-of-1.zip"
+        pages, faults = reading.read(zipfile.ZipFile(io.BytesIO(zipped(public))).read("index.pdf"))
+        assert faults == []
+        text = reading.squeezed("".join(page.text for page in pages))
+        assert all(reading.squeezed(each.file) in text for each in self.row().documents)
 
 
 class TestContents:

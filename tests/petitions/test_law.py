@@ -51,15 +51,15 @@ WORDS = [
      ("the misdemeanor conviction", PRESUMED), (NO_EXCEPTION, DANGER)),
     ("redesignate, completed, statute", case_file(redesignation()),
      ("REDESIGNATED from a felony to a misdemeanor under Health and Safety Code section 11359(b) for all purposes",
-      "Under present law the offense is a misdemeanor. (Health & Saf. Code, § 11359(b).)", NO_EXCEPTION),
+      "Under present law the offense is at most a misdemeanor. (Health & Saf. Code, § 11359(b).)", NO_EXCEPTION),
      (SEALED, "DISMISSED", "sealing,", DANGER, PRESUMED, CONCEDED)),
     ("redesignate, completed, severity only inferred", case_file(redesignation(severity=None, basis="presumption")),
      ("REDESIGNATED as a misdemeanor", PRESUMED, "the conviction of Health and Safety Code section 11359"),
      ("felony", SEALED, DANGER)),
-    ("dismiss, serving, presumption", serving(conviction(sealing=False, convicted_on=date(2018, 5, 2),
+    ("dismiss, serving, presumption", serving(conviction(sealing=False, convicted_on=date(2016, 5, 2),
      sentence_end=None)),
      ("RECALLED, and the conviction is DISMISSED as legally invalid", "§ 11361.8(b)", DANGER, "is on probation",
-      "three years of formal probation", "34 days actual", "the probation department’s report".replace("’", "'")),
+      "five years of formal probation", "34 days actual", "the probation department’s report".replace("’", "'")),
      ("SEAL", "seal", "11361.8(e)", "11361.8(g)")),
     ("resentence, serving, statute", serving(),
      ("RECALLED, and the defendant is RESENTENCED for a misdemeanor under Health and Safety Code section 11360(a)(2)",
@@ -133,6 +133,27 @@ def test_what_the_law_does_not_allow_is_refused_with_the_reason(file: CaseFile, 
     with pytest.raises(PaperRefused) as refused:
         draft(file)
     assert why in " ".join(refused.value.reasons)
+
+
+def test_several_convictions_have_sentences_in_motion_and_order() -> None:
+    file = case_file(conviction(), redesignation(sentence_end=conviction().sentence_end))
+    for kind in (motion, order):
+        assert "the sentences are completed" in words_of(kind.draft(file))
+    assert "According to the DOJ record the sentences imposed would have ended by March 2, 2012." in everything(file)
+
+
+def test_three_convictions_are_listed_with_an_and_before_the_last() -> None:
+    said = everything(case_file(*(conviction(key=f"{day}", convicted_on=date(2009, 3, day)) for day in (3, 4, 5))))
+    assert "of March 4, 2009; and the felony conviction of Health and Safety Code section 11357(a) of March 5" in said
+
+
+def test_dates_and_citations_break_nowhere_and_names_of_cases_are_underlined() -> None:
+    drafted = motion.draft(serving())
+    said = checks.put_in(drafted)
+    for whole in ("May 2, 2016", "Health & Saf. Code", "§ 11361.8(a), (b), (h)", "Proposition 64"):
+        assert whole not in said
+        assert whole.replace(" ", "\u00a0") in said
+    assert '<span class="case">People v. Banda</span> (2018)' in drafted.markup + drafted.shared
 
 
 def test_convictions_alike_are_named_together() -> None:

@@ -16,7 +16,7 @@ from petitions.papers import declaration, motion, order, words
 from petitions.papers.data import CaseFile, ConvictionLine
 from tests.petitions.cases import case_file, conviction, serving
 
-LATER = date(2018, 5, 2)
+LATER = date(2016, 5, 2)
 FACTS = {"grams": ("12", "the police report")}
 ATTEMPT = {"attempt_text": "attempt", "ground": "treated_as_listed", "ground_authority": "memorandum of March 1, 2019"}
 BEFORE = {"completed": ("dismiss", "redesignate"), "serving": ("dismiss", "resentence")}  # H&S § 11361.8(a), (e)
@@ -133,7 +133,7 @@ LAW = [
          lambda file, line: line.relief == "resentence",
          ("RESENTENCED for a", "no longer than the original one and with credit for time served", "§ 11361.8(c)",
           "§ 11361.8(d)", "resentencing the defendant for"),
-         ("RESENTENCE", "term longer than the original sentence", "resentencing", "Recall and Resentence")),
+         ("RESENTENCE", "term longer than the original sentence", "resentencing", "Recall Sentence and Resentence")),
     Rule("danger is a question while serving only: H&S § 11361.8(b), (f)", _serving,
          ("unreasonable risk of danger to public safety", "The People do not contend that it would.",
           "poses no unreasonable risk", "RECALLED"),
@@ -142,7 +142,7 @@ LAW = [
          ("article I, section 28",), ("victim", "section 28")),
     Rule("while serving, status, term and credits are said with their source: court-documents.md 5.2", _serving,
          ("the probation department's report of October 1, 2019, the defendant is on probation",
-          "three years of formal probation", "34 days actual"), ("is on probation", "controlling term", "credits are")),
+          "five years of formal probation", "34 days actual"), ("is on probation", "controlling term", "credits are")),
     Rule("supervision is serving: People v. Davis (2016) 246 Cal.App.4th 127", _serving,
          ("People v. Davis (2016) 246 Cal.App.4th 127",), ("Davis",)),
     Rule("the completed sentence rests on (e), and its presumption on (f)", _completed,
@@ -185,7 +185,8 @@ LAW = [
     Rule("an amount is printed where it is stated: law.md 3.2", lambda file, line: bool(line.stated),
          ("12 grams", "According to the police report"), ("gram", "police report")),
     Rule("the offense as it is today: H&S §§ 11357 to 11360",
-         lambda file, line: line.relief != "dismiss", ("Under present law the offense is a",), ("Under present law",)),
+         lambda file, line: line.relief != "dismiss", ("Under present law the offense is at most a",),
+         ("Under present law",)),
     Rule("exceptions exist in 11358, 11359 and 11360(a) alone: H&S §§ 11358(d), 11359(c), (d), 11360(a)(3)",
          lambda file, line: line.section not in NO_EXCEPTIONS and line.code == "HS",
          ("The People are aware of no earlier conviction under Penal Code section 667(e)(2)(C)(iv)",
@@ -200,7 +201,10 @@ LAW = [
          ("without naming sections", "Penal Code section 32")),
     Rule("nothing else changes, and the DOJ is told within 30 days: PC § 13151", lambda file, line: True,
          ("This order changes no other conviction.", "Department of Justice within 30 days (Pen. Code, § 13151)",
-          "send a copy to the arresting agency")),
+          "the arresting agency")),
+    Rule("who carries out the recalled sentence learns of it: H&S § 11361.8(b), (c)", _serving,
+         ("send copies to the arresting agency and the agency that holds or supervises the defendant",),
+         ("holds or supervises",)),
     Rule("the declaration is on information, under penalty of perjury: Code Civ. Proc. § 2015.5",
          lambda file, line: True,
          ("on information from the files named below", "not on knowledge of the offense",
@@ -262,7 +266,7 @@ def test_no_paper_ever_says(text: str, why: str, said: dict[str, str]) -> None:
 def test_motion_and_order_ask_and_give_the_same(name: str) -> None:
     file = CASES[name]
     assert checks.disagreements(file.case, motion.draft(file), order.draft(file)) == []
-    assert words.all_alike(file.case)[0].phrase[1:] in checks.put_in(order.draft(file)).replace("\n", " ")
+    assert words.all_alike(file.case)[0].phrase[1:] in " ".join(checks.put_in(order.draft(file)).split())
 
 
 def _refused() -> list[tuple[str, CaseFile, str]]:

@@ -227,7 +227,8 @@ def test_an_index_stands_three_quarters_of_an_inch_in_with_columns_that_hold_for
     below = [text for row in rows[rows.index(heads) :] for text in row]
     assert places(below) == places(heads)
     assert heads[0].x == near(54 + 3 + 0.5)
-    assert max(text.right for text in below) <= 566
+    assert max(text.right for text in below) <= 612 - 54
+    assert {round(text.size, 1) for text in rest} == {10.0}
     footer, number = sheet.artifacts
     assert (footer.middle, number.middle, number.text) == (near(306), near(306), "1")
 
@@ -235,4 +236,4 @@ def test_an_index_stands_three_quarters_of_an_inch_in_with_columns_that_hold_for
 def test_the_head_of_an_index_has_every_column() -> None:
     ((sheet,),) = map(drawn.sheets, SAMPLES["index"]())
     heads = " ".join(text.text for text in sheet.body)
-    assert all(head in heads for head in " ".join(package.PRINTED_HEADS).split())
+    assert all(head in heads for head in " ".join(package.HEADS).split())

@@ -16,12 +16,12 @@ DONE = ["sealed", "dismissed", "misdemeanor", "infraction"]
 NEVER_HAPPENED = {"en-US": "it never happened", "es-US": "esto nunca ocurrió"}
 NOT_SEALED = {"en-US": "not sealed", "es-US": "no fue sellado"}
 ANY = {  # what every letter says: the limits, how to check, free help
-    "en-US": ("Federal law and immigration officers may still see", "immigration lawyer", "A DNA sample stays on file",
+    "en-US": ("immigration officers may still see", "immigration lawyer", "If you gave a DNA sample",
               "record review", "public defender can help you for free. Call 925-555-0177", "call us at 925-555-0100",
               "December 2, 2019", "case 05-110273-8"),
-    "es-US": ("La ley federal y los agentes de inmigración todavía pueden ver", "abogado de inmigración",
-              "ADN queda archivada", "record review", "ayudarle gratis. Llame al 925-555-0177", "2 de diciembre",
-              "caso 05-110273-8"),
+    "es-US": ("agentes de inmigración todavía pueden verlo", "abogado de inmigración",
+              "Si usted dio una muestra de ADN", "record review", "ayudarle gratis. Llame al 925-555-0177",
+              "2 de diciembre", "caso 05-110273-8"),
 }  # fmt: skip
 
 

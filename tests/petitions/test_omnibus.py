@@ -34,7 +34,7 @@ def said(given: Omnibus) -> str:
          ("the 5 convictions listed in Exhibit A-1", "are DISMISSED as legally invalid",
           "SEALED as to those convictions only", "5 convictions of 3 persons in 5 cases",
           "The public defender was given the list on October 20, 2019", "Exhibit A-1 (in 3 volumes)",
-          "12: a question of law is open", "Eligibility is presumed", "engine version 1.4.0",
+          "as follows: 12 (a question of law is open).", "Eligibility is presumed", "engine version 1.4.0",
           "file a copy of this order, or enter it in the register of actions, in each listed case"),
          ("REDESIGNATED", "danger", "1385", "EXAMPLE", "11361.9")),
         (REDESIGNATED,

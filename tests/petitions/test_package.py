@@ -85,11 +85,14 @@ def test_the_pdf_index_is_tagged_and_reads_back() -> None:
 
 
 def test_the_cover_index_lists_the_papers_of_a_case_with_their_hashes() -> None:
-    papers = draft(case_file())
+    papers = [
+        package.Document(paper.kind, paper.title, paper.file_name, paper.pages, len(paper.pdf), paper.sha256)
+        for paper in draft(case_file())
+    ]
     pdf = package.cover_pdf(papers, case_number="05-110273-8", court="Superior Court", state="unsigned")
     pages, faults = reading.read(pdf)
     assert faults == []
     text = reading.squeezed("".join(page.text for page in pages))
-    assert all(reading.squeezed(part) in text for each in papers for part in (each.title, each.file_name, each.sha256))
+    assert all(reading.squeezed(part) in text for each in papers for part in (each.title, each.file, each.sha256))
     assert "State:unsigned." in text
     assert all(run.right < 576 for page in pages for run in page.body)

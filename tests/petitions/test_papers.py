@@ -6,6 +6,7 @@ import io
 import itertools
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -13,7 +14,9 @@ import pikepdf
 import pytest
 
 from petitions import Paper, PaperRefused, checks, draft, pleading, reading
+from petitions.drafting import finished
 from petitions.papers import motion, order
+from petitions.wording import BLOCKS, Wording
 from tests.petitions.cases import OFFICE, THEO, case_file, conviction, redesignation, resentencing, serving
 
 
@@ -252,7 +255,7 @@ def test_what_a_clerk_rejects_is_found(change, fault: str) -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        (lambda text: text.replace("June 14, 2011", "June 15, 2011"), "does not name the felony conviction"),
+        (lambda text: text.replace("June\u00a014", "June 15"), "does not name the felony conviction"),
         (lambda text: text.replace("11359(b)", "11358(c)"), "does not name the new section 11359(b)"),
         (lambda text: text.replace("REDESIGNATED", "DISMISSED"), "says DISMISSED 2 times; 1 were asked for"),
         (lambda text: text.replace("SEALED", "closed"), "disagree on sealing"),
@@ -314,3 +317,15 @@ def test_markup_that_fetches_fails_the_paper() -> None:
         page = f"<html lang='en'><head><title>x</title></head><body><p>{markup}x</p></body></html>"
         with pytest.raises(render.FetchRefused):
             render.render(page, footer="x")
+
+
+def test_papers_drawn_by_threads_at_once_are_those_drawn_one_after_the_other() -> None:
+    """A web process answers several people at once, and pages that papers share are laid out once for all of them."""
+    law = "memorandum.completed_law"
+    for number in range(10):  # in words in which no page was laid out yet
+        wording = Wording("own", {law: f"{BLOCKS[law].text} This is said a {number}. time."})
+        asked = motion.draft(replace(case_file(conviction()), wording=wording))
+        assert asked.shared
+        with ThreadPoolExecutor(max_workers=4) as threads:
+            together = {paper.sha256 for paper, _ in threads.map(finished, [asked] * 6)}
+        assert together == {finished(asked)[0].sha256}

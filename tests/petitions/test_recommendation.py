@@ -56,7 +56,7 @@ def test_the_papers_say_what_section_1172_1_gives_and_no_more(
         (recommendation(counts=()), "no count"),
         (recommendation(is_supervising=False), "supervising deputy"),
         (recommendation(court=replace(COURT, county="ALAMEDA")), "another county"),
-        (recommendation(proposed_days=2000), "longer than the original"),
+        (recommendation(proposed_days=5000), "longer than the original"),
         (recommendation(concurs=False), "the defendant's concurrence"),
         (recommendation(sentenced(new_severity="felony")), "no lesser offense"),
         (recommendation(sentenced(new_section="11359(b)")), "is not a misdemeanor under 11359(b)"),

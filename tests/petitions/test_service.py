@@ -9,17 +9,25 @@ from petitions.papers import service
 from petitions.papers.service import ProofOfService, Served
 from tests.petitions.cases import THEO, proof
 
+AT = Served("Public Defender of Contra Costa County", "service@defender.example")
+ELECTRONIC = {
+    "consents_to_electronic": True,
+    "server_address": "900 Ward Street, Martinez, CA 94553, robin@da.example",
+    "served": (AT,),
+    "service_list": (AT,),
+}
+
 
 @pytest.mark.parametrize(
     ("method", "must"),
     [
-        ("mail", "in a sealed envelope with the United States Postal Service, with postage fully prepaid"),
-        ("personal", "by delivering them personally"),
+        ("mail", "at the place named below with the United States Postal Service, in a sealed envelope so addressed"),
+        ("personal", "by delivering the papers personally"),
         ("electronic", "(Code Civ. Proc., § 1013b.)"),
     ],
 )
 def test_the_proof_says_who_served_what_on_whom_and_how(method: str, must: str) -> None:
-    given = proof(method=method, consents_to_electronic=True)
+    given = proof(method=method, **ELECTRONIC)
     paper = draft_proof_of_service(given)
     text = " ".join(checks.put_in(service.draft(given)).replace("\u00a0", " ").split())
     for words in (must, "over 18 years of age and not a party", "Public Defender of Contra Costa County",
@@ -39,6 +47,8 @@ def test_the_proof_says_who_served_what_on_whom_and_how(method: str, must: str) 
         (proof(server=THEO.name), "not the signing attorney"),
         (proof(served=(Served("Somebody Else", "1 Main Street"),)), "not on the service list"),
         (proof(method="electronic"), "needs consent"),
+        (proof(method="electronic", **{**ELECTRONIC, "server_address": "900 Ward Street"}), "hold an e-mail address"),
+        (proof(method="electronic", consents_to_electronic=True), "hold an e-mail address"),
         (proof(server_address=""), "address of the person who serves"),
     ],
 )

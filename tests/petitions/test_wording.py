@@ -298,5 +298,5 @@ def test_a_serving_case_is_said_in_the_offices_words_too() -> None:
     wording = reworded(
         key, BLOCKS[key].text.replace("The People do not contend", "The People for their part do not contend")
     )
-    file = serving(conviction(sealing=False, convicted_on=date(2018, 5, 2), sentence_end=None), wording=wording)
+    file = serving(conviction(sealing=False, convicted_on=date(2016, 5, 2), sentence_end=None), wording=wording)
     assert "The People for their part do not contend that it would." in printed(draft(file)[0].pdf)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.reviews import queries, services
 from clearmyrecord.reviews.models import Ground, Override, Review
+from clearmyrecord.reviews.ordering import SORTS
 from tests.cast import signed_in
 from tests.records.factories import read_file
 from tests.reviews.conftest import PEOPLE, evaluated, person
@@ -58,7 +59,7 @@ class TestQueue:
         assert shown(signed_in(ana).get(f"{QUEUE}?{filter_}")) == number
 
     def test_every_sort_order_lists_everybody(self, run, ana):
-        for sort in ("file", "oldest", "newest", "section", "outcome", "person"):
+        for sort in SORTS:
             assert shown(signed_in(ana).get(f"{QUEUE}?sort={sort}")) == len(PEOPLE)
 
     def test_what_needs_confirmation_can_be_found(self, standing_of, ana):
