@@ -91,7 +91,7 @@ def approve(page: Page, batch_id: int, convictions: int) -> str:
     page.goto("/")
     page.get_by_role("main").get_by_role("link", name=re.compile("approv", re.IGNORECASE)).first.click()
     page.get_by_role("link", name=NAME).click()
-    shown = page.locator("dd code").inner_text()
+    shown = page.locator("dd code").first.inner_text()
     page.locator("tbody td a").first.click()
     expect(page.get_by_text("As frozen in")).to_be_visible()
     look_through_sample(page, batch_id)
