@@ -25,7 +25,8 @@ STYLE = """
 html { font-size: 8.5pt; line-height: 11pt; }
 p { font-size: 8.5pt; text-indent: 0; margin: 0 0 3pt; }
 h1 { font-size: 14pt; font-weight: bold; line-height: 17pt; text-align: left; margin: 0 0 2pt; }
-h2 { font-size: 9.5pt; font-weight: bold; line-height: 12pt; text-align: left; margin: 7pt 0 2pt; border-bottom: .5pt solid #000; }
+h2 { font-size: 9.5pt; font-weight: bold; line-height: 12pt; text-align: left; margin: 7pt 0 2pt; }
+h2 { border-bottom: .5pt solid #000; }
 strong { font-weight: bold; }
 table { border-collapse: collapse; font-size: 8pt; line-height: 10pt; margin: 0 0 3pt; width: 100%; }
 th, td { border-bottom: .25pt solid #999; padding: 1pt 5pt 1pt 0; text-align: left; vertical-align: top; }
