@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from clearmyrecord.among import among
@@ -83,17 +83,19 @@ def suggestions_on_subjects(subject_ids: Sequence[int]) -> list[Suggestion]:
 
 def under_suggestion() -> QuerySet[Conviction, int]:
     """Ids of convictions that an open suggestion (about them, or their subject or one linked) keeps out of batches."""
-    pairs = Suggestion.objects.filter(state=Suggestion.State.OPEN)
-    people = pairs.filter(kind=Suggestion.Kind.SUBJECT)
-    asked = Subject.objects.filter(Q(pk__in=people.values("first_id")) | Q(pk__in=people.values("second_id")))
-    persons = asked.values_list(Coalesce("same_as_id", "pk"))
-    pairs = pairs.filter(kind=Suggestion.Kind.CONVICTION)
-    return Conviction.objects.filter(
-        Q(subject__in=persons)
-        | Q(subject__same_as__in=persons)
-        | Q(pk__in=pairs.values("first_id"))
-        | Q(pk__in=pairs.values("second_id"))
-    ).values_list("pk", flat=True)
+    people, convictions = (
+        pairs.values_list("first_id").union(pairs.values_list("second_id"))
+        for pairs in (_open_suggestions(Suggestion.Kind.SUBJECT), _open_suggestions(Suggestion.Kind.CONVICTION))
+    )
+    persons = Subject.objects.filter(pk__in=people).values_list(Coalesce("same_as_id", "pk"))
+    theirs = Conviction.objects.filter(subject__in=persons).values_list("pk", flat=True)
+    linked = Conviction.objects.filter(subject__same_as__in=persons).values_list("pk", flat=True)
+    # United rather than asked for together: so each part is found by its index.
+    return theirs.union(linked, Conviction.objects.filter(pk__in=convictions).values_list("pk", flat=True))
+
+
+def _open_suggestions(kind: str) -> QuerySet[Suggestion]:
+    return Suggestion.objects.filter(state=Suggestion.State.OPEN, kind=kind)
 
 
 @dataclass(frozen=True)
@@ -221,16 +223,13 @@ def not_in_newest_file(conviction: Conviction) -> bool:
 # Problems
 
 
-def problem_columns(files: Iterable[RecordFile]) -> list[str]:
-    """The columns in which something could not be read; empty text for a problem of the whole row."""
-    found = Problem.objects.filter(file__in=files, row__isnull=False)
-    return list(found.order_by("column").values_list("column", flat=True).distinct())
-
-
-def readings_with_problem(column: str) -> QuerySet[Reading, int]:
-    """Ids of readings in whose row of the file this column could not be read."""
-    problems = Problem.objects.filter(column=column, file=OuterRef("file_subject__file"), row=OuterRef("row"))
-    return Reading.objects.filter(Exists(problems)).values_list("pk", flat=True)
+def readings_with_problems(files: Iterable[RecordFile]) -> dict[str, list[int]]:
+    """For each column that could not be read in these files (empty text: a whole row) the readings of such rows."""
+    found: dict[str, list[int]] = defaultdict(list)
+    rows = Problem.objects.filter(file__in=files, file__subjects__readings__row=F("row"))
+    for column, reading in rows.values_list("column", "file__subjects__readings").distinct():
+        found[column].append(reading)
+    return dict(found)
 
 
 # Search

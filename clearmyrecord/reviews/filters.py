@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,6 @@ from django import forms
 from django.db.models import Q
 
 from clearmyrecord.office import queries as office
-from clearmyrecord.records import queries as records
 from clearmyrecord.reviews import overriding, queries, tallies
 from clearmyrecord.reviews.models import Search
 from clearmyrecord.reviews.ordering import SORTS, ordered
@@ -106,19 +106,25 @@ class QueueFilter(forms.Form):
         return any(name not in (*MAIN, *HIDDEN) for name in self.coded())
 
 
-def coded_in(data: Mapping[str, str], tally: tallies.Tally) -> dict[str, str]:
-    """As `QueueFilter.coded`, without looking up how its choices are called."""
+def coded_in(data: Mapping[str, str], search: Search | None) -> dict[str, str]:
+    """The values of an address that the queue made, without looking up what they mean or counting anything.
+
+    What is no code is left out; a code that nothing has any more finds nothing. `search`: the user's own one of the
+    address.
+    """
     found = {}
     for name, field in QueueFilter.base_fields.items():
         value, choices = data.get(name, ""), dict(getattr(field, "choices", ()))
-        known = value in (choices or tally.codes(name)) or (name in LOOKED_UP and (value.isdigit() or value == "none"))
+        if name == "search":
+            known = search is not None and value == str(search.pk)
+        else:
+            known = value in choices if choices else CODE.fullmatch(value) is not None
         if value and known:
             found[name] = value
     return found
 
 
-LOOKED_UP = ("court", "assignee")
-"""Fields whose values are rows of the office: one that no conviction has now is a right filter all the same."""
+CODE = re.compile(r"\w{1,80}", re.ASCII)
 
 
 def rule_words(rule: str) -> str:
@@ -159,8 +165,7 @@ def _assigned(value: str) -> Q:
 
 def _reason(code: str) -> Q:
     """A code whose words the run does not give finds nothing, rather than everything."""
-    known = tallies.tally(runs.current_run()).reasons
-    return Q(reason=known[code]) if code in known else Q(pk__in=[])
+    return Q(reason__in=[each for each in queries.reasons(runs.current_run()) if tallies.reason_code(each) == code])
 
 
 def _search(code: str) -> Q:
@@ -170,7 +175,7 @@ def _search(code: str) -> Q:
 
 
 def _problem(code: str) -> Q:
-    return Q(reading__in=records.readings_with_problem("" if code == tallies.WHOLE_ROW else code))
+    return tallies.problems_of(runs.current_run()).get(code, Q(pk__in=[]))
 
 
 CONDITIONS: dict[str, Any] = {

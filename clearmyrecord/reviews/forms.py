@@ -57,7 +57,7 @@ class OverrideForm(forms.Form):
             self.add_error("reason", "Choose a reason from the list or write one.")
         return values
 
-    def chosen(self) -> dict[str, str]:
+    def chosen(self) -> dict[str, Any]:
         """Outcome, basis and the whole reason, as the service takes them."""
         values = self.cleaned_data
         return {"outcome": values["outcome"], "basis": values["basis"], "reason": self._words(values)}

@@ -151,7 +151,7 @@ def asking(rows: StandingRows) -> StandingRows:
         f"asks_{code}": Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
         for code, condition in kept_out().items()
     }
-    return rows.annotate(**flags)
+    return rows.annotate(**flags)  # type: ignore[no-any-return]  # annotations change the type of the rows
 
 
 def _name_of(user: str) -> Any:
@@ -322,6 +322,12 @@ def left_to_take(rows: StandingRows, user: User) -> StandingRows:
 
 def _openings() -> QuerySet[Opening]:
     return Opening.objects.filter(at__gte=timezone.now() - timedelta(minutes=OPEN_MINUTES))
+
+
+def reasons(run: Run | None) -> list[str]:
+    """Every reason that the run gives."""
+    found = runs.standing(run).order_by().values_list("reason", flat=True) if run is not None else None
+    return list(found.distinct()) if found is not None else []
 
 
 def search_of(user: User, code: str) -> Search | None:

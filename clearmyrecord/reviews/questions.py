@@ -9,6 +9,7 @@ from typing import Any
 
 from clearmyrecord.among import among
 from clearmyrecord.reviews import queries
+from clearmyrecord.runs.models import Run
 from eligibility.law.code_sections import printed
 
 ANALYST, ATTORNEY = "analyst", "attorney"
@@ -90,9 +91,22 @@ def _label(question: Question, row: Any) -> str:
     return LABELS[question.code]
 
 
+def lines_at(ordered_ids: list[int], run: Run | None) -> list[Any]:
+    """The determinations of these ids as `lines_of` gives them, in this order; one query.
+
+    A list finds the ids first: rows as wide as these are too much to sort.
+    """
+    found = queries.asking(queries.standing(run).filter(pk__in=among(ordered_ids))).in_bulk()
+    rows = [found[pk] for pk in ordered_ids if pk in found]
+    return _lines(rows, {row.pk: questions_on(row) for row in rows})
+
+
 def lines_of(rows: list[Any]) -> list[Any]:
     """Rows of `standing` with what a list shows beside them: the section as printed, the open questions."""
-    asked = open_questions(rows)
+    return _lines(rows, open_questions(rows))
+
+
+def _lines(rows: list[Any], asked: dict[int, list[Question]]) -> list[Any]:
     for row in rows:
         _worded(row, asked[row.pk])
     return rows

@@ -21,7 +21,7 @@ from clearmyrecord.office.models import Role, User
 from clearmyrecord.records.exports import csv_response
 from clearmyrecord.reviews import forms, overriding, queries, selection, services
 from clearmyrecord.reviews.filters import HIDDEN, QueueFilter, coded_in, filtered
-from clearmyrecord.reviews.questions import lines_of
+from clearmyrecord.reviews.questions import lines_at, lines_of
 from clearmyrecord.reviews.tallies import Tally, tally
 from clearmyrecord.runs import queries as runs
 
@@ -45,7 +45,7 @@ class CountedPaginator(Paginator[Any]):
 
     def __init__(self, rows: Any, per_page: int, *, count: int) -> None:
         super().__init__(rows, per_page)
-        self.count = count  # type: ignore[misc]
+        self.count = count
 
 
 @role_required(*READERS)
@@ -57,9 +57,9 @@ def queue(request: StaffRequest) -> HttpResponse:
     counted = tally(run, search)
     form = QueueFilter(request.GET, tally=counted, counted=True)
     coded = form.coded()
-    shown = filtered(queries.standing(run), coded)
+    shown = filtered(queries.standing(run), coded).values_list("pk", flat=True)
     page = CountedPaginator(shown, ROWS_ON_A_PAGE, count=counted.total(coded)).get_page(request.GET.get("page"))
-    page.object_list = lines_of(list(page.object_list))
+    page.object_list = lines_at(list(page.object_list), run)
     for row in page.object_list:
         row.assigned_to = form.people.get(row.assignee, "")
     audit.viewed(request, [row.conviction.subject_id for row in page], "list")
@@ -108,7 +108,7 @@ def _queues(counted: Tally, coded: dict[str, str], user: User) -> list[dict[str,
 def _coded(request: StaffRequest) -> dict[str, str]:
     """The filter in the address."""
     search = queries.search_of(request.user, request.GET.get("search", ""))
-    return coded_in(request.GET, tally(runs.current_run(), search))
+    return coded_in(request.GET, search)
 
 
 @role_required(*READERS)

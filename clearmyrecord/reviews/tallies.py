@@ -9,14 +9,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from django.db import connection, transaction
 from django.db.models import Case, Count, F, IntegerField, Q, Value, When
 from django.db.models.functions import ExtractYear
 
+from clearmyrecord.among import among
 from clearmyrecord.audit import queries as trail
 from clearmyrecord.records import queries as records
 from clearmyrecord.reviews import queries
@@ -61,9 +64,16 @@ def code_of(field: str, value: Any) -> str:
     return reason_code(value) if field == "reason" else str(value)
 
 
-def problem_code(column: str) -> str:
-    """A problem's kind in addresses: the column that could not be read."""
-    return column or WHOLE_ROW
+def problems_of(run: Run | None) -> dict[str, Q]:
+    """By kind of problem (the column that could not be read) the determinations that rest on such a row."""
+    found = _readings(run.pk, run.started_at) if run is not None else {}
+    return {column or WHOLE_ROW: Q(reading__in=among(readings)) for column, readings in found.items()}
+
+
+@lru_cache(maxsize=2)
+def _readings(run_id: int, started_at: datetime) -> dict[str, list[int]]:
+    """Looked up once a run, whose files and their readings never change. The time tells runs of one number apart."""
+    return records.readings_with_problems(Run.objects.get(pk=run_id).files.all())
 
 
 @dataclass(frozen=True)
@@ -130,15 +140,18 @@ def _kept(run: Run | None, last_act: str) -> Tally:
 
 def _counted(run: Run | None, rows: queries.StandingRows, search: str) -> Tally:
     asked = by_question()
-    problems = records.problem_columns(run.files.all()) if run is not None else []
-    read = [Q(reading__in=records.readings_with_problem(column)) for column in problems]
+    problems = problems_of(run)
     grouped = (
         rows.order_by()
-        .annotate(asks=_bits(list(asked.values())), unread=_bits(read), **_named())
+        .annotate(asks=_bits(list(asked.values())), unread=_bits(list(problems.values())), **_named())
         .values(*_named(), "remarks", "asks", "unread")
         .annotate(convictions=Count("pk"))
     )
-    lines = list(grouped.values_list(*_named(), "remarks", "asks", "unread", "convictions")) if run else []
+    lines: list[Any] = []
+    if run is not None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL work_mem = '64MB'")  # grouped by hashing, not by sorting on disk
+            lines = list(grouped.values_list(*_named(), "remarks", "asks", "unread", "convictions"))
     by_column = list(zip(*lines, strict=True)) or [()] * (len(COLUMNS) + 4)
     *singles, remarks, asks, unread, number = by_column
     return Tally(
@@ -147,7 +160,7 @@ def _counted(run: Run | None, rows: queries.StandingRows, search: str) -> Tally:
         several={
             "question": _flagged(asks, list(asked)),
             "remark": {code: np.array([words in each for each in remarks], bool) for code, words in REMARKS.items()},
-            "problem": _flagged(unread, [problem_code(column) for column in problems]),
+            "problem": _flagged(unread, list(problems)),
         },
         reasons={reason_code(reason): reason for reason in set(singles[list(COLUMNS).index("reason")])},
         search=search,
@@ -169,11 +182,11 @@ def _named() -> dict[str, Any]:
 
 def _bits(conditions: Sequence[Q]) -> Any:
     """One number whose bits say which of the conditions hold."""
-    flags = [
+    flags: list[Any] = [
         Case(When(condition, then=Value(1 << place)), default=Value(0), output_field=IntegerField())
         for place, condition in enumerate(conditions)
     ]
-    return reduce(lambda one, other: one + other, flags, Value(0, output_field=IntegerField()))
+    return reduce(lambda one, other: one + other, flags or [Value(0, output_field=IntegerField())])
 
 
 def _flagged(bits: Sequence[int], codes: Sequence[str]) -> dict[str, Flags]:

@@ -22,9 +22,7 @@ from clearmyrecord.reviews import forms, outside, overriding, queries, services
 from clearmyrecord.reviews.filters import coded_in, filtered
 from clearmyrecord.reviews.ordering import neighbours
 from clearmyrecord.reviews.questions import ATTORNEY, questions_on
-from clearmyrecord.reviews.tallies import tally
 from clearmyrecord.runs import queries as runs
-from clearmyrecord.runs.models import Run
 from eligibility.law.code_sections import printed
 
 REVIEWERS = (Role.ANALYST, Role.SUPERVISOR)
@@ -136,23 +134,15 @@ def _asked(question: Any, user: Any, bound: dict[str, django_forms.Form]) -> dic
 
 
 def _place(request: StaffRequest, row: Any) -> dict[str, Any]:
-    """Where the conviction stands in the queue as filtered: how many there are, the ones before and after it."""
-    counted = tally(row.run, queries.search_of(request.user, request.GET.get("search", "")))
-    coded = coded_in(request.GET, counted)
-    rows = filtered(queries.standing(row.run), coded)
-    previous_id, next_id = neighbours(rows, row, coded.get("sort", ""))
-    return {
-        "filter": urlencode(coded),
-        "total": counted.total(coded),
-        "previous_id": previous_id,
-        "next_id": next_id,
-    }
+    """Where the conviction stands in the queue as filtered: the ones before and after it."""
+    coded = _coded(request)
+    previous_id, next_id = neighbours(filtered(queries.standing(row.run), coded).order_by(), row, coded.get("sort", ""))
+    return {"filter": urlencode(coded), "previous_id": previous_id, "next_id": next_id}
 
 
-def _address(request: StaffRequest, run: Run | None) -> str:
-    """The filter of the queue that the conviction was opened from, for an address."""
-    search = queries.search_of(request.user, request.GET.get("search", ""))
-    return urlencode(coded_in(request.GET, tally(run, search)))
+def _coded(request: StaffRequest) -> dict[str, str]:
+    """The filter of the queue that the conviction was opened from."""
+    return coded_in(request.GET, queries.search_of(request.user, request.GET.get("search", "")))
 
 
 def _seen(request: StaffRequest) -> int:
@@ -196,7 +186,7 @@ def _decided(
             form.add_error(None, str(refused))
         else:
             messages.success(request, said)
-            return _to(row.conviction_id, _address(request, row.run))
+            return _to(row.conviction_id, urlencode(_coded(request)))
     return _page(request, queries.on_page(row.conviction_id, request.user), **{name: form})
 
 
@@ -244,7 +234,7 @@ def undo(request: StaffRequest) -> HttpResponse:
 def confirm(request: StaffRequest, pk: int) -> HttpResponse:
     services.confirm_override(actor=request.user, determination_id=_seen(request))
     messages.success(request, "The override is confirmed.")
-    return _to(pk, _address(request, runs.current_run()))
+    return _to(pk, urlencode(_coded(request)))
 
 
 @role_required(*REVIEWERS)
