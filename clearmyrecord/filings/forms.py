@@ -127,7 +127,11 @@ class ProofForm(forms.Form):
     """Who serves the papers of one case, how, and on whom. Date and place stay blank until it is done."""
 
     server = forms.CharField(label="Name of the person who serves", max_length=120)
-    server_address = forms.CharField(label="Business address of that person", max_length=200)
+    server_address = forms.CharField(
+        label="Business address of that person",
+        max_length=200,
+        help_text="For service by e-mail, the e-mail address too.",
+    )
     may_serve = forms.BooleanField(label="Over 18, no party, and not the attorney who signs")
     method = forms.ChoiceField(
         label="How",
