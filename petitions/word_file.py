@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import zipfile
 from collections.abc import Sequence
@@ -20,7 +21,14 @@ from petitions.papers.drafts import Draft
 
 FACE: Final = "Times New Roman"
 EARLIEST: Final = (1980, 1, 1, 0, 0, 0)  # the first date a ZIP can hold
-UNNEEDED: Final = ("/docProps/thumbnail.jpeg", "/docProps/app.xml", "/customXml/")  # of the library's template
+UNNEEDED: Final = (
+    "/docProps/thumbnail.jpeg", "/docProps/app.xml", "/customXml/", "/word/theme/", "/word/stylesWithEffects.xml",
+    "/word/numbering.xml", "/word/webSettings.xml", "/word/fontTable.xml",
+)  # of the library's template  # fmt: skip
+STYLES: Final = (
+    "Normal", "heading 1", "footer", "Heading 1 Char", "Footer Char", "Default Paragraph Font", "Normal Table",
+    "No List",
+)  # fmt: skip
 CAPTION_WIDTHS: Final = (
     pleading.CAPTION_MIDDLE - pleading.TEXT_LEFT,
     pleading.TEXT_RIGHT - pleading.CAPTION_MIDDLE,
@@ -30,9 +38,7 @@ LINE: Final = {"val": "single", "sz": "6", "space": "1", "color": "000000"}
 
 def written(parts: Sequence[Paragraph], draft: Draft, as_of: date) -> bytes:
     """The file's bytes. Same paragraphs, same bytes: its dates are `as_of`."""
-    document = Document()
-    _set_page(document)
-    _set_styles(document)
+    document = Document(io.BytesIO(_template()))
     _set_footer(document, draft.footer)
     cells: dict[str, Any] = {}
     for part in parts:
@@ -45,6 +51,25 @@ def written(parts: Sequence[Paragraph], draft: Draft, as_of: date) -> bytes:
         cell._element.remove(cell.paragraphs[0]._element)  # the empty one that every new cell has
     _describe(document, draft, as_of)
     return _packed(document)
+
+
+@functools.cache
+def _template() -> bytes:
+    """The library's template with our page and styles, and without what no order needs; read anew for each order."""
+    document = Document()
+    _set_page(document)
+    _set_styles(document)
+    styles = document.styles.element
+    for style in list(styles.style_lst):
+        if style.name_val not in STYLES:
+            styles.remove(style)
+    for owner in (document.part.package, document.part):
+        for reference, relation in list(owner.rels.items()):
+            if not relation.is_external and relation.target_part.partname.startswith(UNNEEDED):
+                del owner.rels[reference]
+    whole = io.BytesIO()
+    document.save(whole)
+    return whole.getvalue()
 
 
 def _add(to: Any, part: Paragraph) -> None:
@@ -139,10 +164,6 @@ def _describe(document: Any, draft: Draft, as_of: date) -> None:
 
 def _packed(document: Any) -> bytes:
     """The file's parts in the order of their names, with one date, so that same words are same bytes."""
-    for owner in (document.part.package, document.part):
-        for reference, relation in list(owner.rels.items()):
-            if not relation.is_external and relation.target_part.partname.startswith(UNNEEDED):
-                del owner.rels[reference]
     loose, packed = io.BytesIO(), io.BytesIO()
     document.save(loose)
     with zipfile.ZipFile(loose) as given, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as kept:
