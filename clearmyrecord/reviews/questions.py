@@ -12,6 +12,7 @@ from clearmyrecord.reviews import queries
 from clearmyrecord.runs.models import Run
 from eligibility.law.code_sections import printed
 
+FEW = 200
 ANALYST, ATTORNEY = "analyst", "attorney"
 
 
@@ -75,9 +76,15 @@ def open_questions(determinations: Iterable[Any]) -> dict[int, list[Question]]:
     run = next(iter(rows.values())).run
     columns = ("pk", *(f"asks_{code}" for code in CODES))
     found: dict[int, list[Question]] = defaultdict(list)
-    for line in queries.asking(queries.standing(run).filter(pk__in=among(rows))).values(*columns):
+    for line in queries.asking(queries.standing(run).filter(pk__in=_named(rows))).values(*columns):
         found[line["pk"]] = [_question(code, rows[line["pk"]]) for code in CODES if line[f"asks_{code}"]]
     return {pk: found[pk] for pk in rows}
+
+
+def _named(ids: Iterable[int]) -> Any:
+    """Few ids as they are, which an index finds one by one; many as `among`, which is read beside the whole run."""
+    listed = list(ids)
+    return listed if len(listed) <= FEW else among(listed)
 
 
 def questions_on(row: Any) -> list[Question]:
@@ -96,7 +103,7 @@ def lines_at(ordered_ids: list[int], run: Run | None) -> list[Any]:
 
     A list finds the ids first: rows as wide as these are too much to sort.
     """
-    found = queries.asking(queries.standing(run).filter(pk__in=among(ordered_ids))).in_bulk()
+    found = queries.asking(queries.standing(run).filter(pk__in=ordered_ids)).in_bulk()
     rows = [found[pk] for pk in ordered_ids if pk in found]
     return _lines(rows, {row.pk: questions_on(row) for row in rows})
 
