@@ -34,6 +34,7 @@ class OverrideForm(forms.Form):
     )
     reason = forms.CharField(
         required=False,
+        label="Reason in your own words",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=4000,
         help_text="From the list, in your own words, or both. It stands beside the outcome for whoever approves.",

@@ -101,6 +101,21 @@ def approve(page: Page, batch_id: int, convictions: int) -> str:
     return shown
 
 
+def confirm_records(page: Page, batch_id: int) -> None:
+    """The court still has the record of every case that asks: else it could not be filed."""
+    page.goto(f"/batches/{batch_id}/")
+    asking = page.get_by_role("link", name="Show and answer")
+    while asking.count():
+        asking.click()
+        for box in page.locator("input[name=item]").all():
+            box.evaluate("box => { box.checked = true }")  # its drawn box has no size of its own
+        tick(page.get_by_label("Yes, the court still has it"))
+        fill(page, source="Clerk Cruz, by telephone on March 3, 2026")
+        page.get_by_role("button", name="Save the answer for the ticked cases").click()
+        said(page, "Answered for")
+        page.goto(f"/batches/{batch_id}/")
+
+
 def press(page: Page, key: str) -> None:
     """One of the keys that a page shows, once its script listens."""
     page.wait_for_load_state("load")
@@ -118,6 +133,8 @@ def look_through_sample(page: Page, batch_id: int) -> None:
             page.get_by_role("link", name=re.compile(f"the sample: {left} conviction")).click()
         expect(page.get_by_text(f"{total - left} of {total} marked")).to_be_visible()
         press(page, "r")
+        if left > 1:
+            expect(page.get_by_text(f"{total - left + 1} of {total} marked")).to_be_visible()
     said(page, "Every conviction of the sample is marked right")
 
 

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.desks import fill, heading, number_in, said, tick
+from tests.browser.desks import SLOW_MS, fill, heading, number_in, said, tick
 
 
 def open_queue(page: Page, **filter: str) -> None:
@@ -32,6 +32,14 @@ def open_first(page: Page) -> str:
     return page.url
 
 
+def decide(page: Page, button: str, words: str) -> None:
+    """Press it: the next conviction comes, and what was decided stands above it."""
+    before = page.url
+    page.get_by_role("button", name=button).click()
+    page.wait_for_url(lambda url: url != before, timeout=SLOW_MS)
+    expect(page.get_by_role("status").filter(has_text=f"Last: {words}")).to_be_visible(timeout=SLOW_MS)
+
+
 def read_conviction(page: Page) -> None:
     """The page says what was found and why: citation, every rule, the source rows, the whole history."""
     for title in ("Every rule of the policy", "In the record file", "The subject’s whole history"):
@@ -43,8 +51,7 @@ def accept_one(page: Page) -> None:
     open_queue(page, outcome="Dismiss", route="Completed", review="Open", section="11357")
     open_first(page)
     read_conviction(page)
-    page.get_by_role("button", name="Accept: dismiss").click()
-    said(page, "Accepted")
+    decide(page, "Accept: dismiss", "Accepted")
 
 
 def override_one(page: Page) -> None:
@@ -53,10 +60,9 @@ def override_one(page: Page) -> None:
     address = open_first(page)
     page.get_by_text("Override", exact=True).first.click()
     page.get_by_label("Outcome").select_option(label="Redesignate")
-    page.get_by_label("Reason").fill("The office asks for no more than the statute gives.")
+    page.get_by_role("textbox", name="Reason").fill("The office asks for no more than the statute gives.")
     page.get_by_label("Basis").select_option(value="presumption")
-    page.get_by_role("button", name="Override").click()
-    said(page, "Overridden")
+    decide(page, "Override", "Overridden")
     page.goto(address)
     expect(page.get_by_text("by override; the run found dismiss")).to_be_visible()
 
@@ -80,9 +86,8 @@ def decide_hand_review(page: Page) -> None:
     address = open_first(page)
     expect(page.get_by_role("button", name=re.compile("^Accept"))).to_have_count(0)
     page.get_by_label("Outcome").select_option(label="Not eligible")
-    page.get_by_label("Reason").fill("The court's papers show a sale to a minor.")
-    page.get_by_role("button", name="Override").click()
-    said(page, "Overridden")
+    page.get_by_role("textbox", name="Reason").fill("The court's papers show a sale to a minor.")
+    decide(page, "Override", "Overridden")
     page.goto(address)
     expect(page.locator(".found")).to_contain_text("Not eligible")
 
@@ -116,9 +121,8 @@ def decide_law(page: Page) -> None:
     open_queue(page, question="Hand review, question of law")
     open_first(page)
     page.get_by_label("Outcome").select_option(label="Dismiss")
-    page.get_by_label("Reason").fill("The people do not oppose.")
-    page.get_by_role("button", name="Override").click()
-    said(page, "Overridden")
+    page.get_by_role("textbox", name="Reason").fill("The people do not oppose.")
+    decide(page, "Override", "Overridden")
 
 
 def choose_ground(page: Page) -> None:

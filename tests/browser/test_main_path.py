@@ -47,6 +47,7 @@ def test_from_an_empty_office_to_papers_that_the_courts_have_filed(
     filing.fill_in_serving_form(ana, batch_id)
     convictions = filing.submit(ana, batch_id)
 
+    filing.confirm_records(ana, batch_id)
     filing.cannot_approve(ana, batch_id)
     shown = filing.approve(sam, batch_id, convictions)
 
