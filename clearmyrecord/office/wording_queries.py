@@ -28,8 +28,12 @@ def in_force() -> WordingVersion | None:
 
 
 def texts_in_force() -> dict[str, str]:
-    found = in_force()
-    return wording_text.in_full(found.texts) if found else wording_text.standard()
+    return texts_of(in_force())
+
+
+def texts_of(version: WordingVersion | None) -> dict[str, str]:
+    """Every text block as a version has it; without one as the standard wording has it."""
+    return wording_text.in_full(version.texts) if version else wording_text.standard()
 
 
 def version_or_404(pk: int) -> WordingVersion:

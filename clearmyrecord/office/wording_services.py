@@ -103,7 +103,7 @@ def approve(*, actor: User, draft_id: int, seen: str, against: int | None) -> Wo
         replaced = wording_queries.in_force()
         if draft.sha256 != seen or (replaced.pk if replaced else None) != against:
             raise Conflict("The draft, or the version in force, changed while you had it open. Read it again.")
-        if not wording_text.changes(wording_queries.texts_in_force(), draft.texts):
+        if not wording_text.changes(wording_queries.texts_of(replaced), draft.texts):
             raise Invalid("This draft says what is in force already. There is nothing to approve.")
         draft.number = (replaced.number or 0) + 1 if replaced else 1  # unique: nothing came between
         draft.approved_by, draft.approved_at = actor, timezone.now()
