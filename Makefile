@@ -1,24 +1,24 @@
 # A line or two each; the work is in onemachine/ and pyproject.toml.
 PYTHON ?= python3
 BIN = .venv/bin
-.PHONY: run test test-full test-pure test-application lint types bench mutants pages lock set-up set-up-tests
+.PHONY: run test test-full test-papers test-application lint types bench mutants pages lock set-up set-up-tests
 
 run: set-up
 	@exec $(BIN)/python -m onemachine
 
-# Two halves side by side, each printed when it is through: the tests that need no database, and the application's.
+# Two halves side by side, each printed when it is through; they take about as long.
 test: set-up-tests lint types
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-pure test-application WHICH="not slow"
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-papers test-application WHICH="not slow"
 
 test-full: set-up-tests lint types
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-pure test-application WHICH="slow or not slow"
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-papers test-application WHICH="slow or not slow"
 
-PURE = tests/eligibility tests/petitions
-test-pure:
-	$(BIN)/python -m pytest $(PURE) -m "$(WHICH)" --cov=eligibility --cov-fail-under=95 --cov-report=term:skip-covered
+PAPERS = tests/eligibility tests/petitions tests/batches tests/filings
+test-papers:
+	$(BIN)/python -m pytest $(PAPERS) -m "$(WHICH)" --cov=eligibility --cov-fail-under=95 --cov-report=term:skip-covered
 
 test-application:
-	$(BIN)/python -m pytest -m "$(WHICH)" $(addprefix --ignore=,$(PURE))
+	$(BIN)/python -m pytest -m "$(WHICH)" $(addprefix --ignore=,$(PAPERS))
 
 mutants: set-up-tests  # changes the engine's code and the law's numbers one by one: a test must fail each time
 	$(BIN)/python -m tests.mutants && $(BIN)/python -m tests.eligibility.law_steps
