@@ -113,7 +113,7 @@ def _gainers(ana: Page, run: Run) -> None:
     event = AuditEvent.objects.filter(verb="subject.viewed", target_id=run.pk, kind="list").latest("pk")
     assert event.subject_count == min(number, 25)
     ana.locator("#main tbody th a").first.click()
-    details = ana.locator("details[hx-get]").first
+    details = ana.locator('details[hx-get*="/determinations/"]').first
     details.locator("summary").click()
     expect(details.get_by_role("table", name="Every line of the policy").first).to_be_visible()
     ana.go_back()
