@@ -13,7 +13,7 @@ test: set-up-tests lint types
 test-full: set-up-tests lint types
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-papers test-application WHICH="slow or not slow"
 
-PAPERS = tests/eligibility tests/petitions tests/batches tests/filings
+PAPERS = tests/eligibility tests/petitions tests/filings
 test-papers:
 	$(BIN)/python -m pytest $(PAPERS) -m "$(WHICH)" --cov=eligibility --cov-fail-under=95 --cov-report=term:skip-covered
 
