@@ -13,7 +13,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import Generic, TypeVar
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -63,7 +64,7 @@ def over_file(stretches: Stretches, ask: Ask[Answer], beside: Executor | None) -
     """Read a file and ask stretch by stretch. Raises OutOfOrder, NotARecordFile, and whatever `ask` raises."""
     seen: set[str] = set()
     answers = []
-    for people, answer in _in_turn(_Stretchwise(ask), stretches, beside):
+    for people, answer in _in_turn(partial(_of_stretch, ask), stretches, beside):
         if not seen.isdisjoint(people):
             raise OutOfOrder
         seen.update(people)
@@ -71,16 +72,11 @@ def over_file(stretches: Stretches, ask: Ask[Answer], beside: Executor | None) -
     return answers
 
 
-class _Stretchwise(Generic[Answer]):
-    """Reads a stretch, asks, and says whose rows it held."""
-
-    def __init__(self, ask: Ask[Answer]) -> None:
-        self._ask = ask
-
-    def __call__(self, stretch: Stretch) -> tuple[set[str], Answer]:
-        rows = stretch.rows()
-        people = {each.strip() for each in rows.table["SUBJECT_ID"].unique().to_pylist()}
-        return people - {""}, self._ask(rows.table, rows.problems)
+def _of_stretch(ask: Ask[Answer], stretch: Stretch) -> tuple[set[str], Answer]:
+    """Whose rows the stretch holds, and the answer."""
+    rows = stretch.rows()
+    people = {each.strip() for each in rows.table["SUBJECT_ID"].unique().to_pylist()}
+    return people - {""}, ask(rows.table, rows.problems)
 
 
 def over_rows(
@@ -90,15 +86,11 @@ def over_rows(
     given = parts(rows, part_rows) if rows.num_rows else [rows]
     none = unreadable.schema.empty_table()
     pieces = ((part, none if at else unreadable) for at, part in enumerate(given))
-    return list(_in_turn(_Partwise(ask), pieces, beside))
+    return list(_in_turn(partial(_of_part, ask), pieces, beside))
 
 
-class _Partwise(Generic[Answer]):
-    def __init__(self, ask: Ask[Answer]) -> None:
-        self._ask = ask
-
-    def __call__(self, piece: tuple[pa.Table, pa.Table]) -> Answer:
-        return self._ask(*piece)
+def _of_part(ask: Ask[Answer], piece: tuple[pa.Table, pa.Table]) -> Answer:
+    return ask(*piece)
 
 
 def _in_turn(work: Callable[[Given], Answer], pieces: Iterable[Given], beside: Executor | None) -> Iterator[Answer]:

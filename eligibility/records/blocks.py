@@ -1,13 +1,9 @@
 """A record file cut into blocks of whole records or of whole persons, and one block made into columns.
 
 Most lines are handed to pyarrow as they are. Lines with an odd number of quotation marks (a line break inside a quoted
-field, or a stray mark) and lines that pyarrow refuses are read one by one, by the rules of `read_line`.
+field, or a stray mark) and lines that pyarrow refuses are read one by one, by the rules of `lines.read_line`.
 """
 
-import csv
-import functools
-import io
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -18,7 +14,8 @@ import pyarrow as pa
 import pyarrow.csv
 
 from eligibility.records.layout import COLUMNS, POSITION, WIDTH
-from eligibility.records.problems import ROW_SET_ASIDE, NotARecordFile
+from eligibility.records.lines import Line, csv_fields, decoded, read_line
+from eligibility.records.problems import NotARecordFile
 
 BLOCK_BYTES = 8 * 1024**2
 PIECE_BYTES = 2 * 1024**2
@@ -43,17 +40,6 @@ class Bad:
     value: str
     what: str
     done: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One record that was read by itself: its fields, or None where it could not be; what was wrong, if anything."""
-
-    fields: list[str] | None
-    column: str = ""
-    value: str = ""
-    what: str = ""
-    done: str = ROW_SET_ASIDE
 
 
 @dataclass
@@ -150,7 +136,7 @@ class Blocks:
     def _header(self, data: bytes) -> int:
         """The length of the header line, 0 where the file has none."""
         first = data.split(b"\n", 1)[0]
-        names = [name.strip().upper() for name in _csv_fields(first.decode("latin-1"), self.delimiter) or [""]]
+        names = [name.strip().upper() for name in csv_fields(first.decode("latin-1"), self.delimiter) or [""]]
         if names[0] != "RECORD_ID":
             if len(data) < SHORTEST_FILE:
                 raise NotARecordFile(
@@ -264,7 +250,7 @@ def _person_of(line: bytes, delimiter: str) -> str:
     """The SUBJECT_ID of a record on one line."""
     start = line.split(delimiter.encode(), POSITION["SUBJECT_ID"] + 1)
     if b'"' in b"".join(start[:-1]):
-        fields = _csv_fields(_decoded(line)[0], delimiter) or []
+        fields = csv_fields(decoded(line)[0], delimiter) or []
         return fields[POSITION["SUBJECT_ID"]].strip() if len(fields) == WIDTH else ""
     return start[POSITION["SUBJECT_ID"]].decode("latin-1").strip() if len(start) > POSITION["SUBJECT_ID"] else ""
 
@@ -284,7 +270,7 @@ def _records_by_hand(
             continue
         last = int(odd[place + 1]) if place + 1 < len(odd) else None
         if last is not None and last - first <= LONGEST_RECORD:
-            fields = _csv_fields(_decoded(data[starts[first] : ends[last]])[0], delimiter)
+            fields = csv_fields(decoded(data[starts[first] : ends[last]])[0], delimiter)
             if fields is not None and len(fields) == WIDTH:
                 single.append((first, Line([each.replace("\r\n", "\n") for each in fields])))
                 spans.append((first, last))
@@ -292,7 +278,7 @@ def _records_by_hand(
                 continue
         elif last is None and not ended and len(starts) - first <= LONGEST_RECORD:
             return single, spans, first
-        single.append((first, read_line(_decoded(data[starts[first] : ends[first]])[0], delimiter=delimiter)))
+        single.append((first, read_line(decoded(data[starts[first] : ends[first]])[0], delimiter=delimiter)))
         spans.append((first, first))
     return single, spans, len(starts)
 
@@ -390,13 +376,6 @@ def _piece_by_pyarrow(text: bytes, skip: object, schema: pa.Schema, delimiter: s
     )
 
 
-def _decoded(text: bytes) -> tuple[str, bool]:
-    try:
-        return text.decode(), False
-    except UnicodeDecodeError:
-        return text.decode("latin-1"), True
-
-
 def _utf_8(text: bytes) -> tuple[bytes, bool]:
     """The text as UTF-8, and whether a line of it was Latin-1. The DOJ's files have been seen in both."""
     if text.isascii():
@@ -405,67 +384,5 @@ def _utf_8(text: bytes) -> tuple[bytes, bool]:
         whole = np.array([0, len(text)], np.int32)
         pa.Array.from_buffers(pa.binary(), 1, [None, pa.py_buffer(whole), pa.py_buffer(text)]).cast(pa.string())
     except pa.ArrowInvalid:
-        return b"\n".join(_decoded(line)[0].encode() for line in text.split(b"\n")), True
+        return b"\n".join(decoded(line)[0].encode() for line in text.split(b"\n")), True
     return text, False
-
-
-def _csv_fields(text: str, delimiter: str) -> list[str] | None:
-    """The fields of a text that is exactly one record, else None."""
-    try:
-        records = list(csv.reader(io.StringIO(text.rstrip("\r"), newline=""), delimiter=delimiter))
-    except csv.Error:
-        return None
-    return records[0] if len(records) == 1 else None
-
-
-# A field is quoted only where a mark opens it and a mark before a comma or the end closes it; else marks are text.
-@functools.cache
-def _field(delimiter: str) -> re.Pattern[str]:
-    sign = re.escape(delimiter)
-    return re.compile(rf'(?:"(?P<quoted>(?:[^"]|"")*)"(?={sign}|$)|(?P<plain>[^{sign}]*))(?P<end>{sign}|$)')
-
-
-def read_line(text: str, *, cut_off: bool = False, delimiter: str = ",") -> Line:
-    """One record by itself, forgiving stray quotation marks and empty columns at its end.
-
-    `cut_off`: it is the file's last line, and no line break ends it.
-    """
-    fields: list[str] = []
-    stray = ""
-    text = text.rstrip("\r\n")
-    for match in _field(delimiter).finditer(text):
-        plain = match["plain"]
-        if plain is not None and '"' in plain and not stray:
-            stray = COLUMNS[len(fields)] if len(fields) < WIDTH else ""
-        fields.append(plain if plain is not None else match["quoted"].replace('""', '"'))
-        if not match["end"]:
-            break
-    width = len(fields)
-    if width > WIDTH and not any(each.strip() for each in fields[WIDTH:]) and _plausible(fields):
-        return Line(
-            fields[:WIDTH],
-            what=f"The line has {width} columns instead of {WIDTH}; the last ones are empty.",
-            done="empty columns ignored",
-        )
-    if width == WIDTH and _plausible(fields):
-        if not stray:
-            return Line(fields)
-        value = fields[POSITION[stray]]
-        what = "A quotation mark stands where none belongs."
-        return Line(fields, stray, value, what, "quotation mark read as text")
-    if width == WIDTH:
-        what = f"The line has {WIDTH} columns only because quotation marks are lost: they stand in the wrong places."
-    elif cut_off and width < WIDTH:
-        what = f"The file's last line is cut off after {width} of {WIDTH} columns."
-    else:
-        what = f"The line has {width} columns instead of {WIDTH}."
-    return Line(None, "", text, what)
-
-
-_SEPARATORS = [position for name, position in POSITION.items() if name.endswith("_SEG_SEP")]
-
-
-def _plausible(fields: list[str]) -> bool:
-    """Columns stand where they belong: segment separators and the count number are what they should be."""
-    order = fields[POSITION["CNT_ORDER"]].strip()
-    return (not order or order.isdigit()) and all(fields[at].strip() in ("", "#") for at in _SEPARATORS)
