@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "clearmyrecord.reviews",
     "clearmyrecord.batches",
     "clearmyrecord.filings",
+    "clearmyrecord.relief",
     "clearmyrecord.schedules",
     "clearmyrecord.desk",
     *(["clearmyrecord.demo"] if DEMO else []),

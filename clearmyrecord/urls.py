@@ -10,6 +10,7 @@ urlpatterns = [
     path("reviews/", include("clearmyrecord.reviews.urls")),
     path("batches/", include("clearmyrecord.batches.urls")),
     path("filings/", include("clearmyrecord.filings.urls")),
+    path("relief/", include("clearmyrecord.relief.urls")),
 ]
 
 handler400 = "clearmyrecord.office.errors.bad_request"

@@ -1,0 +1,1 @@
+"""What became of a filing: hand-offs to courts and the DOJ, their answers, inquiries, impact."""
