@@ -12,6 +12,10 @@ from clearmyrecord.batches.models import BatchItem
 from clearmyrecord.filings.models import OF_CASE, OF_MOTION, Filing, OmnibusMotion
 from clearmyrecord.office.models import Court
 from clearmyrecord.records.models import Conviction, RecordFile, Subject
+from clearmyrecord.relief.handoff_models import HandOff, HandOffProfile, HandOffReceipt, HandOffRow
+
+__all__ = ["HandOff", "HandOffProfile", "HandOffReceipt", "HandOffRow"]
+"""Models with a module of their own."""
 
 
 class Relief(models.TextChoices):
