@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clearmyrecord.reviews import changes_views, queue_views, views
+from clearmyrecord.reviews import changes_views, disagreement_views, queue_views, views
 
 app_name = "reviews"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("changes/<int:before>/<int:after>/again/", changes_views.compare_again, name="compare_again"),
     path("changes/<int:before>/<int:after>/download/", changes_views.download, name="changes_download"),
     path("changes/<int:before>/<int:after>/<int:conviction_id>/", changes_views.conviction, name="changed_conviction"),
+    path("disagreements/", disagreement_views.where, name="disagreements"),
     path("keys/", views.keys, name="keys"),
     path("undo/", views.undo, name="undo"),
     path("<int:pk>/", views.conviction, name="conviction"),
