@@ -112,8 +112,8 @@ class CourtForm(forms.ModelForm[Court]):
     class Meta:
         model = Court
         fields = (
-            "name", "branch", "street", "city", "zip_code", "department", "judge", "hearing", "case_number_pattern",
-            "case_number_example",
+            "name", "branch", "street", "city", "zip_code", "department", "judge", "hearing", "answer_days",
+            "case_number_pattern", "case_number_example",
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

@@ -134,6 +134,14 @@ class Hearing(models.TextChoices):
     NONE = "none", "request none"
 
 
+class AnswerDays(models.IntegerChoices):
+    """How long a court is given to answer a filing before it is asked again."""
+
+    THIRTY = 30, "30 days"
+    SIXTY = 60, "60 days"
+    NINETY = 90, "90 days"
+
+
 class Court(models.Model):
     """A court or branch of the county where papers are filed."""
 
@@ -152,6 +160,12 @@ class Court(models.Model):
     )
     hearing = models.CharField(
         "hearing for completed sentences", max_length=9, choices=Hearing.choices, default=Hearing.AS_OFFICE, blank=True
+    )
+    answer_days = models.PositiveSmallIntegerField(
+        "clock of a filing",
+        choices=AnswerDays.choices,
+        default=AnswerDays.SIXTY,
+        help_text="Calendar days from the day it was filed. After them an unanswered filing is shown as late.",
     )
     case_number_pattern = models.CharField(
         max_length=120, blank=True, help_text="A regular expression its case numbers match"

@@ -17,7 +17,7 @@ OFFICE = {
 }  # fmt: skip
 COURT = {
     "name": "Superior Court of California", "branch": "Martinez", "street": "2 Street", "city": "Martinez",
-    "zip_code": "94553", "case_number_pattern": "[0-9]+", "case_number_example": "123",
+    "zip_code": "94553", "answer_days": "60", "case_number_pattern": "[0-9]+", "case_number_example": "123",
 }  # fmt: skip
 
 
