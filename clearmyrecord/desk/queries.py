@@ -21,6 +21,7 @@ from clearmyrecord.office.models import Role, User
 from clearmyrecord.records import queries as records
 from clearmyrecord.records.models import Suggestion
 from clearmyrecord.reviews import queries as reviews
+from clearmyrecord.reviews import second_review_queries as second_reviews
 from clearmyrecord.runs import policy_queries as policies
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.work import Work
@@ -45,7 +46,7 @@ def tasks_for(user: User) -> list[Task]:
         Role.ADMINISTRATOR: _administrator,
         Role.AUDITOR: _auditor,
     }
-    return [task for task in (*by_role[user.role](user), _wording(user)) if task.number]
+    return [task for task in (*by_role[user.role](user), _to_settle(user), _wording(user)) if task.number]
 
 
 def _queue(**coded: str) -> str:
@@ -69,6 +70,8 @@ def _analyst(user: User) -> Iterable[Task]:
     yield Task(
         waiting["unreviewed"], "Convictions to look at", "Found by the run, reviewed by nobody.", _queue(state="open")
     )
+    second = second_reviews.waiting_for(user).count()
+    yield Task(second, "Second reviews", "Decided by another; decide blind.", reverse("reviews:second_reviews"))
     ready = reviews.without_open_questions(batches.free({})).exclude(review_state="open").count()
     yield Task(ready, "Ready for a batch", "Reviewed, no question open, in no batch.", reverse("batches:compose"))
     open_suggestions = Suggestion.objects.filter(state=Suggestion.State.OPEN).count()
@@ -157,6 +160,11 @@ def _supervisor(user: User) -> Iterable[Task]:
         yield from _to_sign(user)
         yield from _of_law(reviews.open_by_question(reviews.standing()))
     yield _refused(user)
+
+
+def _to_settle(user: User) -> Task:
+    number = second_reviews.to_settle(user).count()
+    return Task(number, "Disagreements to settle", "Two decided differently.", reverse("reviews:second_reviews"))
 
 
 def _wording(user: User) -> Task:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from clearmyrecord.desk import queries
 from clearmyrecord.office.access import READERS, StaffRequest, signed_in
+from clearmyrecord.runs import comparisons
 from clearmyrecord.runs import queries as runs
 
 EMPTY = {
@@ -25,5 +26,6 @@ def home(request: StaffRequest) -> HttpResponse:
     user = request.user
     context: dict[str, object] = {"tasks": queries.tasks_for(user), "nothing": EMPTY[user.role]}
     if user.role in READERS:
-        context["run"] = runs.current_run()
+        run = runs.current_run()
+        context |= {"run": run, "since": comparisons.since_before(user, run)}
     return render(request, "desk/home.html", context)

@@ -90,7 +90,7 @@ class OfficeForm(forms.ModelForm[Office]):
         model = Office
         fields = (
             "county", "name", "district_attorney", "street", "city", "zip_code", "phone", "fax", "email", "letterhead",
-            "hearing_requested", "sample_confidence", "sample_most_wrong",
+            "hearing_requested", "sample_confidence", "sample_most_wrong", "second_review_share",
         )  # fmt: skip
         widgets = {"letterhead": forms.Textarea(attrs={"rows": LETTERHEAD_LINES})}
 

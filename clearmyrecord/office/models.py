@@ -106,6 +106,15 @@ class Office(models.Model):
         help_text="With 95 and 1, nothing wrong in the sample means with a confidence of 95 % that fewer than 1 % "
         "of the batch are wrong.",
     )
+    second_review_share = models.DecimalField(
+        "decided again by a second analyst, in percent",
+        max_digits=4,
+        decimal_places=1,
+        default=Decimal("0"),
+        validators=[MinValueValidator(Decimal("0")), MaxValueValidator(Decimal("100"))],
+        help_text="Of the convictions that are accepted or overridden from now on, so many are drawn by chance and "
+        "decided again by somebody who does not see the first decision. 0: none.",
+    )
     newest_by = models.CharField(max_length=8, choices=NewestBy.choices, default=NewestBy.UPLOADED, editable=False)
     """As the run in use has it."""
     only_one = models.BooleanField(default=True, editable=False, unique=True)

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from clearmyrecord.records.models import Conviction
-from clearmyrecord.runs.models import Determination
+from clearmyrecord.runs.models import Determination, Run
 
 
 class Override(models.Model):
@@ -148,3 +148,56 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return f"saved filter {self.pk}"
+
+
+class SecondReview(models.Model):
+    """A decided conviction that was drawn to be decided again by somebody who doesn't see the first decision.
+
+    It changes no standing outcome. What the first decision was is kept when the second is made; where they disagree, an
+    attorney or a supervisor settles it.
+    """
+
+    conviction = models.ForeignKey(Conviction, on_delete=models.PROTECT, related_name="second_reviews")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")  # the draw's seed
+    drawn_at = models.DateTimeField(auto_now_add=True)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+    determination = models.ForeignKey(Determination, null=True, on_delete=models.PROTECT, related_name="+")
+    first_outcome = models.CharField(max_length=12, blank=True)
+    first_reason = models.TextField(blank=True)  # of an override
+    first_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=12, blank=True)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(null=True)
+    agrees = models.BooleanField(null=True)
+    settled_outcome = models.CharField(max_length=12, blank=True)
+    settled_reason = models.TextField(blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conviction", "run"], name="drawn_once_a_run"),
+            models.UniqueConstraint(fields=["conviction"], condition=Q(at=None), name="one_waiting_second_review"),
+            models.CheckConstraint(condition=Q(by=None) | ~Q(by=models.F("first_by")), name="second_review_by_another"),
+            models.CheckConstraint(
+                condition=Q(at=None, by=None, agrees=None, outcome="")
+                | (
+                    Q(at__isnull=False, by__isnull=False, first_by__isnull=False, agrees__isnull=False) & ~Q(outcome="")
+                ),
+                name="second_review_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None)
+                | (
+                    Q(agrees=False, settled_by__isnull=False)
+                    & ~Q(settled_by=models.F("by"))
+                    & ~Q(settled_by=models.F("first_by"))
+                ),
+                name="settled_by_a_third",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"second review of conviction {self.conviction_id}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clearmyrecord.among import among
+from clearmyrecord.records.models import Conviction
 from clearmyrecord.reviews import queries
 from clearmyrecord.runs.models import Run
 from eligibility.law.code_sections import printed
@@ -127,6 +128,11 @@ def lines_in_one(rows: queries.StandingRows) -> list[Any]:
     return listed
 
 
+def section_words(conviction: Conviction) -> str:
+    """The section convicted of as printed."""
+    return printed(conviction.code_section) if conviction.code_section else "not readable"
+
+
 def _worded(row: Any, asked: list[Question]) -> None:
-    row.section_words = printed(row.conviction.code_section) if row.conviction.code_section else "not readable"
+    row.section_words = section_words(row.conviction)
     row.asked = [_label(question, row) for question in asked]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clearmyrecord.reviews import queue_views, views
+from clearmyrecord.reviews import changes_views, disagreement_views, queue_views, second_review_views, views
 
 app_name = "reviews"
 urlpatterns = [
@@ -14,6 +14,17 @@ urlpatterns = [
     path("take/", queue_views.take, name="take"),
     path("filters/", queue_views.save_filter, name="save_filter"),
     path("filters/<int:pk>/forget/", queue_views.forget_filter, name="forget_filter"),
+    path("changes/", changes_views.choose, name="choose_changes"),
+    path("changes/<int:before>/<int:after>/", changes_views.changed, name="changes"),
+    path("changes/<int:before>/<int:after>/progress/", changes_views.progress, name="comparing"),
+    path("changes/<int:before>/<int:after>/again/", changes_views.compare_again, name="compare_again"),
+    path("changes/<int:before>/<int:after>/download/", changes_views.download, name="changes_download"),
+    path("changes/<int:before>/<int:after>/<int:conviction_id>/", changes_views.conviction, name="changed_conviction"),
+    path("disagreements/", disagreement_views.where, name="disagreements"),
+    path("second/", second_review_views.second_reviews, name="second_reviews"),
+    path("second/take/", second_review_views.take, name="take_second"),
+    path("second/<int:pk>/", second_review_views.blind, name="second_review"),
+    path("second/<int:pk>/settle/", second_review_views.settle, name="settle"),
     path("keys/", views.keys, name="keys"),
     path("undo/", views.undo, name="undo"),
     path("<int:pk>/", views.conviction, name="conviction"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -137,14 +138,16 @@ def _readings(files: Sequence[RecordFile], entries: Sequence[Entry]) -> Iterator
             yield ReadConviction(*row)
 
 
-def stated_about(readings: Sequence[ReadConviction]) -> pa.Table:
-    """The standing stated facts, beside the reading that stands for their conviction."""
+def stated_about(readings: Sequence[ReadConviction], at: datetime | None = None) -> pa.Table:
+    """The standing stated facts, beside the reading that stands for their conviction; `at`: those that stood then."""
     place = {reading.conviction: {"source": reading.source, "row": reading.row} for reading in readings}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conviction_id, fact, value, source FROM runs_statedfact"
-            " WHERE superseded_at IS NULL AND conviction_id = ANY(%s) AND fact <> ALL(%s)",
-            [list(place), list(ON_PAPERS_ONLY)],
+            " WHERE conviction_id = ANY(%(convictions)s) AND fact <> ALL(%(on_papers)s)"
+            " AND (%(at)s::timestamptz IS NULL AND superseded_at IS NULL"
+            " OR stated_at <= %(at)s AND (superseded_at IS NULL OR superseded_at > %(at)s))",
+            {"convictions": list(place), "on_papers": list(ON_PAPERS_ONLY), "at": at},
         )
         rows = [
             place[conviction] | {"fact": fact, "value": value, "source_document": document}

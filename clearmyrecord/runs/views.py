@@ -15,7 +15,7 @@ from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.records import queries as records
-from clearmyrecord.runs import forms, policy_queries, queries, services
+from clearmyrecord.runs import comparisons, forms, policy_queries, queries, services
 from clearmyrecord.runs.models import Run, StatedFact
 from eligibility.policy import OUTCOMES
 from eligibility.stated import STATABLE
@@ -101,6 +101,7 @@ def run(request: StaffRequest, pk: int) -> HttpResponse:
         "bases": sorted(found.counts.get("basis", {}).items(), key=lambda each: (-each[1], each[0])),
         "lines": _reconciliation(found),
         "may_change": request.user.role == Role.ANALYST,
+        "since": comparisons.since_before(request.user, found),
         "failed_parts": found.chunks.filter(work_state="failed").exists(),
         **_progress(found),
     }
