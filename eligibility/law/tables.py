@@ -242,8 +242,8 @@ def grounds_to_oppose(code_section: str | None, route: str) -> tuple[GroundToOpp
 
 def _subdivision_of(code_section: str, subdivisions: list[str]) -> str:
     """The one of this section's number: an exception stands in one subdivision of each section that has it."""
-    number = normalised(code_section).number
-    return next(each for each in subdivisions if normalised(each).number == number)
+    section = normalised(code_section)
+    return next(each for each in subdivisions if each.partition("(")[0] == f"{section.code} {section.number}")
 
 
 def ground_says(code: str) -> str:
