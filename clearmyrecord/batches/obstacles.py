@@ -19,6 +19,7 @@ class Obstacle:
 SHORT = {
     "route": "Is the sentence completed?",
     "decide": "Hand review: to be decided",
+    "second": "Awaiting a second person",
     "confirm": "Override needs confirmation",
     "no_case_number": "No case number",
     "several_case_numbers": "Several case numbers",
@@ -26,6 +27,7 @@ SHORT = {
     "unmapped_court": "Court not mapped",
     "prior_relief": "May already have relief",
     "possible_prior": "Possible ground to oppose",
+    "opposed": "Relief opposed",
     "ground": "Needs a legal ground",
     "left_out": "Left out by an attorney",
     "suggestion": "Open suggestion",

@@ -55,7 +55,7 @@ def _queue(**coded: str) -> str:
 
 def _analyst(user: User) -> Iterable[Task]:
     yield from _files(user)
-    waiting = reviews.open_by_question(reviews.standing())
+    waiting = reviews.open_by_question(reviews.standing(), user)
     if user.is_attorney:
         yield from _to_sign(user)
         yield from _of_law(waiting)
@@ -64,6 +64,7 @@ def _analyst(user: User) -> Iterable[Task]:
     yield Task(
         waiting["prior_relief"], "May already have relief", "Say whether it stands.", _queue(question="prior_relief")
     )
+    yield _of_others(waiting["second"])
     yield Task(
         waiting["confirm"], "Overrides to confirm", "What the run found has changed.", _queue(question="confirm")
     )
@@ -86,6 +87,11 @@ def _analyst(user: User) -> Iterable[Task]:
     url = reverse("filings:omnibus", args=motions) if len(motions) == 1 else reverse("filings:filings")
     yield Task(len(motions), "Signed omnibus motions to file", "Then enter what the court took.", url)
     yield _refused(user)
+
+
+def _of_others(number: int) -> Task:
+    why = "Made by others; a second person confirms or refuses each."
+    return Task(number, "Overrides awaiting a second person", why, _queue(question="second"))
 
 
 def _court_records() -> Iterable[Task]:
@@ -156,9 +162,11 @@ def _supervisor(user: User) -> Iterable[Task]:
     yield Task(waiting, "Batches to approve", "Submitted, prepared by others.", reverse("batches:batches"))
     drafts = policies.to_sign(user).count()
     yield Task(drafts, "Policies to sign", "Nothing runs under them before.", reverse("runs:policies"))
+    asked = reviews.open_by_question(reviews.standing(), user)
+    yield _of_others(asked["second"])
     if user.is_attorney:
         yield from _to_sign(user)
-        yield from _of_law(reviews.open_by_question(reviews.standing()))
+        yield from _of_law(asked)
     yield _refused(user)
 
 
