@@ -198,6 +198,24 @@ class SampleMark(models.Model):
         ]
 
 
+class ItemComment(models.Model):
+    """What a supervisor said of one conviction of a submitted version, for the analyst it is returned to.
+
+    Added, never changed; kept whatever becomes of the batch.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="item_comments")
+    version = models.PositiveIntegerField()
+    conviction = models.ForeignKey(Conviction, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="item_comment_says_something")]
+
+
 class ServingForm(models.Model):
     """What a motion for someone still serving must say, by case, with its source. Superseded, never edited."""
 

@@ -55,3 +55,8 @@ def locked_users() -> QuerySet[User]:
 def attorneys() -> QuerySet[User]:
     """Who may be named to sign papers."""
     return User.objects.filter(Q(role=Role.ANALYST) | Q(role=Role.SUPERVISOR), is_attorney=True, is_active=True)
+
+
+def supervisors() -> QuerySet[User]:
+    """Who may approve batches that others prepared."""
+    return User.objects.filter(role=Role.SUPERVISOR, is_active=True)
