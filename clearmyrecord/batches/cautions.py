@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from clearmyrecord.among import among
 from clearmyrecord.batches import preparing, readiness
-from clearmyrecord.batches.models import Batch
+from clearmyrecord.batches.models import Batch, Objection
 from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.batches.totals import totals
 from clearmyrecord.office.models import User
@@ -28,6 +28,7 @@ KEPT_OUT = {
 """Obstacles that are worth a word at the head of the page, too."""
 UNDECIDED = "Cases with another conviction that is not decided"
 ELSEWHERE = "Cases with another conviction in another batch"
+OBJECTED = "Convictions that the public defender objected to"
 NO_APPROVER = "Nobody is left to approve it: every supervisor prepared a part of it"
 
 
@@ -49,7 +50,7 @@ class Caution:
 def cautions(batch: Batch, everything: Sequence[Candidate], *, actor: User) -> list[Caution]:
     """What to know before `actor` submits, of the draft's convictions as they stand now. Constant queries."""
     ready = [candidate for candidate in everything if candidate.is_ready]
-    found = [*_kept_out(everything), *_split(batch, ready)]
+    found = [*_kept_out(everything), *_split(batch, ready), _objected(ready)]
     elsewhere = [(other, number) for other, number in totals(batch.filter).elsewhere if other != batch]
     held = sum(number for _, number in elsewhere)
     found.append(Caution("held", "Convictions that the filter finds and another batch holds", held, batches=elsewhere))
@@ -112,6 +113,14 @@ def _beside(ready: Sequence[Candidate]) -> list[tuple[int, list[str], int, bool]
         )
     )
     return list(rows.order_by().values_list("person", "conviction__case_numbers", "holder", "undecided"))
+
+
+def _objected(ready: Sequence[Candidate]) -> Caution:
+    """What a public defender objected to, in this or another batch, and nobody answered."""
+    own = among(candidate.row.conviction_id for candidate in ready)
+    unanswered = Objection.objects.filter(Q(answer=None) | Q(answer__taken_out=True), conviction__in=own)
+    convictions = frozenset(unanswered.values_list("conviction_id", flat=True))
+    return Caution("objected", OBJECTED, len(convictions), urlencode({"show": "objected"}), convictions)
 
 
 def _shortage(ready: Sequence[Candidate]) -> Caution:

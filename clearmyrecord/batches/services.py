@@ -11,6 +11,7 @@ from django.utils import timezone
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import (
     court_records,
+    objection_queries,
     omnibus,
     preparing,
     queries,
@@ -206,15 +207,18 @@ def approve(*, actor: User, batch_id: int, seen_hash: str) -> Batch:
     """Approve exactly the list whose hash was shown; it was frozen at submission.
 
     The approver must be a supervisor and no preparer of it. Raises NotAllowed, or Conflict if someone else decided
-    first, the list shown is not the one that stands, or its sample is not marked right to the last.
+    first, the list shown is not the one that stands, its sample is not marked right to the last, or an objection is
+    open where the office wants them resolved. The batch is locked, so that none is filed beside the approval.
     """
-    batch = queries.batch_or_404(actor, batch_id)
+    batch = Batch.objects.select_for_update().get(pk=queries.batch_or_404(actor, batch_id).pk)
     require(actor, Role.SUPERVISOR)
     if batch.preparers.filter(user=actor).exists():
         raise NotAllowed("You prepared part of this batch. Another supervisor must approve it.")
     claimed = Batch.objects.filter(pk=batch.pk, state=State.SUBMITTED, list_hash=seen_hash).exclude(list_hash="")
     if claimed.exists() and not sample_queries.has_passed(batch):
         raise Conflict("A batch is approved once every conviction of its sample is marked right.")
+    if claimed.exists() and objection_queries.must_be_resolved() and objection_queries.open_objections(batch).exists():
+        raise Conflict("An attorney resolves every objection of the public defender before a batch is approved.")
     if not claimed.update(state=State.APPROVED, approved_by=actor, approved_at=timezone.now()):
         raise Conflict(CHANGED)
     batch.refresh_from_db()

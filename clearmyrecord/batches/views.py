@@ -16,6 +16,7 @@ from clearmyrecord.batches import (
     court_records,
     draft_views,
     forms,
+    objection_queries,
     queries,
     returning,
     sample_queries,
@@ -23,7 +24,7 @@ from clearmyrecord.batches import (
 )
 from clearmyrecord.batches.models import Batch, BatchItem
 from clearmyrecord.errors import Invalid, NotFound
-from clearmyrecord.office.access import READERS, StaffRequest, role_required
+from clearmyrecord.office.access import READERS, StaffRequest, is_attorney, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.records.exports import csv_response
 from clearmyrecord.reviews import outside
@@ -46,6 +47,7 @@ def batches(request: StaffRequest) -> HttpResponse:
         "states": Batch.State.choices,
         "state": state,
         "is_analyst": request.user.role == Role.ANALYST,
+        "is_supervisor": request.user.role == Role.SUPERVISOR,
     }
     return render(request, "batches/batches.html", context)
 
@@ -93,6 +95,12 @@ def frozen_page(request: StaffRequest, found: Batch, *, form: Any = None, status
         "may_withdraw": user.role == Role.SUPERVISOR and found.state == Batch.State.APPROVED,
         "may_call_back": user.pk == found.submitted_by_id and found.state == Batch.State.SUBMITTED,
         "approve_form": forms.ApproveForm(initial={"seen_hash": found.list_hash}),
+        "objections": (objections := list(objection_queries.objections(found))),
+        "open_objections": sum(not hasattr(each, "answer") for each in objections),
+        "objections_block": objection_queries.must_be_resolved(),
+        "proposals": found.proposals.select_related("by"),
+        "grants": objection_queries.grants_of(found),
+        "may_resolve": is_attorney(user) and found.state == Batch.State.SUBMITTED,
         "commented": commented if user.role != Role.ANALYST else {},
         "return_form": form if isinstance(form, forms.ReturnForm) else forms.ReturnForm(commented=len(commented)),
         "withdraw_form": form if isinstance(form, forms.WithdrawForm) else forms.WithdrawForm(),

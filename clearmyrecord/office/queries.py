@@ -60,3 +60,8 @@ def attorneys() -> QuerySet[User]:
 def supervisors() -> QuerySet[User]:
     """Who may approve batches that others prepared."""
     return User.objects.filter(role=Role.SUPERVISOR, is_active=True)
+
+
+def defenders() -> QuerySet[User]:
+    """Public defenders to whom batches can be given."""
+    return User.objects.filter(role=Role.PUBLIC_DEFENDER, is_active=True)
