@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from clearmyrecord.audit import queries as trail
 from clearmyrecord.batches import court_records
+from clearmyrecord.batches import objection_queries as objections
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch, ServingForm
 from clearmyrecord.filings import omnibus
@@ -45,6 +46,7 @@ def tasks_for(user: User) -> list[Task]:
         Role.SUPERVISOR: _supervisor,
         Role.ADMINISTRATOR: _administrator,
         Role.AUDITOR: _auditor,
+        Role.PUBLIC_DEFENDER: _defender,
     }
     return [task for task in (*by_role[user.role](user), _to_settle(user), _wording(user)) if task.number]
 
@@ -119,6 +121,7 @@ def _of_law(waiting: dict[str, int]) -> Iterable[Task]:
     yield Task(waiting["ground"], "Legal grounds to choose", "The statute names none.", _queue(question="ground"), True)
     prior = waiting["possible_prior"]
     yield Task(prior, "Possible grounds to oppose", "Does a prior bar relief?", _queue(question="possible_prior"), True)
+    yield _objections()
     filled = ServingForm.objects.filter(superseded_at=None, subject=OuterRef("conviction__subject"))
     serving = reviews.standing().filter(route="serving", standing_outcome__in=reviews.RELIEF).exclude(Exists(filled))
     forms = serving.count()
@@ -129,6 +132,14 @@ def _of_law(waiting: dict[str, int]) -> Iterable[Task]:
         _queue(route="serving"),
         True,
     )
+
+
+def _objections() -> Task:
+    """One batch leads to its page, several to the list."""
+    of = list(objections.to_resolve().values_list("batch_id", flat=True))
+    several = f"{reverse('batches:batches')}?state=submitted"
+    url = reverse("batches:batch", args=of[:1]) if len(set(of)) == 1 else several
+    return Task(len(of), "Objections to resolve", "The public defender’s, to batches not decided yet.", url, True)
 
 
 def _batches_to_go_on_with(user: User) -> Iterable[Task]:
@@ -187,6 +198,12 @@ def _administrator(user: User) -> Iterable[Task]:
     missing = int(office.office() is None)
     yield Task(missing, "Office page to fill in", "Papers can't be drafted without it.", reverse("office:office"))
     yield Task(int(not office.courts().exists()), "Courts to add", "No court is known yet.", reverse("office:courts"))
+
+
+def _defender(user: User) -> Iterable[Task]:
+    waiting = list(objections.waiting_for(user).values_list("pk", flat=True))
+    url = reverse("batches:given_batch", args=waiting) if len(waiting) == 1 else reverse("batches:given")
+    yield Task(len(waiting), "Batches to look through", "Given to you; the office has not decided yet.", url)
 
 
 def _auditor(user: User) -> Iterable[Task]:

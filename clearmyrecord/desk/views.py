@@ -16,6 +16,7 @@ EMPTY = {
     "supervisor": "No batch waits for your approval.",
     "administrator": "Courts are mapped and no account is locked.",
     "auditor": "Nothing was seen or done today.",
+    "public_defender": "No batch of the office is given to you now. A supervisor of the office gives them.",
 }
 
 

@@ -13,6 +13,7 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor", "Supervisor"
     ADMINISTRATOR = "administrator", "Administrator"
     AUDITOR = "auditor", "Auditor"
+    PUBLIC_DEFENDER = "public_defender", "Public defender"
 
 
 class User(AbstractUser):
@@ -30,7 +31,10 @@ class User(AbstractUser):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(is_attorney=False) | ~models.Q(bar_number=""), name="attorney_has_bar_number"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_attorney=False) | ~models.Q(role="public_defender"), name="defender_is_no_deputy"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -114,6 +118,12 @@ class Office(models.Model):
         validators=[MinValueValidator(Decimal("0")), MaxValueValidator(Decimal("100"))],
         help_text="Of the convictions that are accepted or overridden from now on, so many are drawn by chance and "
         "decided again by somebody who does not see the first decision. 0: none.",
+    )
+    objections_block = models.BooleanField(
+        "resolve the public defender’s objections before approval",
+        default=False,
+        help_text="An attorney answers each with a reason, or takes the conviction out. Without this they are shown to "
+        "whoever approves.",
     )
     newest_by = models.CharField(max_length=8, choices=NewestBy.choices, default=NewestBy.UPLOADED, editable=False)
     """As the run in use has it."""
