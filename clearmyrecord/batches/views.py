@@ -15,6 +15,7 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import court_records, draft_views, forms, queries, sample_queries, services
 from clearmyrecord.batches.models import Batch, BatchItem
 from clearmyrecord.errors import Invalid, NotFound
+from clearmyrecord.office import places
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.records.exports import csv_response
@@ -47,6 +48,7 @@ def batches(request: StaffRequest) -> HttpResponse:
 def batch(request: StaffRequest, pk: int) -> HttpResponse:
     """What is in a batch: a draft as it stands now, anything else as it was frozen."""
     found = queries.batch_or_404(request.user, pk)
+    places.remember(request, "the batch that you had open")
     if found.state in services.EDITABLE:
         return draft_views.draft_page(request, found)
     if found.state == Batch.State.DISCARDED:
