@@ -24,6 +24,7 @@ from clearmyrecord.batches import (
 )
 from clearmyrecord.batches.models import Batch, BatchItem
 from clearmyrecord.errors import Invalid, NotFound
+from clearmyrecord.office import places
 from clearmyrecord.office.access import READERS, StaffRequest, is_attorney, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.records.exports import csv_response
@@ -57,6 +58,7 @@ def batches(request: StaffRequest) -> HttpResponse:
 def batch(request: StaffRequest, pk: int) -> HttpResponse:
     """What is in a batch: a draft as it stands now, anything else as it was frozen."""
     found = queries.batch_or_404(request.user, pk)
+    places.remember(request, "the batch that you had open")
     if found.state in services.EDITABLE:
         return draft_views.draft_page(request, found)
     if found.state == Batch.State.DISCARDED:

@@ -25,6 +25,7 @@ class User(AbstractUser):
     title = models.CharField(max_length=80, blank=True)
     phone = models.CharField(max_length=30, blank=True)
     locked_at = models.DateTimeField(null=True, blank=True)  # too many wrong sign-ins; an administrator releases
+    first_steps_dismissed_at = models.DateTimeField(null=True, editable=False)  # home no longer offers them
 
     class Meta:
         ordering = ["last_name", "first_name"]

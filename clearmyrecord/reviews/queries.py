@@ -137,6 +137,18 @@ def _flag(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
+def standing_in_use() -> StandingRows:
+    """As `standing` of the current run, without asking first which run that is."""
+    return _annotated(runs.standing_in_use())
+
+
+def last_opened(user: User) -> int | None:
+    """The conviction that this user had open last, of those that the current run decided on."""
+    decided = runs.standing_in_use().values("conviction_id")
+    opened = Opening.objects.filter(user=user, conviction_id__in=decided).order_by("-at")
+    return opened.values_list("conviction_id", flat=True).first()
+
+
 def standing_of(conviction_id: int, run: Run | None = None) -> Any:
     """What stands for one conviction. Raises NotFound if the run has nothing on it."""
     row = standing(run).filter(conviction_id=conviction_id).first()

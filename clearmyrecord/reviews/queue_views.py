@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Invalid
+from clearmyrecord.office import places
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role, User
@@ -63,6 +64,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     for row in page.object_list:
         row.assigned_to = form.people.get(row.assignee, "")
     audit.viewed(request, [row.conviction.subject_id for row in page], "list")
+    places.remember(request, "the review queue, as you had filtered it")
     context = {
         "run": run,
         "form": form,

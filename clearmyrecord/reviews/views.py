@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Conflict, Invalid, NotFound
+from clearmyrecord.office import places
 from clearmyrecord.office.access import READERS, StaffRequest, attorney_required, role_required
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.records import queries as records
@@ -39,6 +40,7 @@ from eligibility.law.code_sections import printed
 REVIEWERS = (Role.ANALYST, Role.SUPERVISOR)
 KEYS = "review_keys"
 LAST = "last_decision"
+PLACE = "the conviction that you had open"
 
 
 @role_required(*READERS)
@@ -84,6 +86,7 @@ def _page(request: StaffRequest, row: Any, **bound: django_forms.Form) -> HttpRe
         audit.viewed(request, row.persons, "prefetch", target=row.conviction)
     else:
         services.opened(actor=user, conviction_id=row.conviction_id)
+        places.remember(request, PLACE)
         audit.viewed(request, row.persons, "page", target=row.conviction)
     return render(request, "reviews/conviction.html", context, status=422 if bound else 200)
 
@@ -134,6 +137,7 @@ def facts(request: StaffRequest, pk: int) -> HttpResponse:
 def opened(request: StaffRequest, pk: int) -> HttpResponse:
     """A page that was sent ahead is open now; answers who else has it open."""
     services.opened(actor=request.user, conviction_id=queries.standing_of(pk).conviction_id)
+    places.remember_sender(request, PLACE)
     row = queries.on_page(pk, request.user)
     return render(request, "reviews/_elsewhere.html", {"row": row})
 

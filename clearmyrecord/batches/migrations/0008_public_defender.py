@@ -109,7 +109,7 @@ def batch(related_name):
 class Migration(migrations.Migration):
     dependencies = [
         ("batches", "0007_comments_on_items"),
-        ("office", "0006_public_defender"),
+        ("office", "0008_public_defender"),
         ("records", "0003_reasons_of_suggestions"),
         migrations.swappable_dependency(USER),
     ]
