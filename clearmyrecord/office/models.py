@@ -15,8 +15,15 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", "Auditor"
 
 
+CLEAN_SLATE = "clean-slate schedule"
+"""User name of the account in whose name schedules act; nobody can type one with a space into the form of accounts."""
+
+
 class User(AbstractUser):
-    """Somebody with an account. One role; the attorney's mark stands beside it."""
+    """Somebody with an account. One role; the attorney's mark stands beside it.
+
+    One account is nobody's: CLEAN_SLATE. It may do what an analyst may, and never signs in, approves or signs.
+    """
 
     role = models.CharField(max_length=20, choices=Role.choices)
     is_attorney = models.BooleanField("is an attorney", default=False)
@@ -30,7 +37,12 @@ class User(AbstractUser):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(is_attorney=False) | ~models.Q(bar_number=""), name="attorney_has_bar_number"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(username=CLEAN_SLATE)
+                | Q(role="analyst", is_attorney=False, is_superuser=False, is_active=True, password__startswith="!"),  # noqa: S106
+                name="clean_slate_account_approves_nothing",
+            ),
         ]
 
     def __str__(self) -> str:
