@@ -17,7 +17,7 @@ KINDS = {
     "found_eligible": "New convictions, eligible",
     "found": "New convictions, not eligible or left to a person",
     "no_longer": "No longer eligible",
-    "completed": "Sentence now completed, relief as before",
+    "completed": "Eligible as before, sentence now completed",
     "other": "Another outcome or new offense",
     "gone": "Not in this run any more",
     "same": "As before",
@@ -47,8 +47,8 @@ compared AS (
                 AND COALESCE(s.same_as_id, s.id) NOT IN (SELECT person FROM new_people) THEN 'by_time'
            WHEN n.eligible AND NOT b.eligible THEN 'eligible'
            WHEN b.eligible AND NOT n.eligible THEN 'no_longer'
-           WHEN (n.outcome, n.new_section, n.new_severity) <> (b.outcome, b.new_section, b.new_severity) THEN 'other'
            WHEN n.eligible AND n.route = 'completed' AND b.route <> 'completed' THEN 'completed'
+           WHEN (n.outcome, n.new_section, n.new_severity) <> (b.outcome, b.new_section, b.new_severity) THEN 'other'
            ELSE 'same' END AS kind
       FROM now n FULL JOIN before b ON b.conviction_id = n.conviction_id
       JOIN records_conviction c ON c.id = COALESCE(n.conviction_id, b.conviction_id)
