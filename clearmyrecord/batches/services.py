@@ -37,10 +37,11 @@ CHANGED = "This batch was decided or changed while you had it open. Reload to se
 
 
 @transaction.atomic
-def compose(*, actor: User, name: str, filter: dict[str, str]) -> Batch:
+def compose(*, actor: User, name: str, filter: dict[str, str], for_whom: Iterable[int] = ()) -> Batch:
     """A draft of every conviction that the coded filter finds and no other batch holds. Analysts.
 
-    Raises NotAllowed, Invalid where nothing is found or the name is blank, Conflict while no run is current.
+    `for_whom` are ids of people for whom a schedule composes it: they are preparers, too. Raises NotAllowed, Invalid
+    where nothing is found or the name is blank, Conflict while no run is current.
     """
     require(actor, Role.ANALYST)
     run = runs.current_run()
@@ -52,7 +53,7 @@ def compose(*, actor: User, name: str, filter: dict[str, str]) -> Batch:
     added = _add(batch, queries.free(filter))
     if not added:
         raise Invalid("No conviction that could go into a batch matches this filter.")
-    _prepare(batch, [actor.pk])
+    _prepare(batch, [actor.pk, *for_whom])
     audit.record(actor=actor, verb="batch.composed", target=batch, detail={"items": added, "filter": filter})
     return batch
 

@@ -16,8 +16,15 @@ class Role(models.TextChoices):
     PUBLIC_DEFENDER = "public_defender", "Public defender"
 
 
+CLEAN_SLATE = "clean-slate schedule"
+"""User name of the account in whose name schedules act; nobody can type one with a space into the form of accounts."""
+
+
 class User(AbstractUser):
-    """Somebody with an account. One role; the attorney's mark stands beside it."""
+    """Somebody with an account. One role; the attorney's mark stands beside it.
+
+    One account is nobody's: CLEAN_SLATE. It may do what an analyst may, and never signs in, approves or signs.
+    """
 
     role = models.CharField(max_length=20, choices=Role.choices)
     is_attorney = models.BooleanField("is an attorney", default=False)
@@ -35,6 +42,11 @@ class User(AbstractUser):
             ),
             models.CheckConstraint(
                 condition=models.Q(is_attorney=False) | ~models.Q(role="public_defender"), name="defender_is_no_deputy"
+            ),
+            models.CheckConstraint(
+                condition=~Q(username=CLEAN_SLATE)
+                | Q(role="analyst", is_attorney=False, is_superuser=False, is_active=True, password__startswith="!"),  # noqa: S106
+                name="clean_slate_account_approves_nothing",
             ),
         ]
 

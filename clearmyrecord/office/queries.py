@@ -8,7 +8,7 @@ from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils import timezone
 
 from clearmyrecord.errors import NotFound
-from clearmyrecord.office.models import Court, CourtText, Office, Role, User
+from clearmyrecord.office.models import CLEAN_SLATE, Court, CourtText, Office, Role, User
 
 
 def office() -> Office | None:
@@ -45,11 +45,12 @@ def unmapped_court_texts() -> QuerySet[CourtText]:
 
 
 def users() -> QuerySet[User]:
-    return User.objects.order_by("-is_active", "last_name", "first_name")
+    """The accounts of people."""
+    return User.objects.exclude(username=CLEAN_SLATE).order_by("-is_active", "last_name", "first_name")
 
 
 def locked_users() -> QuerySet[User]:
-    return User.objects.exclude(locked_at=None)
+    return users().exclude(locked_at=None)
 
 
 def attorneys() -> QuerySet[User]:

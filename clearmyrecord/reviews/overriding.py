@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.reviews import reasons
 from clearmyrecord.runs import queries as runs
@@ -65,7 +66,7 @@ def reviews(user: User) -> bool:
 
 def reviewers() -> QuerySet[User]:
     """Everybody who reviews, as `reviews` says."""
-    return User.objects.filter(Q(role=Role.ANALYST) | Q(role=Role.SUPERVISOR, is_attorney=True), is_active=True)
+    return office.users().filter(Q(role=Role.ANALYST) | Q(role=Role.SUPERVISOR, is_attorney=True), is_active=True)
 
 
 def new_offense(row: Any, outcome: str, stated: Stated) -> tuple[str, str] | None:
