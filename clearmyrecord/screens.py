@@ -52,6 +52,7 @@ NAVIGATION = (
     Entry("Batches", "batches:given", (Role.PUBLIC_DEFENDER,)),
     Entry("Papers", "filings:filings", READERS),
     Entry("Hand-offs", "relief:hand_offs", READERS),
+    Entry("Impact", "relief:impact", READERS),
     Entry("Wording", "office:wordings", STAFF),
     Entry("Office", "office:office", (Role.ADMINISTRATOR,)),
     Entry("Courts", "office:courts", (Role.ADMINISTRATOR,)),

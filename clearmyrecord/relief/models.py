@@ -325,7 +325,9 @@ class DojConfirmation(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["answer"], condition=~Q(state="refused"), name="one_standing_confirmation"),
+            models.UniqueConstraint(
+                fields=["answer"], condition=~Q(state="refused"), name="one_standing_doj_confirmation"
+            ),
             models.UniqueConstraint(fields=["answer", "file"], name="confirmation_asked_once_per_file"),
             models.CheckConstraint(
                 condition=Q(shows="by_hand", file=None, decided_by__isnull=False) & ~Q(source="")

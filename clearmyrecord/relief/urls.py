@@ -1,9 +1,12 @@
 from django.urls import path
 
-from clearmyrecord.relief import handoff_views
+from clearmyrecord.relief import handoff_views, impact_views
 
 app_name = "relief"
 urlpatterns = [
+    path("impact/", impact_views.report, name="impact"),
+    path("impact/report.pdf", impact_views.report_pdf, name="impact_pdf"),
+    path("impact/<slug:name>.csv", impact_views.chart_csv, name="impact_csv"),
     path("hand-offs/", handoff_views.hand_offs, name="hand_offs"),
     path("hand-offs/courts/<int:court_id>/<slug:stage>/", handoff_views.to_court, name="to_court"),
     path("hand-offs/doj/", handoff_views.to_doj, name="to_doj"),
