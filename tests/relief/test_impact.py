@@ -18,6 +18,9 @@ from petitions import reading
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 from tests.cast import signed_in
 from tests.relief.conftest import denied, granted
+from tests.runs.conftest import office
+
+__all__ = ["office"]
 
 
 def recounted(effects: dict[int, str]) -> dict[str, int]:
