@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("office", "0005_sample_figures")]
+    dependencies = [("office", "0006_answer_days")]
     operations = [
         migrations.AddField(
             model_name="office",
