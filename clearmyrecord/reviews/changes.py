@@ -201,8 +201,6 @@ def _more(code: str, row: Any, comparison: RunComparison) -> str:
         return f"{files[1]}, before {files[0]}" if files[1] else f"was read in {files[0]}"
     if code == "as_of":
         return f"{_day(comparison.after.as_of)}, before {_day(comparison.before.as_of)}"
-    if code == "policy":
-        return f"{comparison.after.policy}, before {comparison.before.policy}" if row.after and row.before else ""
     return ""
 
 

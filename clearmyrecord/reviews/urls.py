@@ -26,6 +26,7 @@ urlpatterns = [
     path("changes/<int:before>/<int:after>/progress/", changes_views.progress, name="comparing"),
     path("changes/<int:before>/<int:after>/again/", changes_views.compare_again, name="compare_again"),
     path("changes/<int:before>/<int:after>/download/", changes_views.download, name="changes_download"),
+    path("changes/<int:before>/<int:after>/workbook/", changes_views.workbook, name="changes_workbook"),
     path("changes/<int:before>/<int:after>/<int:conviction_id>/", changes_views.conviction, name="changed_conviction"),
     path("disagreements/", disagreement_views.where, name="disagreements"),
     path("second/", second_review_views.second_reviews, name="second_reviews"),

@@ -138,7 +138,10 @@ class LineBeside:
 
     @property
     def differs(self) -> bool:
-        return self.before != self.now or self.outcome_before != self.outcome_now
+        """Answered or led elsewhere; of a line that one policy alone has, whether it decided."""
+        if self.before and self.now:
+            return self.before != self.now or self.outcome_before != self.outcome_now
+        return self.decided_before or self.decided_now
 
 
 def account_of(determination: Determination) -> Account:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
+from datetime import datetime
 from typing import Any
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
@@ -15,6 +18,7 @@ from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.office.models import User
 from clearmyrecord.records.models import Conviction
 from clearmyrecord.reviews import services
+from clearmyrecord.reviews.changes import COLUMNS
 from clearmyrecord.runs import comparing
 from clearmyrecord.runs import services as runs
 from clearmyrecord.runs.models import Run, RunComparison
@@ -159,9 +163,16 @@ class TestTheList:
         assert "redesignate" in lines[1]
         assert "Another reading of the conviction (second.csv, before first.csv)" in lines[1]
 
+    def test_the_workbook_holds_the_same(self, ana, two):
+        response = signed_in(ana).get(f"{address(*two, 'changes_workbook')}?change=outcome")
+        heading, *lines = openpyxl.load_workbook(io.BytesIO(response.content)).active.values
+        assert heading == COLUMNS
+        assert [line[0] for line in lines] == ["DOE,P1"]
+        assert lines[0][5] == datetime(2010, 2, 3)
+
     def test_administrators_see_none_of_it(self, adam, two):
         client = signed_in(adam)
-        for path in (address(*two), address(*two, "changes_download")):
+        for path in (address(*two), address(*two, "changes_download"), address(*two, "changes_workbook")):
             assert client.get(path).status_code == 403
 
 
