@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import objection_queries, queries, services
-from clearmyrecord.batches.models import Batch, Objection, ObjectionAnswer, Preparer, Proposal
+from clearmyrecord.batches.models import Batch, ItemComment, Objection, ObjectionAnswer, Preparer, Proposal
 from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.office.access import require, require_attorney
 from clearmyrecord.office.models import Role, User
@@ -92,6 +92,8 @@ def take_out(*, actor: User, batch_id: int, objection_id: int, text: str) -> Obj
     """
     batch, objection = _to_resolve(actor, batch_id, objection_id, text)
     made = ObjectionAnswer.objects.create(objection=objection, taken_out=True, text=text.strip(), by=actor)
+    of_it = {"batch": batch, "version": batch.version, "conviction_id": objection.conviction_id}
+    ItemComment.objects.create(**of_it, text=made.text, by=actor)  # so that the analyst sees which one is out
     batch.state, batch.comment = Batch.State.RETURNED, HELD
     batch.save(update_fields=["state", "comment"])
     batch.items.filter(conviction=objection.conviction_id).delete()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
@@ -105,16 +107,22 @@ class TestGiving:
 
 class TestSeeing:
     def test_every_address_but_their_own_refuses_even_with_ids_that_exist(self, given, run, pat):
-        """The ids in these addresses are those of the batch given to them, its run, file, people and convictions."""
-        client = signed_in(pat)
+        """Those of the very batch that is given to them, of its run, its file, a person and a conviction in it."""
+        client, conviction = signed_in(pat), first_item(given).conviction
+        ids = {
+            "/batches/": given.pk, "/filings/": given.pk, "/reviews/": conviction.pk, "/desk/": conviction.subject_id,
+            "/runs/": run.pk, "/records/": run.files.get().pk,
+        }  # fmt: skip
         own = ("signed in", "public")
         refused = 0
         for path, pattern in ALL:
             rule = rule_of(pattern)
             if str(Role.PUBLIC_DEFENDER) in allowed(rule) or rule in own:
                 continue
-            for response in (client.get(path), client.post(path)):
-                assert response.status_code in (403, 404, 405), f"{path}: {response.status_code}"
+            known = next((pk for part, pk in ids.items() if path.startswith(part)), 1)
+            there = re.sub(r"/1(?=[/.])", f"/{known}", path)
+            for response in (client.get(there), client.post(there)):
+                assert response.status_code in (403, 404, 405), f"{there}: {response.status_code}"
             refused += 1
         assert refused > 80
 
@@ -315,6 +323,9 @@ class TestResolving:
         given.refresh_from_db()
         assert (given.state, given.comment) == ("returned", objecting.HELD)
         assert not given.items.filter(conviction=item.conviction_id).exists()
+        shown = page(ana, "batch", given.pk).content.decode()
+        assert "Came back with a comment: 1" in shown
+        assert "True, count 2." in shown
         again = submitted_by(ana, given, theo)
         assert again.items.count() == 2
         marked_right(sam, again)

@@ -190,7 +190,7 @@ def test_approving_beside_an_objection_never_leaves_an_approved_batch_with_an_op
     """Whichever comes first wins whole: an objection stops the approval, or comes too late and is not kept."""
     Office.objects.update(objections_block=True)
     first, outcomes = submitted_by(ana, draft, theo), set()
-    for _ in range(60):
+    for _ in range(40):
         batch = again(first, theo)
         giving.give(actor=sam, batch_ids=[batch.pk], defender_id=pat.pk, reason="Agreed.")
         item = batch.items.first()
@@ -216,7 +216,7 @@ def test_approving_in_sql_beside_an_objection_in_sql_never_leaves_both(draft, an
     """Past every service: the database alone lets one of the two through."""
     Office.objects.update(objections_block=True)
     first = submitted_by(ana, draft, theo)
-    for _ in range(60):
+    for _ in range(40):
         batch = again(first, theo)
         giving.give(actor=sam, batch_ids=[batch.pk], defender_id=pat.pk, reason="Agreed.")
         item = batch.items.first()
