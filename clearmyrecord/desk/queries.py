@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from clearmyrecord.audit import queries as trail
 from clearmyrecord.batches import court_records
@@ -23,6 +24,7 @@ from clearmyrecord.records.models import Suggestion
 from clearmyrecord.reviews import queries as reviews
 from clearmyrecord.runs import policy_queries as policies
 from clearmyrecord.runs import queries as runs
+from clearmyrecord.schedules import queries as schedules
 from clearmyrecord.work import Work
 
 
@@ -82,6 +84,7 @@ def _analyst(user: User) -> Iterable[Task]:
     motions = list(omnibus.to_file(user).values_list("batch_id", flat=True))
     url = reverse("filings:omnibus", args=motions) if len(motions) == 1 else reverse("filings:filings")
     yield Task(len(motions), "Signed omnibus motions to file", "Then enter what the court took.", url)
+    yield from _schedules(user)
     yield _refused(user)
 
 
@@ -143,6 +146,15 @@ def _to_sign(user: User) -> Iterable[Task]:
     yield Task(len(motions), "Omnibus motions to sign", "Approved; the batch names you.", url, True)
 
 
+def _schedules(user: User) -> Iterable[Task]:
+    url = reverse("schedules:schedules")
+    yield Task(schedules.to_approve(user).count(), "Schedules to approve", "They run from then on.", url)
+    yield Task(schedules.failed().count(), "Scheduled runs that failed", "Each says why and what to do.", url)
+    done = list(schedules.recently_done(timezone.now()).values_list("pk", flat=True))
+    where = reverse("schedules:due_run", args=done) if len(done) == 1 else url
+    yield Task(len(done), "Scheduled runs done this week", "What changed, and batches drafted.", where)
+
+
 def _refused(user: User) -> Task:
     number = filings.refused_count(user)
     return Task(number, "Cases without papers", "Their papers could not be drafted.", reverse("filings:filings"))
@@ -156,6 +168,7 @@ def _supervisor(user: User) -> Iterable[Task]:
     if user.is_attorney:
         yield from _to_sign(user)
         yield from _of_law(reviews.open_by_question(reviews.standing()))
+    yield from _schedules(user)
     yield _refused(user)
 
 
