@@ -119,8 +119,12 @@ WRONG = {
 
 def _coded(given: dict[str, Any]) -> dict[str, Any]:
     """The pattern's code from the fields of its kind."""
-    read = {"weekday": int, "month": int, "weekdays": lambda found: sorted(map(int, found))}
-    fields = {name: read.get(name, lambda value: value)(given[name]) for name in OF_KIND[given["kind"]]}
+    fields = {name: given[name] for name in OF_KIND[given["kind"]]}
+    for name in ("weekday", "month"):
+        if name in fields:
+            fields[name] = int(fields[name])
+    if "weekdays" in fields:
+        fields["weekdays"] = sorted(map(int, fields["weekdays"]))
     return {"kind": given["kind"], "at": f"{given['at']:%H:%M}", **fields}
 
 
