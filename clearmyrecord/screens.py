@@ -53,6 +53,7 @@ NAVIGATION = (
     Entry("Papers", "filings:filings", READERS),
     Entry("Hand-offs", "relief:hand_offs", READERS),
     Entry("Impact", "relief:impact", READERS),
+    Entry("Schedules", "schedules:schedules", READERS),
     Entry("Wording", "office:wordings", STAFF),
     Entry("Office", "office:office", (Role.ADMINISTRATOR,)),
     Entry("Courts", "office:courts", (Role.ADMINISTRATOR,)),

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
+from django.utils import timezone
 
 from clearmyrecord.audit import queries as trail
 from clearmyrecord.batches import court_records
@@ -28,6 +29,7 @@ from clearmyrecord.reviews import queries as reviews
 from clearmyrecord.reviews import second_review_queries as second_reviews
 from clearmyrecord.runs import policy_queries as policies
 from clearmyrecord.runs.models import Run
+from clearmyrecord.schedules import queries as schedules
 from clearmyrecord.work import Work
 
 WAITS, CAME_BACK, RUNNING = "Waits for you", "Came back", "Is being done"
@@ -116,6 +118,7 @@ def _analyst(user: User) -> Iterable[Task]:
     motions = list(omnibus.to_file(user).values_list("batch_id", flat=True))
     url = reverse("filings:omnibus", args=motions) if len(motions) == 1 else reverse("filings:filings")
     yield Task(len(motions), "Signed omnibus motions to file", "Then enter what the court took.", url)
+    yield from _schedules(user)
     yield _refused(user)
 
 
@@ -193,6 +196,15 @@ def _to_sign(user: User) -> Iterable[Task]:
     yield Task(motions, "Omnibus motions to sign", "Approved; the batch names you.", urls["motion"], True)
 
 
+def _schedules(user: User) -> Iterable[Task]:
+    url = reverse("schedules:schedules")
+    yield Task(schedules.to_approve(user), "Schedules to approve", "They run from then on.", url)
+    yield Task(schedules.failed(), "Scheduled runs that failed", "Each says why and what to do.", url)
+    done = list(schedules.recently_done(timezone.now()).values_list("pk", flat=True))
+    where = reverse("schedules:due_run", args=done) if len(done) == 1 else url
+    yield Task(len(done), "Scheduled runs done this week", "What changed, and batches drafted.", where)
+
+
 def _refused(user: User) -> Task:
     refused, url = filings.refused(user), f"{reverse('filings:filings')}?state=refused"
     return Task(refused, "Cases without papers", "Their papers could not be drafted.", url, group=CAME_BACK)
@@ -208,6 +220,7 @@ def _supervisor(user: User) -> Iterable[Task]:
     if user.is_attorney:
         yield from _to_sign(user)
         yield from _of_law(asked)
+    yield from _schedules(user)
     yield _refused(user)
 
 

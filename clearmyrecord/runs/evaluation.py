@@ -190,7 +190,11 @@ def evaluate(run: Run, given: Material) -> Found:
 
 def convictions_in_scope(run: Run) -> int:
     """How many convictions the run must decide, counted from the readings alone and not by the engine."""
-    files = files_of(run)
+    return in_scope(files_of(run), county=run.county, text=run.policy.text)
+
+
+def in_scope(files: Sequence[RecordFile], *, county: str, text: str) -> int:
+    """How many convictions of a county these files have in the scope of a policy of this text."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -205,9 +209,9 @@ def convictions_in_scope(run: Run) -> int:
             """,
             [[file.pk for file in files]],
         )
-        wanted, families = same_county(run.county), engine_policy(run.policy.text).families
+        wanted, families = same_county(county), engine_policy(text).families
         return sum(
             number
-            for county, code_section, severity, related, number in cursor.fetchall()
-            if same_county(county) == wanted and any_holds(families, code_section or None, severity or None, related)
+            for where, code_section, severity, related, number in cursor.fetchall()
+            if same_county(where) == wanted and any_holds(families, code_section or None, severity or None, related)
         )

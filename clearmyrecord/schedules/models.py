@@ -20,12 +20,6 @@ from clearmyrecord.schedules import calendar
 class Schedule(models.Model):
     """When a policy runs by itself. What it does stands in its versions; the newest approved one is in force."""
 
-    class State(models.TextChoices):
-        WAITING = "waiting", "Waiting for approval"
-        RUNNING = "running", "Running"
-        PAUSED = "paused", "Paused"
-        ENDED = "ended", "Ended"
-
     name = models.CharField(max_length=80)
     set_up_at = models.DateTimeField(auto_now_add=True)
     due_after = models.DateTimeField(null=True)
