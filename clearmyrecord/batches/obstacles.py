@@ -31,6 +31,7 @@ SHORT = {
     "ground": "Needs a legal ground",
     "left_out": "Left out by an attorney",
     "suggestion": "Open suggestion",
+    "court_only": "Only in a court's extract",
     "serving_form": "Form for people still serving",
     "alike": "Alike convictions: court count number",
     "paper": "Papers could not be drafted",

@@ -19,7 +19,7 @@ from eligibility.facts import same_county
 from eligibility.law.offense_families import any_holds
 from eligibility.policy import Policy
 from eligibility.records.doj import ROWS
-from eligibility.records.history import History, build, drop_readings, identify
+from eligibility.records.history import History, build, drop_readings, from_courts, identify
 from eligibility.stated import ON_PAPERS_ONLY, STATED
 
 
@@ -110,7 +110,9 @@ def material(files: Sequence[RecordFile], entries: Sequence[Entry]) -> Material:
             "row": pa.array([reading.row for reading in old], pa.int32()),
         }
     )
-    history = drop_readings(identify(build(pa.concat_tables(tables)), persons), superseded)
+    of_courts = [source for source, file in enumerate(files) if file.kind == RecordFile.Kind.COURT]
+    told = from_courts(build(pa.concat_tables(tables)), of_courts)
+    history = drop_readings(identify(told, persons), superseded)
     newest = {(reading.source, reading.row): reading for reading in readings if reading.is_newest}
     return Material(history, newest, stated_about(list(newest.values())))
 

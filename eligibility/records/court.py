@@ -6,9 +6,8 @@ and what may stand between columns are those of DOJ research files.
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -52,8 +51,6 @@ LIMIT = 512 * 1024**2
 EXPECTED = "a court's extract: text in columns with a header line, plain, .gz or .zip"
 LONGEST_HEADER = 200
 """Columns that an extract may have."""
-
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -194,9 +191,12 @@ def _note_width(table: Table, row: int, line: int, text: str, fields: list[str] 
     table.problems.add(source=0, row=row, line=line, column="", value=text, what=what, done=ROW_SET_ASIDE)
 
 
-def read_extract(stream: BinaryIO, *, name: str, mapping: ColumnMapping) -> Extract:
-    """Read the convictions of an extract. Raises NotARecordFile when it isn't one that the mapping describes."""
-    table = read_table(stream, name=name)
+def read_extract(stream: BinaryIO, *, name: str, mapping: ColumnMapping, most: int | None = None) -> Extract:
+    """Read the convictions of an extract, of at most so many rows.
+
+    Raises NotARecordFile when it isn't one that the mapping describes.
+    """
+    table = read_table(stream, name=name, most=most)
     texts = {each: table.column(column) for each, column in mapping.columns.items() if column}
     columns = {each: TextColumn.of(pa.chunked_array([pa.array(texts[each], pa.string())])) for each in texts}
     blank = TextColumn.of(pa.chunked_array([pa.array([""] * len(table.rows), pa.string())]))
@@ -336,9 +336,3 @@ class _Reading:
 def _flat(column: pa.ChunkedArray) -> pa.Array:
     flat = column.combine_chunks()
     return flat.dictionary_decode() if pa.types.is_dictionary(flat.type) else flat
-
-
-def read_extract_file(path: Path, *, mapping: ColumnMapping) -> Extract:
-    """Read an extract on disk. Raises as `read_extract`."""
-    with path.open("rb") as stream:
-        return read_extract(stream, name=path.name, mapping=mapping)

@@ -26,6 +26,23 @@ FIELDS = {
 NEEDED = ("case_number", "section", "conviction_date")
 """What an extract must say, beside a name."""
 
+_USUAL_NAMES = {
+    "case_number": ("case", "caseno", "casenumber", "casenum", "docket", "docketno", "docketnumber", "number"),
+    "court": ("court", "courtname", "location", "branch", "division", "courthouse"),
+    "name": ("name", "defendant", "defendantname", "partyname", "fullname", "defname"),
+    "last_name": ("lastname", "last", "surname", "lname", "deflast"),
+    "first_name": ("firstname", "first", "fname", "deffirst"),
+    "middle_name": ("middlename", "middle", "mname"),
+    "suffix": ("suffix", "namesuffix", "sfx"),
+    "birth_date": ("dob", "birthdate", "dateofbirth", "born"),
+    "section": ("section", "charge", "codesection", "statute", "offense", "violation", "count"),
+    "severity": ("severity", "level", "degree", "deg", "class", "chargelevel", "offenselevel"),
+    "disposition": ("disposition", "dispo", "disp", "result", "outcome", "finding", "plea"),
+    "conviction_date": ("convictiondate", "dispositiondate", "dispodate", "dispdate", "decided", "sentencedate"),
+    "sentence": ("sentence", "sentencetext", "sentencing"),
+}
+"""How court systems usually name their columns, in small letters and digits only."""
+
 DATE_ORDERS = {"month": "Month first: 03/25/2004", "day": "Day first: 25/03/2004"}
 """How dates with the year last are read. Dates with the year first, or the month in letters, need no choice."""
 
@@ -75,6 +92,19 @@ class ColumnMapping:
             "surname_last": self.surname_last,
             "number_formats": list(self.number_formats),
         }
+
+
+def guessed(header: Sequence[str]) -> dict[str, str]:
+    """The columns whose names say what they hold. Somebody looks at each: nothing is read by a guess."""
+    plain = {"".join(filter(str.isalnum, name.lower())): name for name in reversed(header)}
+    found = {}
+    for each, names in _USUAL_NAMES.items():
+        column = next((plain[name] for name in names if name in plain), None)
+        if column is not None:
+            found[each] = column
+    if "last_name" in found:
+        found.pop("name", None)
+    return found
 
 
 def _wrong(mapping: ColumnMapping) -> dict[str, str]:

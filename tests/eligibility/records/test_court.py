@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from eligibility.records.court import Extract, read_extract, read_table
-from eligibility.records.court_mapping import ColumnMapping, NotAMapping
+from eligibility.records.court_mapping import ColumnMapping, NotAMapping, guessed
 from eligibility.records.problems import NotARecordFile
 
 COLUMNS = {
@@ -122,6 +122,12 @@ def test_another_kind_of_file_is_refused_with_what_was_found(content: bytes, fou
 def test_a_beginning_can_be_looked_at_without_a_mapping() -> None:
     table = read_table(io.BytesIO((HEADER + GOOD * 30).encode()), name="court.csv", most=5)
     assert (len(table.header), len(table.texts)) == (7, 5)
+
+
+def test_columns_with_usual_names_are_offered() -> None:
+    assert guessed(["Case #", "Def. Last", "Last Name", "D.O.B.", "Charge", "Shoe"]) == {
+        "case_number": "Case #", "last_name": "Last Name", "birth_date": "D.O.B.", "section": "Charge",
+    }  # fmt: skip
 
 
 def test_a_mapping_says_what_it_lacks() -> None:
