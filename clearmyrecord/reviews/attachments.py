@@ -32,7 +32,7 @@ def kind_of(head: bytes, tail: bytes) -> Attachment.Kind | None:
     return None
 
 
-def check(upload: UploadedFile) -> Attachment.Kind:
+def check(upload: UploadedFile[bytes]) -> Attachment.Kind:
     """The kind of an upload. Raises Invalid, naming the file, if it is empty, too large or of another kind."""
     name = printable(upload.name or "")
     if not upload.size:
@@ -50,7 +50,7 @@ def check(upload: UploadedFile) -> Attachment.Kind:
     return kind
 
 
-def keep(*, actor: User, upload: UploadedFile) -> Attachment:
+def keep(*, actor: User, upload: UploadedFile[bytes]) -> Attachment:
     """Keep a document, in the caller's transaction; the bytes lie under their hash. Raises Invalid as `check` does."""
     kind = check(upload)
     sha256 = _sha256(upload)
@@ -73,13 +73,13 @@ def printable(name: str) -> str:
     return plain.strip()[-200:] or "document"
 
 
-def _sha256(upload: UploadedFile) -> str:
+def _sha256(upload: UploadedFile[bytes]) -> str:
     digest = hashlib.sha256()
     for part in upload.chunks(CHUNK):
         digest.update(part)
     return digest.hexdigest()
 
 
-def _copy(upload: UploadedFile, stream: BinaryIO) -> None:
+def _copy(upload: UploadedFile[bytes], stream: BinaryIO) -> None:
     for part in upload.chunks(CHUNK):
         stream.write(part)

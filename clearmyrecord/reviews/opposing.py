@@ -32,7 +32,7 @@ class Named:
     """An exhibit as somebody names it, with the document if there is one."""
 
     name: str
-    upload: UploadedFile | None = None
+    upload: UploadedFile[bytes] | None = None
 
 
 def grounds_for(row: Any) -> tuple[tables.GroundToOppose, ...]:

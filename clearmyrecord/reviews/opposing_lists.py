@@ -10,6 +10,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from clearmyrecord.reviews import opposing_queries as opposing
+from clearmyrecord.reviews import queries
 from clearmyrecord.reviews.opposing_queries import Decided
 from clearmyrecord.screens import outcome_words, section_words
 from petitions import render
@@ -88,7 +89,7 @@ def _decision(row: Any, decided: Decided | None) -> str:
     """The ground of an opposed one; of another the relief that stands, and whether an attorney decided."""
     if decided is not None and decided.ground:
         return f"Opposed. {decided.ground}"
-    if row.standing_outcome not in opposing.queries.RELIEF:
+    if row.standing_outcome not in queries.RELIEF:
         return "Not decided"
     by = "an attorney decided not to oppose" if decided is not None else "no ground to oppose was found"
     return f"{outcome_words(row.standing_outcome)}: {by}"

@@ -120,7 +120,7 @@ def _stood(rows: StandingRows) -> StandingRows:
         )
         for name, nothing in waiting.items()
     }
-    return rows.annotate(
+    return rows.annotate(  # type: ignore[no-any-return]  # as above
         **stands,
         to_confirm=_flag(awaiting | Q(needs_confirmation=True)),
         standing_sealing=Case(

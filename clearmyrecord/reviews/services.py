@@ -132,7 +132,7 @@ def override(
     reason: str = "",
     listed: str = "",
     basis: str = "policy",
-    attachment: UploadedFile | None = None,
+    attachment: UploadedFile[bytes] | None = None,
     singly: bool = False,
 ) -> int:
     """Put a person's outcome in place of the run's for these convictions; returns how many.
