@@ -158,6 +158,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+PUBLIC_INQUIRIES = env.bool("PUBLIC_INQUIRIES", default=False)
+"""Whether anybody may ask through the public form, which only files an inquiry."""
+
 INBOX_DIR = env("INBOX_DIR", default="")
 """A folder that the office's IT fills with record files, for schedules to read; nothing is written there."""
 if INBOX_DIR:

@@ -2,6 +2,7 @@
 
 from petitions.drafting import (
     draft,
+    draft_inquiry_letter,
     draft_letter,
     draft_omnibus,
     draft_proof_of_service,
@@ -25,6 +26,7 @@ __all__ = [
     "PaperRefused",
     "Wording",
     "draft",
+    "draft_inquiry_letter",
     "draft_letter",
     "draft_omnibus",
     "draft_proof_of_service",

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from petitions import checks, reading, render
-from petitions.papers import declaration, exhibit, law, letter, motion, order, recommendation, service
+from petitions.papers import declaration, exhibit, inquiry, law, letter, motion, order, recommendation, service
 from petitions.papers import omnibus as omnibus_papers
 from petitions.papers.data import CaseFile, Kind, Paper, PaperRefused
 from petitions.papers.drafts import Draft, file_name
+from petitions.papers.inquiry import InquiryLetter
 from petitions.papers.letter import Letter
 from petitions.papers.omnibus import Omnibus
 from petitions.papers.recommendation import Recommendation
@@ -90,15 +91,30 @@ def draft_proof_of_service(proof: ProofOfService) -> Paper:
 def draft_letter(told: Letter, *, purpose: Purpose = "filing") -> Paper:
     """The letter to the person, one page, not filed. Raises PaperRefused as `draft` does."""
     _refuse(letter.reasons(told))
-    markup = letter.markup(told)
     mark = UNSENT if purpose == "preview" else ""
+    name = file_name(told.case_number, f"letter-{told.language[:2]}")
+    name = name if purpose == "filing" else f"{purpose}-{name}"
+    return _sent(letter.markup(told), letter.title(told), told, name, mark=mark, archive=purpose == "archive")
+
+
+def draft_inquiry_letter(told: InquiryLetter) -> Paper:
+    """The letter that answers an inquiry, one page, not filed. Raises PaperRefused as `draft` does."""
+    _refuse(inquiry.reasons(told))
+    name = f"inquiry-letter-{told.language[:2]}.pdf"
+    return _sent(inquiry.markup(told), inquiry.title(told), told, name)
+
+
+def _sent(
+    markup: str, title: str, told: Letter | InquiryLetter, name: str, *, mark: str = "", archive: bool = False
+) -> Paper:
+    """A letter laid out, written and checked. Raises PaperRefused with what is wrong with it."""
     try:
         rendered = render.render(
             markup,
             footer=mark,  # a letter that is sent has none
             numbered=False,
             extra_style=letter.STYLE,
-            archive=purpose == "archive",
+            archive=archive,
             watermark=mark,
         )
     except render.FetchRefused as error:
@@ -108,9 +124,7 @@ def draft_letter(told: Letter, *, purpose: Purpose = "filing") -> Paper:
     if faults := faults + checks.letter_faults(pages, markup):
         raise PaperRefused(faults)
     timings = {"layout": rendered.layout, "writing": rendered.writing, "checking": time.process_time() - started}
-    name = file_name(told.case_number, f"letter-{told.language[:2]}")
-    name = name if purpose == "filing" else f"{purpose}-{name}"
-    return _paper("letter", letter.title(told), name, rendered.pdf, pages, timings, told.wording.version)
+    return _paper("letter", title, name, rendered.pdf, pages, timings, told.wording.version)
 
 
 def draw_volume(volume: exhibit.Volume) -> list[Paper]:

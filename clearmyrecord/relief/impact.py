@@ -348,7 +348,7 @@ def _hidden(numbers: Sequence[int]) -> set[int]:
 def _batches() -> list[tuple[int, str, int, int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(BATCHES)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _days_to_grant() -> float | None:

@@ -13,8 +13,9 @@ from clearmyrecord.filings.models import OF_CASE, OF_MOTION, Filing, OmnibusMoti
 from clearmyrecord.office.models import Court
 from clearmyrecord.records.models import Conviction, RecordFile, Subject
 from clearmyrecord.relief.handoff_models import HandOff, HandOffProfile, HandOffReceipt, HandOffRow
+from clearmyrecord.relief.inquiry_models import Inquiry, InquiryLetter, PublicAsk
 
-__all__ = ["HandOff", "HandOffProfile", "HandOffReceipt", "HandOffRow"]
+__all__ = ["HandOff", "HandOffProfile", "HandOffReceipt", "HandOffRow", "Inquiry", "InquiryLetter", "PublicAsk"]
 """Models with a module of their own."""
 
 

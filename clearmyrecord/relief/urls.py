@@ -1,9 +1,18 @@
 from django.urls import path
 
-from clearmyrecord.relief import handoff_views, impact_views
+from clearmyrecord.relief import handoff_views, impact_views, inquiry_views
 
 app_name = "relief"
 urlpatterns = [
+    path("inquiries/", inquiry_views.inquiries, name="inquiries"),
+    path("inquiries/new/", inquiry_views.new, name="new_inquiry"),
+    path("inquiries/ask/", inquiry_views.ask, name="ask"),
+    path("inquiries/asked/", inquiry_views.asked, name="asked"),
+    path("inquiries/<int:pk>/", inquiry_views.inquiry, name="inquiry"),
+    path("inquiries/<int:pk>/who/", inquiry_views.say_who, name="say_who"),
+    path("inquiries/<int:pk>/settle/", inquiry_views.settle, name="settle_inquiry"),
+    path("inquiries/<int:pk>/letters/", inquiry_views.write_letter, name="write_inquiry_letter"),
+    path("inquiries/letters/<int:pk>.pdf", inquiry_views.letter, name="inquiry_letter"),
     path("impact/", impact_views.report, name="impact"),
     path("impact/report.pdf", impact_views.report_pdf, name="impact_pdf"),
     path("impact/<slug:name>.csv", impact_views.chart_csv, name="impact_csv"),
