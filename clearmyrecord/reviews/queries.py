@@ -84,10 +84,9 @@ def _annotated(rows: StandingRows) -> StandingRows:
 def _joined(rows: StandingRows) -> StandingRows:
     """The rows with what people decided beside them, each only as long as it stands."""
     beside = {
-        f"the_{name}": FilteredRelation(
-            f"conviction__{name}s", condition=Q(**{f"conviction__{name}s__superseded_at": None})
-        )
+        f"the_{name}": FilteredRelation(path, condition=Q(**{f"{path}__superseded_at": None}))
         for name in ("override", "confirmation", "ground", "opposition")
+        for path in [f"conviction__{name}s"]
     }
     return rows.annotate(**beside).annotate(  # type: ignore[no-any-return]  # annotations change the type of the rows
         override_id=F("the_override__id"),
@@ -241,7 +240,7 @@ def kept_out() -> dict[str, Q]:
     opposed = Q(opposition="oppose")
     return {
         "decide": undecided(),
-        "second": Q(awaiting_second=True),
+        "second": Q(awaiting_second=True, needs_confirmation=False),
         "confirm": Q(needs_confirmation=True),
         "opposed": opposed & (relief | Q(standing_outcome="hand_review")),
         "route": relief & Q(route="unknown"),
@@ -364,9 +363,10 @@ def open_by_question(rows: StandingRows, user: User | None = None) -> dict[str, 
 
     `user`: of the overrides that wait for a second person those that this one did not make.
     """
-    awaiting = Q(awaiting_second=True)
-    asked = kept_out() | {
-        "second": awaiting & ~Q(override_author=user.pk) if user is not None else awaiting,
+    kept = kept_out()
+    second = kept["second"] if user is None else kept["second"] & ~Q(override_author=user.pk)
+    asked = kept | {
+        "second": second,
         "law": undecided() & Q(question_kind="law"),
         "record": undecided() & ~Q(question_kind="law"),
         "unreviewed": Q(review_state="open") & ~Q(outcome="hand_review"),

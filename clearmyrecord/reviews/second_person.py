@@ -18,7 +18,8 @@ WHO = (Role.ANALYST, Role.SUPERVISOR)
 
 def may_be_second(user: User, row: Any) -> bool:
     """Whether this user may confirm or refuse the override of a row of `queries.standing`."""
-    return row.awaiting_second and user.is_active and user.role in WHO and user.pk != row.override_author
+    waits = row.awaiting_second and not row.needs_confirmation
+    return waits and user.is_active and user.role in WHO and user.pk != row.override_author
 
 
 @transaction.atomic
@@ -29,6 +30,8 @@ def confirm(*, actor: User, determination_id: int, override_id: int) -> None:
     took its place.
     """
     row = _waiting(actor, determination_id, override_id)
+    if row.needs_confirmation:
+        raise Conflict("What the run found has changed since. Let the override stand on that, or decide again.")
     services.confirmed_by(actor, row)
     services.finish([row], actor=actor, verb="review.second_confirmed", detail={"outcome": row.override_outcome})
 

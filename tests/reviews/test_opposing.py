@@ -6,6 +6,7 @@ import csv
 import io
 from typing import Any
 
+import pypdfium2
 import pytest
 from django.db import Error, connection, transaction
 from django.db.models import Count
@@ -37,6 +38,10 @@ def barred(ana: Any, theo: Any, office: Any) -> Any:
     read_file(ana, [earlier, *person(9, section="11359 HS-POSSESS FOR SALE")])
     evaluated(ana)
     return lambda: queries.standing().get()
+
+
+def text_of(pdf: bytes) -> str:
+    return " ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
 
 
 def oppose(actor: Any, row: Any, **given: Any) -> Opposition:
@@ -255,13 +260,17 @@ class TestPages:
         assert not any(cell.startswith(("=", "+")) for line in lines for cell in line)
         assert AuditEvent.objects.filter(verb="subject.viewed", kind="download").count() == 1
 
-    def test_as_pdf_in_volumes(self, standing_of, ana, theo, monkeypatch):
+    @pytest.mark.parametrize("reader", ["court", "defender"])
+    def test_as_pdf_in_volumes(self, reader, standing_of, ana, theo, monkeypatch):
         monkeypatch.setattr(opposing_lists, "VOLUME", 1)
-        oppose(theo, standing_of("cultivation"))
-        oppose(theo, standing_of("sale"), ground="minor")
-        response = signed_in(ana).get("/reviews/opposition/opposed/pdf/?volume=2")
-        assert response.content.startswith(b"%PDF-")
+        facts = "Line one,\nline two: <b>“bold”</b> \u2067"
+        oppose(theo, standing_of("cultivation"), facts=facts, exhibits=[opposing.Named("Docket, People’s file")])
+        oppose(theo, standing_of("sale"), ground="minor", facts=facts)
+        response = signed_in(ana).get(f"/reviews/opposition/opposed/pdf/?volume=2&for={reader}")
         assert response["Content-Disposition"] == 'attachment; filename="relief-opposed-2.pdf"'
+        text = text_of(response.content)
+        assert "volume 2 of 2" in text
+        assert ("line two" in text) is (reader == "defender")
         event = AuditEvent.objects.get(verb="subject.viewed", kind="pdf")
         assert event.subject_count == 1
 

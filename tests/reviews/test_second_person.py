@@ -198,6 +198,20 @@ class TestChangedFacts:
         row = standing_of("cultivation")
         assert (row.to_confirm, row.standing_outcome) == (False, "not_eligible")
 
+    def test_what_nobody_confirmed_before_it_changed_is_asked_once_and_let_stand_by_another(
+        self, denied, standing_of, ana, theo
+    ):
+        runs.state_fact(
+            actor=ana, conviction_id=denied.conviction_id, fact="still_serving", value="yes", source="Probation"
+        )
+        row = standing_of("cultivation")
+        assert (row.awaiting_second, asked_of(row)) == (True, ["confirm"])
+        with pytest.raises(Conflict, match="has changed"):
+            confirm(theo, row)
+        services.confirm_override(actor=theo, determination_id=row.pk)
+        row = standing_of("cultivation")
+        assert (row.to_confirm, row.standing_outcome) == (False, "not_eligible")
+
     def test_an_override_that_comes_to_deny_relief_under_another_policy_waits(self, standing_of, ana):
         pk = standing_of("cultivation").pk
         Determination.objects.filter(pk=pk).update(outcome="hand_review", question_kind="record")
