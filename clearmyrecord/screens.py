@@ -48,6 +48,7 @@ NAVIGATION = (
     Entry("Review", "reviews:queue", READERS),
     Entry("Batches", "batches:batches", READERS),
     Entry("Papers", "filings:filings", READERS),
+    Entry("Answers", "relief:answers", READERS),
     Entry("Wording", "office:wordings", EVERYONE),
     Entry("Office", "office:office", (Role.ADMINISTRATOR,)),
     Entry("Courts", "office:courts", (Role.ADMINISTRATOR,)),
