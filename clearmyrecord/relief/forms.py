@@ -210,7 +210,7 @@ class DojFilter(_OfCourts):
         ],
     )
 
-    def narrowed(self, found: QuerySet[CourtAnswer]) -> QuerySet[CourtAnswer]:
+    def narrowed(self, found: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.chosen()
         show, confirmed = chosen.get("show", ""), Q(doj_state=DojConfirmation.State.CONFIRMED)
         found = found.filter(confirmed) if show == "confirmed" else found.exclude(confirmed)

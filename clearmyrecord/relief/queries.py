@@ -66,14 +66,14 @@ def _on_clocks(model: type[Filing] | type[OmnibusMotion], owner: str) -> QuerySe
     )
 
 
-def filings(user: User) -> QuerySet[Filing]:
+def filings(user: User) -> QuerySet[Any]:
     """Filed cases with their clocks, the one that ends first first."""
     _require_reader(user)
-    found: QuerySet[Filing] = _on_clocks(Filing, "filing").select_related("subject")
+    found = _on_clocks(Filing, "filing").select_related("subject")
     return found.order_by("due_on", "court_id", "case_number", "pk")
 
 
-def motions(user: User) -> QuerySet[OmnibusMotion]:
+def motions(user: User) -> QuerySet[Any]:
     """Filed omnibus motions with their clocks, the one that ends first first."""
     _require_reader(user)
     return _on_clocks(OmnibusMotion, "motion").order_by("due_on", "pk")
@@ -250,7 +250,7 @@ def rows_to_work_off(user: User) -> int:
 # The DOJ's record
 
 
-def granted(user: User) -> QuerySet[CourtAnswer]:
+def granted(user: User) -> QuerySet[Any]:
     """Standing grants, the oldest order first, each with its standing `confirmation` state and shows."""
     _require_reader(user)
     standing = DojConfirmation.objects.filter(answer=OuterRef("pk")).exclude(state=DojConfirmation.State.REFUSED)
@@ -268,11 +268,6 @@ def granted(user: User) -> QuerySet[CourtAnswer]:
 
 IN_A_LATER_FILE = Q(item__conviction__newest_reading__file_subject__file__received_on__gt=F("decided_on"))
 """A record file that the DOJ made after the order still has the conviction."""
-
-
-def still_shown(user: User) -> QuerySet[CourtAnswer]:
-    """Grants that the DOJ's record is not known to follow."""
-    return granted(user).exclude(doj_state=DojConfirmation.State.CONFIRMED)
 
 
 def to_decide(user: User) -> int:

@@ -50,9 +50,9 @@ UPDATE filings_filing SET state = 'filed' WHERE batch_id = %(batch)s;
 
 
 def filed_cases(many: int, model: BatchItem, *, composer: User, signer: User, approver: User) -> None:
-    """Cases MC000001 to so many in approved batches of a thousand, all signed and filed today, like `model`."""
-    for first in range(1, many + 1, 1000):
-        _filed_batch(first, min(first + 999, many), model, composer, signer, approver)
+    """Cases MC000001 to so many in approved batches of 200, all signed and filed today, like `model`."""
+    for first in range(1, many + 1, 200):
+        _filed_batch(first, min(first + 199, many), model, composer, signer, approver)
 
 
 def _filed_batch(first: int, last: int, model: BatchItem, composer: User, signer: User, approver: User) -> None:

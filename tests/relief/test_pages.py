@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clearmyrecord.audit.models import AuditEvent
+from clearmyrecord.filings import receipts
 from clearmyrecord.office.models import Court
 from clearmyrecord.relief import services
 from clearmyrecord.relief.models import CourtAnswer, CourtResponse, DojConfirmation, Objection, ResponseRow
