@@ -52,6 +52,7 @@ NAVIGATION = (
     Entry("Batches", "batches:given", (Role.PUBLIC_DEFENDER,)),
     Entry("Papers", "filings:filings", READERS),
     Entry("Hand-offs", "relief:hand_offs", READERS),
+    Entry("Answers", "relief:answers", READERS),
     Entry("Inquiries", "relief:inquiries", READERS),
     Entry("Impact", "relief:impact", READERS),
     Entry("Schedules", "schedules:schedules", READERS),

@@ -25,6 +25,7 @@ from clearmyrecord.office.access import READERS
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.records import queries as records
 from clearmyrecord.records.models import Suggestion
+from clearmyrecord.relief import queries as relief
 from clearmyrecord.reviews import queries as reviews
 from clearmyrecord.reviews import second_review_queries as second_reviews
 from clearmyrecord.runs import policy_queries as policies
@@ -118,6 +119,7 @@ def _analyst(user: User) -> Iterable[Task]:
     motions = list(omnibus.to_file(user).values_list("batch_id", flat=True))
     url = reverse("filings:omnibus", args=motions) if len(motions) == 1 else reverse("filings:filings")
     yield Task(len(motions), "Signed omnibus motions to file", "Then enter what the court took.", url)
+    yield from _answers(user)
     yield from _schedules(user)
     yield _refused(user)
 
@@ -125,6 +127,17 @@ def _analyst(user: User) -> Iterable[Task]:
 def _of_others(number: int) -> Task:
     why = "Made by others; a second person confirms or refuses each."
     return Task(number, "Overrides awaiting a second person", why, _queue(question="second"))
+
+
+def _answers(user: User) -> Iterable[Task]:
+    """What courts were asked and did: what is late, what a person must settle."""
+    due = f"{reverse('relief:answers')}?{urlencode({'show': 'late'})}"
+    late = relief.late(relief.filings(user)).count() + relief.late(relief.motions(user)).count()
+    yield Task(late, "Filings past their clock", "The court has not answered; ask it.", due)
+    rows, url = relief.rows_to_work_off(user), reverse("relief:responses")
+    yield Task(rows, "Rows of courts’ responses", "Unmatched: assign them, or set them aside.", url)
+    suggested = f"{reverse('relief:still_shown')}?{urlencode({'show': 'suggested'})}"
+    yield Task(relief.to_decide(user), "DOJ’s record to confirm", "A newer file may show the relief.", suggested)
 
 
 def _court_records() -> Iterable[Task]:
@@ -146,6 +159,8 @@ def _files(user: User) -> Iterable[Task]:
 
 def _of_law(waiting: dict[str, int]) -> Iterable[Task]:
     yield Task(waiting["law"], "Questions of law", "Only an attorney decides these.", _queue(question="law"), True)
+    objections = relief.open_objection_count()
+    yield Task(objections, "Objections to resolve", "Carved out until then.", reverse("relief:objections"), True)
     yield Task(waiting["ground"], "Legal grounds to choose", "The statute names none.", _queue(question="ground"), True)
     prior = waiting["possible_prior"]
     yield Task(prior, "Possible grounds to oppose", "Does a prior bar relief?", _queue(question="possible_prior"), True)
@@ -217,6 +232,7 @@ def _supervisor(user: User) -> Iterable[Task]:
     yield Task(drafts, "Policies to sign", "Nothing runs under them before.", reverse("runs:policies"))
     asked = reviews.open_by_question(reviews.standing_in_use(), user)
     yield _of_others(asked["second"])
+    yield from _answers(user)
     if user.is_attorney:
         yield from _to_sign(user)
         yield from _of_law(asked)

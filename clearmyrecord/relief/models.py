@@ -99,7 +99,8 @@ class CourtResponse(models.Model):
     uploaded_at = models.DateTimeField(auto_now_add=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(null=True)
-    recorded_hash = models.CharField(max_length=64, blank=True)  # SHA-256 over what the page showed to be recorded
+    matches_hash = models.CharField(max_length=64, blank=True)  # SHA-256 over what would be recorded, as rows stand
+    recorded_hash = models.CharField(max_length=64, blank=True)  # the same as the page showed it to who recorded it
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     undone_at = models.DateTimeField(null=True)
     undone_reason = models.TextField(blank=True)

@@ -159,6 +159,8 @@ def _stage(of: CourtResponse, rows: Rows) -> list[Line]:
     )
     found = matching.lines(of, numbered, today=office.today())
     copy(ResponseRow, COLUMNS, (_values(of.pk, line) for line in found))
+    of.matches_hash = matching.matches_hash(found)
+    of.save(update_fields=["matches_hash"])
     return found
 
 
@@ -191,7 +193,7 @@ def record(*, actor: User, response_id: int, seen_hash: str) -> int:
         raise Conflict("Say first which column holds what.")
     filings = _lock_matches(of)
     found = _stage(of, rows_of(of))
-    if matching.matches_hash(found) != seen_hash:
+    if of.matches_hash != seen_hash:
         raise Conflict("What this response means has changed while you had it open. Look at it again.")
     matches = [line for line in found if line.kind == Kind.MATCH]
     if not matches:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from clearmyrecord.among import among
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict, Invalid, NotFound
@@ -260,7 +261,7 @@ def of_item(told: Told, asked: Asked) -> Told:
 
 
 def _standing(asked: Sequence[Asked]) -> dict[int, CourtAnswer]:
-    found = CourtAnswer.objects.filter(item__in=[each.item_id for each in asked], superseded_at=None)
+    found = CourtAnswer.objects.filter(item__in=among([each.item_id for each in asked]), superseded_at=None)
     return {each.item_id: each for each in found}
 
 

@@ -11,7 +11,7 @@ from clearmyrecord.relief import asking
 from tests.relief.conftest import today
 
 PEOPLE = """
-WITH number AS (SELECT generate_series(1, %(many)s) AS n),
+WITH number AS (SELECT generate_series(%(first)s, %(last)s) AS n),
      ids AS (SELECT n, nextval(pg_get_serial_sequence('records_subject', 'id')) AS subject,
                     nextval(pg_get_serial_sequence('records_conviction', 'id')) AS conviction FROM number),
      people AS (
@@ -49,12 +49,17 @@ UPDATE filings_filing SET state = 'filed' WHERE batch_id = %(batch)s;
 """
 
 
-def filed_cases(many: int, model: BatchItem, *, composer: User, signer: User, approver: User) -> Batch:
-    """An approved batch of so many cases MC000001 …, all signed and filed today, like `model`."""
+def filed_cases(many: int, model: BatchItem, *, composer: User, signer: User, approver: User) -> None:
+    """Cases MC000001 to so many in approved batches of 200, all signed and filed today, like `model`."""
+    for first in range(1, many + 1, 200):
+        _filed_batch(first, min(first + 199, many), model, composer, signer, approver)
+
+
+def _filed_batch(first: int, last: int, model: BatchItem, composer: User, signer: User, approver: User) -> None:
     of = model.batch
     batch = Batch.objects.create(name="Many", run=of.run, composed_by=composer, signing_attorney=signer)
     Preparer.objects.create(batch=batch, user=composer)
-    told = {"many": many, "batch": batch.pk, "model": model.pk, "signer": signer.pk, "day": today()}
+    told = {"first": first, "last": last, "batch": batch.pk, "model": model.pk, "signer": signer.pk, "day": today()}
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE, told)
         one = _drawn(batch, model)
@@ -66,7 +71,6 @@ def filed_cases(many: int, model: BatchItem, *, composer: User, signer: User, ap
         cursor.execute(FILINGS, told | {"chunk": chunk.pk})
         cursor.execute(SIGNED, told)
     asking.ask(list(Filing.objects.filter(batch=batch)))
-    return batch
 
 
 def _drawn(batch: Batch, model: BatchItem) -> SampleItem:

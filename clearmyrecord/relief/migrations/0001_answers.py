@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ("words", models.JSONField(default=dict)),
                 ("uploaded_at", models.DateTimeField(auto_now_add=True)),
                 ("recorded_at", models.DateTimeField(null=True)),
+                ("matches_hash", models.CharField(blank=True, max_length=64)),
                 ("recorded_hash", models.CharField(blank=True, max_length=64)),
                 ("undone_at", models.DateTimeField(null=True)),
                 ("undone_reason", models.TextField(blank=True)),
