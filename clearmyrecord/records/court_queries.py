@@ -14,7 +14,7 @@ from clearmyrecord.records import queries
 from clearmyrecord.records.court_reading import mapping_of
 from clearmyrecord.records.models import CourtMapping, CourtRow, NotInExtract, RecordFile
 from eligibility.records.court import Table, read_extract, read_table
-from eligibility.records.number_formats import keys
+from eligibility.records.number_formats import key
 
 PREVIEWED = 1000
 """Rows that the preview reads."""
@@ -101,7 +101,7 @@ def preview(file: RecordFile) -> Preview:
         extract = read_extract(cast(BinaryIO, stream), name=file.name, mapping=mapping, most=PREVIEWED)
     rows = extract.table.slice(0, SHOWN).to_pylist()
     for row in rows:
-        row["compared_as"] = next(iter(keys(row["case_number"], mapping.formats)), "")
+        row["compared_as"] = key(row["case_number"], mapping.formats)
     column = mapping.columns.get("disposition")
     dispositions: Counter[str] = Counter()
     if column:

@@ -66,7 +66,7 @@ class CourtRow(models.Model):
         MATCHED = "matched", "Matched"
         CONTRADICTING = "contradicting", "Contradicting"
         SUGGESTED = "suggested", "Suggested"
-        ONLY_COURT = "only_court", "Only the court's"
+        ONLY_COURT = "only_court", "Only the court’s"
 
     class State(models.TextChoices):
         SETTLED = "", "Nothing to answer"

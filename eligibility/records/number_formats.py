@@ -1,9 +1,10 @@
 """How a court writes its case numbers, and what of a number counts when two are compared.
 
-A format is written as the court writes a number, with signs for what changes: `N` a digit, `N+` one or more digits,
-`A` a letter, `YY` or `YYYY` a year, `x` a digit or letter that doesn't count (a branch, a check digit, a defendant's
-number). What stands in square brackets may be missing. Hyphens, blanks and other marks never count: `[xx-]NNNNNN[-x]`
-is met by `05-123456-7`, `051234567` and `123456`, and all three are one number.
+A format is written as the court writes a number, with signs for what changes: `N` a digit, `N+` some digits of which
+leading zeros don't count, `A` a letter, `YY` or `YYYY` a year of which two digits count, `x` a digit or letter that
+doesn't count (a branch, a check digit, a defendant's number). What stands in square brackets may be missing. Hyphens,
+blanks and other marks never count: `[xx-]NNNNNN[-x]` is met by `05-123456-7`, `051234567` and `123456`, and all three
+are one number.
 """
 
 import re
@@ -14,7 +15,7 @@ SHORTEST_TO_COMPARE = 5
 """Letters and digits that a number needs for a single differing one to be taken for a slip."""
 
 _SIGN = re.compile(r"YYYY|YY|N+\+?|[Ax\[\]0-9B-MO-WZ]")
-_PARTS = {"YYYY": r"(\d{4})", "YY": r"(\d{2})", "A": "([A-Z])", "x": "[0-9A-Z]", "[": "(?:", "]": ")?"}
+_PARTS = {"YYYY": r"((?:19|20)\d{2})", "YY": r"(\d{2})", "A": "([A-Z])", "x": "[0-9A-Z]", "[": "(?:", "]": ")?"}
 _MARKS = re.compile(r"[^0-9A-Z]+")
 _DIGITS = re.compile(r"\d+")
 
@@ -39,7 +40,7 @@ class NumberFormat:
         parts = []
         for sign, part in zip(self.signs, found.groups(), strict=True):
             if part is not None:
-                parts.append(part[-2:] if sign == "YYYY" else part.lstrip("0") or "0" if sign[0] == "N" else part)
+                parts.append(part[-2:] if sign == "YYYY" else part.lstrip("0") or "0" if sign.endswith("+") else part)
         return "".join(parts)
 
 
@@ -71,11 +72,17 @@ def as_written(plain: str) -> str:
     return _DIGITS.sub(lambda digits: digits[0].lstrip("0") or "0", plain)
 
 
-def keys(number: str, formats: Sequence[NumberFormat]) -> list[str]:
-    """What counts of a number by each format it is written in, the first format first; else as it is written."""
+def key(number: str, formats: Sequence[NumberFormat]) -> str:
+    """What counts of a court's own number, by the first format that it is written in; else as it is written."""
     plain = _MARKS.sub("", number.upper())
-    found = [key for each in formats if (key := each.key(plain)) is not None]
-    return list(dict.fromkeys(found)) or ([as_written(plain)] if plain else [])
+    return next((key for each in formats if (key := each.key(plain)) is not None), as_written(plain))
+
+
+def possible_keys(number: str, formats: Sequence[NumberFormat]) -> list[str]:
+    """What may count of a number that somebody else wrote down, with or without what the court adds to it."""
+    plain = _MARKS.sub("", number.upper())
+    by_format = [key for each in formats if (key := each.key(plain)) is not None]
+    return [each for each in dict.fromkeys([*by_format, as_written(plain), plain]) if each]
 
 
 def fits(number: str, formats: Sequence[NumberFormat]) -> bool:

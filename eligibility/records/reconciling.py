@@ -19,7 +19,7 @@ import pyarrow as pa
 from eligibility.records import comparing
 from eligibility.records.columns import Codes, Flags
 from eligibility.records.comparing import AGREEING, LEVELS, Days, Levels, People, Texts, level
-from eligibility.records.number_formats import NumberFormat, keys
+from eligibility.records.number_formats import NumberFormat, key, possible_keys
 from eligibility.records.pairing import Block, candidates, joined, one_to_one, shared_codes
 
 KNOWN = pa.schema(
@@ -108,9 +108,9 @@ class _Side:
 
 def _sides(extract: pa.Table, known: pa.Table, formats: Sequence[NumberFormat]) -> tuple[_Side, _Side]:
     names = comparing.people(extract["name"], known["name"])
-    first_keys = [keys(number or "", formats)[:1] for number in extract["case_number"].to_pylist()]
+    first_keys = [[key(number or "", formats)] for number in extract["case_number"].to_pylist()]
     numbers = [
-        [key for number in listed or [] for key in keys(number, formats)]
+        [each for number in listed or [] for each in possible_keys(number, formats)]
         for listed in known["case_numbers"].to_pylist()
     ]
     of_each = [

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                             ("matched", "Matched"),
                             ("contradicting", "Contradicting"),
                             ("suggested", "Suggested"),
-                            ("only_court", "Only the court's"),
+                            ("only_court", "Only the court’s"),
                         ],
                         max_length=13,
                     ),

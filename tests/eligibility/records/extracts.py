@@ -32,7 +32,7 @@ MAPPING = ColumnMapping(
         "sentence": "Sentence",
     },
     convicted=("Convicted", "Pled guilty"),
-    number_formats=("[xx-]NNNNNN[-x]", "AANNNNNN[-xx]", "AA-YYYY-NNNNNNN", "AAYYN+"),
+    number_formats=("[xx-]NNNNNN[-x]", "AANNNNNN[-xx]", "AA-YYYY-N+", "AAYYN+"),
 )
 """How the extracts of the three courts are read."""
 

@@ -2,29 +2,39 @@
 
 import pytest
 
-from eligibility.records.number_formats import NotAFormat, fits, keys, number_format
+from eligibility.records.number_formats import NotAFormat, fits, key, number_format, possible_keys
 
 MARTINEZ = [number_format("[xx-]NNNNNN[-x]")]
-OTHERS = [number_format("AA-YYYY-NNNNNNN"), number_format("AAYYN+")]
+OTHERS = [number_format("AA-YYYY-N+"), number_format("AAYYN+")]
 
 
 @pytest.mark.parametrize("written", ["05-123456-7", "051234567", "123456", "123456-7", " 05 123456 7 "])
 def test_the_parts_that_do_not_count_are_left_away(written: str) -> None:
-    assert keys(written, MARTINEZ) == ["123456"]
+    assert key(written, MARTINEZ) == "123456"
 
 
 def test_years_and_leading_zeros_are_levelled() -> None:
-    assert keys("CR-2004-0012345", OTHERS)[0] == keys("CR0412345", OTHERS)[0] == "CR0412345"
+    assert key("CR-2004-0012345", OTHERS) == key("CR0412345", OTHERS) == "CR0412345"
 
 
 def test_a_number_in_no_known_format_counts_as_it_is_written() -> None:
-    assert keys("00A-0012", MARTINEZ) == ["0A12"]
+    assert key("00A-0012", MARTINEZ) == "0A12"
     assert not fits("00A-0012", MARTINEZ)
     assert fits("00A-0012", [])
 
 
 def test_a_blank_has_no_key() -> None:
-    assert keys(" - ", MARTINEZ) == []
+    assert key(" - ", MARTINEZ) == ""
+    assert possible_keys(" - ", MARTINEZ) == []
+
+
+def test_a_number_that_lacks_what_the_court_adds_is_also_compared_as_it_stands() -> None:
+    with_check_digit = [number_format("AAN+-x")]
+    assert key("CR10011-7", with_check_digit) in possible_keys("CR10011", with_check_digit)
+
+
+def test_leading_zeros_count_where_a_format_has_so_many_digits() -> None:
+    assert key("000123", MARTINEZ) == "000123"
 
 
 @pytest.mark.parametrize(
