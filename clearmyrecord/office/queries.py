@@ -56,3 +56,13 @@ def locked_users() -> QuerySet[User]:
 def attorneys() -> QuerySet[User]:
     """Who may be named to sign papers."""
     return User.objects.filter(Q(role=Role.ANALYST) | Q(role=Role.SUPERVISOR), is_attorney=True, is_active=True)
+
+
+def supervisors() -> QuerySet[User]:
+    """Who may approve batches that others prepared."""
+    return User.objects.filter(role=Role.SUPERVISOR, is_active=True)
+
+
+def defenders() -> QuerySet[User]:
+    """Public defenders to whom batches can be given."""
+    return User.objects.filter(role=Role.PUBLIC_DEFENDER, is_active=True)

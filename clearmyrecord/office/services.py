@@ -71,6 +71,16 @@ def signed_out(*, actor: User) -> None:
     audit.record(actor=actor, verb="account.signed_out", target=actor)
 
 
+def dismiss_first_steps(*, actor: User) -> None:
+    """Offer the first steps no longer on one's own home page; nothing the second time."""
+    with transaction.atomic():
+        user = _user(actor.pk)
+        if user.first_steps_dismissed_at is None:
+            user.first_steps_dismissed_at = timezone.now()
+            user.save(update_fields=["first_steps_dismissed_at"])
+            audit.record(actor=actor, verb="account.first_steps_dismissed", target=user)
+
+
 def release_account(*, actor: User, user_id: int, reason: str) -> User:
     """Unlock an account; administrators only. Raises NotFound, Conflict unless it is locked, Invalid without reason."""
     access.require(actor, Role.ADMINISTRATOR)

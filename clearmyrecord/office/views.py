@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from clearmyrecord.audit import queries as trail_queries
+from clearmyrecord.audit import services as audit
 from clearmyrecord.audit.forms import TrailFilter
 from clearmyrecord.office import forms, queries, services
-from clearmyrecord.office.access import StaffRequest, role_required
+from clearmyrecord.office.access import StaffRequest, role_required, signed_in
 from clearmyrecord.office.models import Court, Office, Role
 
 EVENTS_ON_A_PAGE = 50
@@ -101,6 +102,15 @@ def release(request: StaffRequest, user_id: int) -> HttpResponse:
     return render(request, "office/release.html", {"form": form, "account": known}, status=422 if form.errors else 200)
 
 
+@signed_in
+@require_POST
+def dismiss_first_steps(request: StaffRequest) -> HttpResponse:
+    """Off one's own home page; the footer leads to them still."""
+    services.dismiss_first_steps(actor=request.user)
+    messages.success(request, "Your home page offers the first steps no longer. They stay in the footer.")
+    return redirect("desk:home")
+
+
 @role_required(Role.AUDITOR)
 def trail(request: StaffRequest) -> HttpResponse:
     """Who saw and did what, newest first; says whether the chain of the last events, or of all, is whole."""
@@ -109,10 +119,13 @@ def trail(request: StaffRequest) -> HttpResponse:
     page = Paginator(trail_queries.events(**chosen), EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
     newest, _ = trail_queries.head()
     first = 0 if request.GET.get("check") == "all" else max(0, newest - CHECKED_ON_EVERY_PAGE)
+    broken_at = trail_queries.first_break(first)
+    if request.GET.get("check") == "all":
+        audit.record(actor=request.user, verb="trail.checked", detail={"broken_at": broken_at or 0})
     context = {
         "form": form,
         "page_obj": page,
-        "broken_at": trail_queries.first_break(first),
+        "broken_at": broken_at,
         "all_checked": first == 0,
         "checked": CHECKED_ON_EVERY_PAGE,
     }

@@ -1,5 +1,6 @@
 """Who is one person across record files, and which readings a newer one has replaced."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -69,6 +70,14 @@ def _as_given(subjects: pa.Table, persons: pa.Table) -> list[int]:
         return [given[key] for key in asked]
     except KeyError as missing:
         raise ValueError(f"no person given for source and SUBJECT_ID {missing.args[0]}") from None
+
+
+def from_courts(history: History, sources: Collection[int]) -> History:
+    """The history whose `sources` are courts' extracts: of their subjects only the convictions in it are known."""
+    subjects = history.subjects
+    so = pc.is_in(subjects["source"], value_set=pa.array(sorted(sources), pa.int16()))
+    place = subjects.schema.get_field_index("court_only")
+    return replace(history, subjects=subjects.set_column(place, "court_only", so))
 
 
 def drop_readings(history: History, rows: pa.Table) -> History:

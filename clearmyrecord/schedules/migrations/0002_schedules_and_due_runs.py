@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("batches", "0006_samples"),
-        ("office", "0006_clean_slate_account"),
+        ("office", "0009_clean_slate_account"),
         ("records", "0003_reasons_of_suggestions"),
         ("runs", "0004_newest_by"),
         ("schedules", "0001_application_role"),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("office", "0005_sample_figures")]
+    dependencies = [("office", "0008_public_defender")]
     operations = [
         migrations.AddConstraint(
             model_name="user",
