@@ -27,20 +27,21 @@ DAYS_HELP = "Days from 1 to 28, and “last” for the last day of the month, su
 
 
 class SetUpForm(forms.Form):
-    """A version of a schedule. Of the days, only the fields that belong to the chosen kind count."""
+    """A version of a schedule. Of the days, only the fields that belong to the chosen kind are asked for and count."""
 
+    use_required_attribute = False  # a browser would insist on the fields of the kinds that are not chosen, too
     name = forms.CharField(label="Name of the schedule", max_length=80, help_text="Such as Clean slate, monthly.")
     policy = forms.ModelChoiceField(queryset=Policy.objects.none(), label="Policy", empty_label=None)
     source = forms.ChoiceField(label="What it evaluates", choices=SOURCES, widget=forms.RadioSelect, initial="there")
     kind = forms.ChoiceField(label="On which days", choices=KINDS, widget=forms.RadioSelect, initial=KINDS[0][0])
-    ordinal = forms.ChoiceField(required=False, label="Which one", choices=[(each, each) for each in ORDINALS])
-    weekday = forms.ChoiceField(required=False, label="Weekday", choices=list(enumerate(WEEKDAYS)))
+    ordinal = forms.ChoiceField(label="Which one", choices=[(each, each) for each in ORDINALS])
+    weekday = forms.ChoiceField(label="Weekday", choices=list(enumerate(WEEKDAYS)))
     weekdays = forms.MultipleChoiceField(
-        required=False, label="Weekdays", choices=list(enumerate(WEEKDAYS)), widget=forms.CheckboxSelectMultiple
+        label="Weekdays", choices=list(enumerate(WEEKDAYS)), widget=forms.CheckboxSelectMultiple
     )
-    days_of_month = forms.CharField(required=False, label="Days of the month", max_length=120, help_text=DAYS_HELP)
-    month = forms.ChoiceField(required=False, label="Month", choices=list(enumerate(MONTHS, start=1)))
-    day = forms.IntegerField(required=False, label="Day", min_value=1, max_value=31)
+    days_of_month = forms.CharField(label="Days of the month", max_length=120, help_text=DAYS_HELP)
+    month = forms.ChoiceField(label="Month", choices=list(enumerate(MONTHS, start=1)))
+    day = forms.IntegerField(label="Day", widget=forms.NumberInput(attrs={"class": "usa-input--small"}))
     at = forms.TimeField(
         label="At what time",
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
@@ -61,6 +62,9 @@ class SetUpForm(forms.Form):
     def __init__(self, *args: Any, version: ScheduleVersion | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["policy"].queryset = policy_queries.usable()  # type: ignore[attr-defined]
+        for kind, fields in OF_KIND.items():
+            for name in fields:
+                self.fields[name].error_messages |= {"required": WRONG[kind], "invalid": WRONG[kind]}
         if version is not None:
             del self.fields["name"]
         if not telling.is_set_up():
@@ -85,7 +89,7 @@ class SetUpForm(forms.Form):
         if not self.errors:
             try:
                 given["pattern"] = calendar.read(_coded(given)).coded()
-            except (Invalid, ValueError):
+            except Invalid:
                 self.add_error(OF_KIND[kind][-1], WRONG[kind])
         return given
 

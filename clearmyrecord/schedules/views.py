@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -199,7 +200,7 @@ def due_run(request: StaffRequest, pk: int) -> HttpResponse:
         "is_busy": due.finished_at is None and due.covered_by_id is None,
         "files": due.inbox_files.select_related("record_file"),
         "changes": [(kind, words, due.changes[kind]) for kind, words in changes.KINDS.items() if kind in due.changes],
-        "batches": due.drafted.select_related("court", "batch"),
+        "batches": due.drafted.select_related("batch").annotate(items=Count("batch__items")).order_by("pk"),
         "covers": due.covers.order_by("due_at"),
         "may_try_again": due.state == DueRun.State.FAILED and request.user.role in services.SETTERS,
     }

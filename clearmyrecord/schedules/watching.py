@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 import pyarrow.compute as pc
 
 from clearmyrecord.records.models import Subject
 from clearmyrecord.runs import evaluation
-from clearmyrecord.runs.models import Run
+from clearmyrecord.runs.models import PreparedHistory, Run
 from clearmyrecord.runs.prepared import Gathered
 from eligibility.coming import ELIGIBLE, coming, over_time
 from eligibility.compare import Difference, compare
@@ -35,18 +36,39 @@ class Watched:
     reason_then: str
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What a watch list depends on: the same gathered history, policy, day and stated facts give the same list."""
+
+    fingerprint: str
+    policy_text: str
+    county: str
+    today: date
+    stated: str
+    gathered: Gathered = field(compare=False, repr=False)
+
+
 def watch_list(run: Run, gathered: Gathered, *, today: date) -> list[Watched]:
     """Who becomes eligible after `today` under the run's policy within the widest window, by day."""
+    fingerprint = PreparedHistory.objects.values_list("fingerprint", flat=True).get(run=run)
+    stated = repr(gathered.stated().to_pylist())
+    return list(_watch_list(_Asked(fingerprint, run.policy.text, run.county, today, stated, gathered)))
+
+
+@lru_cache(maxsize=2)
+def _watch_list(asked: _Asked) -> tuple[Watched, ...]:
+    """Some seconds of work in a large office, so it is kept until what it depends on changes."""
+    gathered, today = asked.gathered, asked.today
     table = coming(
         gathered.history,
-        evaluation.engine_policy(run.policy.text),
-        county=run.county,
+        evaluation.engine_policy(asked.policy_text),
+        county=asked.county,
         as_of=today,
         ahead=WINDOWS[-1],
         stated=gathered.stated(),
     )
     known = {(each.source, each.row): each.conviction for each in gathered.convictions}
-    return [
+    return tuple(
         Watched(
             conviction=known.get((row["source"], row["row"])),
             person=row["person"],
@@ -60,7 +82,7 @@ def watch_list(run: Run, gathered: Gathered, *, today: date) -> list[Watched]:
             reason_then=row["reason_after"],
         )
         for row in table.to_pylist()
-    ]
+    )
 
 
 def eligible_since(run: Run, gathered: Gathered, *, today: date) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from clearmyrecord.reviews import services as review_services
 from clearmyrecord.runs import policy_services, prepared
 from clearmyrecord.runs import services as runs
 from clearmyrecord.runs.models import Policy, Run
+from clearmyrecord.schedules import services as schedules
+from clearmyrecord.schedules.models import DueRun
 from eligibility.records import sample
 from tests.batches.conftest import approved_by, submitted_by
 from tests.office import wordings
@@ -166,6 +169,20 @@ class County:
         self.things |= {"receipt_list": upload.pk, "signed_filing": signed.pk, "filing": waiting.pk}
         _until(lambda: Package.objects.get(batch=batch).work_state == "done")
 
+    def schedule(self) -> None:
+        """A schedule in force that was due, with a change proposed."""
+        ana, sam = self.people["ana"], self.people["sam"]
+        daily = {"kind": "weekly", "weekdays": list(range(7)), "at": "00:00"}
+        wanted = schedules.Wanted(policy_id=self.things["policy"], pattern=daily)
+        version = schedules.set_up(actor=ana, name="Clean slate, daily", wanted=wanted)
+        schedules.approve(actor=sam, version_id=version.pk, now=timezone.now() - timedelta(days=3))
+        (due,) = schedules.insert_due(now=timezone.now())
+        _until(lambda: DueRun.objects.get(pk=due.pk).finished_at is not None)
+        first = {"kind": "monthly_by_weekday", "ordinal": "first", "weekday": 0, "at": "06:00"}
+        changed = schedules.Wanted(policy_id=self.things["policy"], pattern=first, drafts_batches=True)
+        proposed = schedules.change(actor=ana, schedule_id=version.schedule_id, wanted=changed)
+        self.things |= {"schedule": version.schedule_id, "proposed_version": proposed.pk, "due_run": due.pk}
+
     def prepare_what_if(self) -> None:
         """What-if gathered ahead, so that its page shows figures."""
         run = Run.objects.get(is_current=True)
@@ -181,6 +198,7 @@ def fill(county: County) -> None:
     county.draft_batch()
     county.submit_and_approve()
     county.sign_and_file()
+    county.schedule()
     county.prepare_what_if()
 
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.runs import policy_services, prepared
+from clearmyrecord.runs import services as run_services
 from clearmyrecord.runs.models import Policy, PreparedHistory, Run
-from clearmyrecord.schedules import dry_run, services
+from clearmyrecord.schedules import dry_run, services, watching
 from clearmyrecord.schedules.models import DueRun, InboxFile, Schedule, ScheduleVersion
 from eligibility import policy as engine
 from tests.cast import signed_in
@@ -62,7 +63,7 @@ class TestSetUp:
     )
     def test_days_picked_in_words_come_back_in_words(self, picked, words, ana, office):
         response = signed_in(ana).post(reverse("schedules:set_up"), filled(**picked), follow=True)
-        assert words in text(response)
+        assert words[:1].upper() + words[1:] in text(response)
         assert str(ScheduleVersion.objects.get().pattern) == words
 
     @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ class TestLife:
     def test_an_auditor_reads_and_is_offered_nothing_to_do(self, ana, sam, ivy, office):
         schedule = scheduled(ana, sam, SINCE).schedule
         response = signed_in(ivy).get(reverse("schedules:schedule", args=[schedule.pk]))
-        assert "first Monday of the month" in text(response)
+        assert "First Monday of the month" in text(response)
         for act in ("pause", "change", "end"):
             assert f"/{act}/" not in response.content.decode()
 
@@ -257,8 +258,20 @@ class TestWatchList:
         assert "Nobody becomes eligible by time alone" in said
 
     def test_what_time_brought_since_the_run_is_said(self, ana, turning_fifty):
-        Run.objects.update(as_of=turning_fifty.as_of - timedelta(days=5))
-        assert "became eligible by time alone since" not in page(ana, "watch")
+        gathered = prepared.ready(turning_fifty)
+        later = turning_fifty.as_of + timedelta(days=41)
+        assert watching.eligible_since(turning_fifty, gathered, today=later) == 1
+        assert watching.eligible_since(turning_fifty, gathered, today=later - timedelta(days=2)) == 0
+        assert watching.watch_list(turning_fifty, gathered, today=later) == []
+
+    def test_a_fact_stated_since_changes_the_list(self, ana, turning_fifty):
+        """A misdemeanor is left to a person whatever the age."""
+        assert "1 in the next 90 days" in page(ana, "watch")
+        conviction = turning_fifty.determinations.get().conviction_id
+        run_services.state_fact(
+            actor=ana, conviction_id=conviction, fact="severity", value="misdemeanor", source="Minute order"
+        )
+        assert "0 in the next 90 days" in page(ana, "watch")
 
     def test_before_a_run_it_says_what_to_do(self, ana, office):
         assert "No run is in use yet" in page(ana, "watch")
