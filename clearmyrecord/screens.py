@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from clearmyrecord import glossary
 from clearmyrecord.audit.forms import act_words, detail_words
 from clearmyrecord.office import kept
-from clearmyrecord.office.access import READERS
+from clearmyrecord.office.access import READERS, STAFF
 from clearmyrecord.office.models import Role
 from eligibility.law.code_sections import printed
 from eligibility.stated import STATABLE
@@ -49,8 +49,12 @@ NAVIGATION = (
     Entry("What if?", "runs:what_if", READERS),
     Entry("Review", "reviews:queue", READERS),
     Entry("Batches", "batches:batches", READERS),
+    Entry("Batches", "batches:given", (Role.PUBLIC_DEFENDER,)),
     Entry("Papers", "filings:filings", READERS),
-    Entry("Wording", "office:wordings", EVERYONE),
+    Entry("Hand-offs", "relief:hand_offs", READERS),
+    Entry("Impact", "relief:impact", READERS),
+    Entry("Schedules", "schedules:schedules", READERS),
+    Entry("Wording", "office:wordings", STAFF),
     Entry("Office", "office:office", (Role.ADMINISTRATOR,)),
     Entry("Courts", "office:courts", (Role.ADMINISTRATOR,)),
     Entry("Accounts", "office:users", (Role.ADMINISTRATOR,)),

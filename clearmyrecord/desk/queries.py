@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
+from django.utils import timezone
 
 from clearmyrecord.audit import queries as trail
 from clearmyrecord.batches import court_records
+from clearmyrecord.batches import objection_queries as objections
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch, BatchItem, ServingForm
 from clearmyrecord.desk.counting import counted
@@ -24,8 +26,10 @@ from clearmyrecord.office.models import Role, User
 from clearmyrecord.records import queries as records
 from clearmyrecord.records.models import Suggestion
 from clearmyrecord.reviews import queries as reviews
+from clearmyrecord.reviews import second_review_queries as second_reviews
 from clearmyrecord.runs import policy_queries as policies
 from clearmyrecord.runs.models import Run
+from clearmyrecord.schedules import queries as schedules
 from clearmyrecord.work import Work
 
 WAITS, CAME_BACK, RUNNING = "Waits for you", "Came back", "Is being done"
@@ -59,8 +63,9 @@ def tasks_for(user: User) -> list[Task]:
         Role.SUPERVISOR: _supervisor,
         Role.ADMINISTRATOR: _administrator,
         Role.AUDITOR: _auditor,
+        Role.PUBLIC_DEFENDER: _defender,
     }
-    tasks = [*by_role[user.role](user), _wording(user), *_running(user)]
+    tasks = [*by_role[user.role](user), _to_settle(user), _wording(user), *_running(user)]
     return [task for task in with_numbers(user, tasks) if task.number]
 
 
@@ -76,7 +81,7 @@ def _queue(**coded: str) -> str:
 
 def _analyst(user: User) -> Iterable[Task]:
     yield from _files(user)
-    waiting = reviews.open_by_question(reviews.standing_in_use())
+    waiting = reviews.open_by_question(reviews.standing_in_use(), user)
     if user.is_attorney:
         yield from _to_sign(user)
         yield from _of_law(waiting)
@@ -85,6 +90,7 @@ def _analyst(user: User) -> Iterable[Task]:
     yield Task(
         waiting["prior_relief"], "May already have relief", "Say whether it stands.", _queue(question="prior_relief")
     )
+    yield _of_others(waiting["second"])
     yield Task(
         waiting["confirm"],
         "Overrides to confirm",
@@ -95,6 +101,8 @@ def _analyst(user: User) -> Iterable[Task]:
     yield Task(
         waiting["unreviewed"], "Convictions to look at", "Found by the run, reviewed by nobody.", _queue(state="open")
     )
+    second = second_reviews.waiting_for(user)
+    yield Task(second, "Second reviews", "Decided by another; decide blind.", reverse("reviews:second_reviews"))
     held = BatchItem.objects.filter(holds=True, conviction=OuterRef("conviction"))
     reviewed = reviews.standing_in_use().filter(~Exists(held)).exclude(review_state="open")
     ready = reviews.without_open_questions(reviewed)
@@ -110,7 +118,13 @@ def _analyst(user: User) -> Iterable[Task]:
     motions = list(omnibus.to_file(user).values_list("batch_id", flat=True))
     url = reverse("filings:omnibus", args=motions) if len(motions) == 1 else reverse("filings:filings")
     yield Task(len(motions), "Signed omnibus motions to file", "Then enter what the court took.", url)
+    yield from _schedules(user)
     yield _refused(user)
+
+
+def _of_others(number: int) -> Task:
+    why = "Made by others; a second person confirms or refuses each."
+    return Task(number, "Overrides awaiting a second person", why, _queue(question="second"))
 
 
 def _court_records() -> Iterable[Task]:
@@ -135,6 +149,7 @@ def _of_law(waiting: dict[str, int]) -> Iterable[Task]:
     yield Task(waiting["ground"], "Legal grounds to choose", "The statute names none.", _queue(question="ground"), True)
     prior = waiting["possible_prior"]
     yield Task(prior, "Possible grounds to oppose", "Does a prior bar relief?", _queue(question="possible_prior"), True)
+    yield _objections()
     filled = ServingForm.objects.filter(superseded_at=None, subject=OuterRef("conviction__subject"))
     serving = (
         reviews.standing_in_use().filter(route="serving", standing_outcome__in=reviews.RELIEF).exclude(Exists(filled))
@@ -146,6 +161,14 @@ def _of_law(waiting: dict[str, int]) -> Iterable[Task]:
         _queue(route="serving"),
         True,
     )
+
+
+def _objections() -> Task:
+    """One batch leads to its page, several to the list."""
+    of = list(objections.to_resolve().values_list("batch_id", flat=True))
+    several = f"{reverse('batches:batches')}?state=submitted"
+    url = reverse("batches:batch", args=of[:1]) if len(set(of)) == 1 else several
+    return Task(len(of), "Objections to resolve", "The public defender’s, to batches not decided yet.", url, True)
 
 
 def _batches_to_go_on_with(user: User) -> Iterable[Task]:
@@ -173,6 +196,15 @@ def _to_sign(user: User) -> Iterable[Task]:
     yield Task(motions, "Omnibus motions to sign", "Approved; the batch names you.", urls["motion"], True)
 
 
+def _schedules(user: User) -> Iterable[Task]:
+    url = reverse("schedules:schedules")
+    yield Task(schedules.to_approve(user), "Schedules to approve", "They run from then on.", url)
+    yield Task(schedules.failed(), "Scheduled runs that failed", "Each says why and what to do.", url)
+    done = list(schedules.recently_done(timezone.now()).values_list("pk", flat=True))
+    where = reverse("schedules:due_run", args=done) if len(done) == 1 else url
+    yield Task(len(done), "Scheduled runs done this week", "What changed, and batches drafted.", where)
+
+
 def _refused(user: User) -> Task:
     refused, url = filings.refused(user), f"{reverse('filings:filings')}?state=refused"
     return Task(refused, "Cases without papers", "Their papers could not be drafted.", url, group=CAME_BACK)
@@ -183,10 +215,22 @@ def _supervisor(user: User) -> Iterable[Task]:
     yield Task(waiting, "Batches to approve", "Submitted, prepared by others.", reverse("batches:batches"))
     drafts = policies.to_sign(user)
     yield Task(drafts, "Policies to sign", "Nothing runs under them before.", reverse("runs:policies"))
+    asked = reviews.open_by_question(reviews.standing_in_use(), user)
+    yield _of_others(asked["second"])
     if user.is_attorney:
         yield from _to_sign(user)
-        yield from _of_law(reviews.open_by_question(reviews.standing_in_use()))
+        yield from _of_law(asked)
+    yield from _schedules(user)
     yield _refused(user)
+
+
+def _to_settle(user: User) -> Task:
+    return Task(
+        second_reviews.to_settle(user),
+        "Disagreements to settle",
+        "Two decided differently.",
+        reverse("reviews:second_reviews"),
+    )
 
 
 def _wording(user: User) -> Task:
@@ -201,6 +245,12 @@ def _administrator(user: User) -> Iterable[Task]:
     missing = int(office.office() is None)
     yield Task(missing, "Office page to fill in", "Papers can't be drafted without it.", reverse("office:office"))
     yield Task(int(not office.courts().exists()), "Courts to add", "No court is known yet.", reverse("office:courts"))
+
+
+def _defender(user: User) -> Iterable[Task]:
+    waiting = list(objections.waiting_for(user).values_list("pk", flat=True))
+    url = reverse("batches:given_batch", args=waiting) if len(waiting) == 1 else reverse("batches:given")
+    yield Task(len(waiting), "Batches to look through", "Given to you; the office has not decided yet.", url)
 
 
 def _auditor(user: User) -> Iterable[Task]:

@@ -15,6 +15,7 @@ from clearmyrecord.office import places
 from clearmyrecord.office.access import READERS, StaffRequest, signed_in
 from clearmyrecord.office.models import User
 from clearmyrecord.reviews import queries as reviews
+from clearmyrecord.runs import comparisons
 from clearmyrecord.runs import queries as runs
 
 GROUPS = (queries.WAITS, queries.CAME_BACK, queries.RUNNING)
@@ -26,6 +27,10 @@ EMPTY = {
     ),
     "administrator": ("Courts are mapped and no account is locked.", "office:users", "Open the accounts"),
     "auditor": ("Nothing was seen or done today.", "office:trail", "Open the trail"),
+    "public_defender": (
+        "No batch of the office is given to you now. A supervisor of the office gives them.",
+        "batches:given", "Batches given to you",
+    ),
 }  # fmt: skip
 """By role: what an empty home says, and where to go from it."""
 
@@ -46,7 +51,8 @@ def home(request: StaffRequest) -> HttpResponse:
         "paths": [] if user.first_steps_dismissed_at else paths_for(user),
     }
     if user.role in READERS:
-        context["run"] = runs.current_run()
+        run = runs.current_run()
+        context |= {"run": run, "since": comparisons.since_before(user, run)}
     return render(request, "desk/home.html", context)
 
 

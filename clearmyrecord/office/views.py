@@ -13,7 +13,7 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.audit.forms import TrailFilter
 from clearmyrecord.office import forms, queries, services
 from clearmyrecord.office.access import StaffRequest, role_required, signed_in
-from clearmyrecord.office.models import Court, Office, Role, User
+from clearmyrecord.office.models import Court, Office, Role
 
 EVENTS_ON_A_PAGE = 50
 CHECKED_ON_EVERY_PAGE = 1000
@@ -79,7 +79,7 @@ def users(request: StaffRequest) -> HttpResponse:
 @role_required(Role.ADMINISTRATOR)
 def user(request: StaffRequest, user_id: int | None = None) -> HttpResponse:
     """Make or change one account."""
-    known = get_object_or_404(User, pk=user_id) if user_id else None
+    known = get_object_or_404(queries.users(), pk=user_id) if user_id else None
     form = forms.UserForm(request.POST or None, instance=known)
     if request.method == "POST" and form.is_valid():
         services.save_user(
@@ -93,7 +93,7 @@ def user(request: StaffRequest, user_id: int | None = None) -> HttpResponse:
 @role_required(Role.ADMINISTRATOR)
 def release(request: StaffRequest, user_id: int) -> HttpResponse:
     """Unlock an account that too many wrong passwords locked."""
-    known = get_object_or_404(User, pk=user_id)
+    known = get_object_or_404(queries.users(), pk=user_id)
     form = forms.ReleaseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.release_account(actor=request.user, user_id=user_id, reason=form.cleaned_data["reason"])

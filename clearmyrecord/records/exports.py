@@ -1,4 +1,7 @@
-"""Lists as CSV files that no spreadsheet program takes for formulas. The one writer for all apps."""
+"""Lists as CSV files that no spreadsheet program takes for formulas. The one writer for all apps.
+
+`workbooks` writes the same lists as XLSX.
+"""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,8 +9,7 @@ from typing import Any, TextIO
 
 from django.http import StreamingHttpResponse
 
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""With any of these in front a spreadsheet program may calculate, fetch or run something (OWASP, CSV injection)."""
+from clearmyrecord.workbooks import starts_a_formula
 
 BYTE_ORDER_MARK = "\ufeff"
 """Spreadsheet programs read a CSV file as UTF-8 only with it."""
@@ -20,7 +22,7 @@ def csv_safe(value: object) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
     text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(STARTS_A_FORMULA) or text.startswith(STARTS_A_FORMULA) else text
+    return f"'{text}" if starts_a_formula(text) else text
 
 
 def write_csv(stream: TextIO, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

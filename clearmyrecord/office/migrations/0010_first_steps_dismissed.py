@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("office", "0005_sample_figures")]
+    dependencies = [("office", "0009_clean_slate_account")]
 
     operations = [
         migrations.AddField(
