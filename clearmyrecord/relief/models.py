@@ -12,6 +12,10 @@ from clearmyrecord.batches.models import BatchItem
 from clearmyrecord.filings.models import OF_CASE, OF_MOTION, Filing, OmnibusMotion
 from clearmyrecord.office.models import Court
 from clearmyrecord.records.models import Conviction, RecordFile, Subject
+from clearmyrecord.relief.handoff_models import HandOff, HandOffProfile, HandOffReceipt, HandOffRow
+
+__all__ = ["HandOff", "HandOffProfile", "HandOffReceipt", "HandOffRow"]
+"""Models with a module of their own."""
 
 
 class Relief(models.TextChoices):
@@ -321,7 +325,9 @@ class DojConfirmation(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["answer"], condition=~Q(state="refused"), name="one_standing_confirmation"),
+            models.UniqueConstraint(
+                fields=["answer"], condition=~Q(state="refused"), name="one_standing_doj_confirmation"
+            ),
             models.UniqueConstraint(fields=["answer", "file"], name="confirmation_asked_once_per_file"),
             models.CheckConstraint(
                 condition=Q(shows="by_hand", file=None, decided_by__isnull=False) & ~Q(source="")

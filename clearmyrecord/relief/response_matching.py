@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -59,13 +59,14 @@ class Line:
 class Known:
     """What a court was asked, by the numbers that rows can name."""
 
-    by_number: dict[str, list[Item]]
-    by_motion_number: dict[str, list[Item]]
-    by_reference: dict[str, list[Item]]
-    by_matter: dict[tuple[int | None, int | None], list[Item]]
-    signed: dict[str, list[Filing]]  # signed and not filed: a clerk can only have sent these back
-    unfiled: set[str]
     today: date
+    by_number: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
+    by_motion_number: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
+    by_reference: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
+    by_matter: dict[tuple[int | None, int | None], list[Item]] = field(default_factory=lambda: defaultdict(list))
+    signed: dict[str, list[Filing]] = field(default_factory=lambda: defaultdict(list))
+    """Signed and not filed: a clerk can only have sent these back."""
+    unfiled: set[str] = field(default_factory=set)
 
 
 def lines(of: CourtResponse, rows: Iterable[tuple[int, Mapping[str, str]]], *, today: date) -> list[Line]:
@@ -89,8 +90,7 @@ def counts(found: Iterable[Line]) -> dict[str, int]:
 
 
 def _known(court_id: int, today: date) -> Known:
-    maps: list[dict[Any, list[Any]]] = [defaultdict(list) for _ in range(5)]
-    known = Known(*maps, unfiled=set(), today=today)
+    known = Known(today=today)
     numbers: dict[int, str] = {}
     for item, motion_number in _items(court_id):
         known.by_number[plain_number(item.case_number)].append(item)

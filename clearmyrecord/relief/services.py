@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -139,7 +139,7 @@ def reject(*, actor: User, told: Told, filing_id: int | None = None, motion_id: 
 
 
 def reject_matters(
-    actor: User, matters: Sequence[Filing | OmnibusMotion], told: dict[int, tuple[Told, int | None, int | None]]
+    actor: User, matters: Sequence[Filing | OmnibusMotion], told: Mapping[int, tuple[Told, int | None, int | None]]
 ) -> list[Asked]:
     """Reject locked matters of one kind. `told`: by matter what the clerk said, in which response and row.
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Invalid
+from clearmyrecord.office import places
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role, User
@@ -63,6 +64,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     for row in page.object_list:
         row.assigned_to = form.people.get(row.assignee, "")
     audit.viewed(request, [row.conviction.subject_id for row in page], "list")
+    places.remember(request, "the review queue, as you had filtered it")
     context = {
         "run": run,
         "form": form,
@@ -96,6 +98,7 @@ def _queues(counted: Tally, coded: dict[str, str], user: User) -> list[dict[str,
         ("To look at", {"state": "open"}),
         ("Record questions", {"question": "record"}),
         ("Questions of law", {"question": "law"}),
+        ("Needs confirmation", {"confirm": "yes"}),
         ("Assigned to me", {"assignee": str(user.pk)}),
     ]
     chosen = {name: value for name, value in coded.items() if name not in HIDDEN}
@@ -182,16 +185,17 @@ def override_selection(request: StaffRequest) -> HttpResponse:
         context = {"preview": selection.everything(rows), "form": form}
         return render(request, "reviews/override_selection.html", context, status=422)
     if request.POST.get("confirmed") != "yes":
-        wanted = overriding.Wanted(form.cleaned_data["outcome"], form.cleaned_data["basis"])
+        wanted = form.wanted()
         preview = selection.overriding_to(rows, wanted, request.user)
         context = {
             "preview": preview,
             "form": form,
             "basis": overriding.BASES[wanted.basis],
-            "reason": form.chosen()["reason"],
+            "reason": form.cleaned_data["reason"],
+            "listed": dict(form.fields["listed"].choices).get(wanted.listed) if wanted.listed else "",  # type: ignore[attr-defined]
         }
         return render(request, "reviews/confirm_override.html", context)
-    number = services.override(actor=request.user, determination_ids=ids, **form.chosen())
+    number = services.override(actor=request.user, determination_ids=ids, **form.cleaned_data)
     messages.success(request, f"{number:,} overridden.")
     return _back(request)
 

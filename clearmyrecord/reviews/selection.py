@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from clearmyrecord.among import among
@@ -24,6 +24,8 @@ class Preview:
     people: int
     not_decided_yet: int
     left_alone: list[tuple[str, int]]
+    for_two: int = 0
+    """How many would wait for a second person."""
 
     @property
     def joined(self) -> str:
@@ -88,4 +90,5 @@ def overriding_to(rows: list[Any], wanted: overriding.Wanted, actor: User) -> Pr
             left_alone[refused] += 1
         else:
             taken.append(row)
-    return _preview(taken, left_alone)
+    for_two = sum(overriding.takes_two(row, wanted.outcome) for row in taken)
+    return replace(_preview(taken, left_alone), for_two=for_two)

@@ -39,7 +39,7 @@ COLUMNS = {
     "court": F("conviction__court_text__court"),
     "state": F("review_state"),
     "assignee": F("assignee"),
-    "confirm": F("needs_confirmation"),
+    "confirm": F("to_confirm"),
 }
 """Field of the filter to the column of `queries.standing` that holds its one value."""
 WHERE_EMPTY = {"section": "other", "severity": "unknown", "assignee": "none"}
@@ -169,8 +169,8 @@ def _counted(run: Run | None, rows: queries.StandingRows, search: str) -> Tally:
 
 def by_question() -> dict[str, Q]:
     """The questions of the filter: those that keep a conviction out of batches, hand reviews by who decides them."""
-    law = Q(standing_outcome="hand_review", question_kind="law")
-    record = Q(standing_outcome="hand_review") & ~Q(question_kind="law")
+    law = queries.undecided() & Q(question_kind="law")
+    record = queries.undecided() & ~Q(question_kind="law")
     others = {code: condition for code, condition in queries.kept_out().items() if code != "decide"}
     return {"record": record, "law": law, **others}
 

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from clearmyrecord.reviews import changes_views, disagreement_views, queue_views, second_review_views, views
+from clearmyrecord.reviews import (
+    changes_views,
+    disagreement_views,
+    opposing_views,
+    queue_views,
+    second_review_views,
+    views,
+)
 
 app_name = "reviews"
 urlpatterns = [
@@ -28,12 +35,20 @@ urlpatterns = [
     path("second/<int:pk>/settle/", second_review_views.settle, name="settle"),
     path("keys/", views.keys, name="keys"),
     path("undo/", views.undo, name="undo"),
+    path("opposition/", opposing_views.courts, name="opposition"),
+    path("opposition/<slug:name>/", opposing_views.listed, name="opposition_list"),
+    path("opposition/<slug:name>/download/", opposing_views.download, name="opposition_download"),
+    path("opposition/<slug:name>/pdf/", opposing_views.pdf, name="opposition_pdf"),
+    path("attachments/<int:pk>/", opposing_views.attachment, name="attachment"),
     path("<int:pk>/", views.conviction, name="conviction"),
     path("<int:pk>/opened/", views.opened, name="opened"),
     path("<int:pk>/facts/", views.facts, name="facts"),
     path("<int:pk>/accept/", views.accept, name="accept"),
     path("<int:pk>/override/", views.override, name="override"),
     path("<int:pk>/confirm/", views.confirm, name="confirm"),
+    path("<int:pk>/second/confirm/", views.confirm_second, name="confirm_second"),
+    path("<int:pk>/second/refuse/", views.refuse_second, name="refuse_second"),
+    path("<int:pk>/oppose/", views.oppose, name="oppose"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("<int:pk>/comment/", views.comment, name="comment"),
     path("<int:pk>/ground/", views.ground, name="ground"),

@@ -19,7 +19,7 @@ from eligibility.facts import same_county
 from eligibility.law.offense_families import any_holds
 from eligibility.policy import Policy
 from eligibility.records.doj import ROWS
-from eligibility.records.history import History, build, drop_readings, identify
+from eligibility.records.history import History, build, drop_readings, from_courts, identify
 from eligibility.stated import ON_PAPERS_ONLY, STATED
 
 
@@ -110,7 +110,9 @@ def material(files: Sequence[RecordFile], entries: Sequence[Entry]) -> Material:
             "row": pa.array([reading.row for reading in old], pa.int32()),
         }
     )
-    history = drop_readings(identify(build(pa.concat_tables(tables)), persons), superseded)
+    of_courts = [source for source, file in enumerate(files) if file.kind == RecordFile.Kind.COURT]
+    told = from_courts(build(pa.concat_tables(tables)), of_courts)
+    history = drop_readings(identify(told, persons), superseded)
     newest = {(reading.source, reading.row): reading for reading in readings if reading.is_newest}
     return Material(history, newest, stated_about(list(newest.values())))
 
@@ -190,7 +192,11 @@ def evaluate(run: Run, given: Material) -> Found:
 
 def convictions_in_scope(run: Run) -> int:
     """How many convictions the run must decide, counted from the readings alone and not by the engine."""
-    files = files_of(run)
+    return in_scope(files_of(run), county=run.county, text=run.policy.text)
+
+
+def in_scope(files: Sequence[RecordFile], *, county: str, text: str) -> int:
+    """How many convictions of a county these files have in the scope of a policy of this text."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -205,9 +211,9 @@ def convictions_in_scope(run: Run) -> int:
             """,
             [[file.pk for file in files]],
         )
-        wanted, families = same_county(run.county), engine_policy(run.policy.text).families
+        wanted, families = same_county(county), engine_policy(text).families
         return sum(
             number
-            for county, code_section, severity, related, number in cursor.fetchall()
-            if same_county(county) == wanted and any_holds(families, code_section or None, severity or None, related)
+            for where, code_section, severity, related, number in cursor.fetchall()
+            if same_county(where) == wanted and any_holds(families, code_section or None, severity or None, related)
         )

@@ -87,7 +87,7 @@ class TestPages:
         response = post(sam, "mark", submitted.pk, 1, 3, verdict="wrong", comment="Another <person>.")
         assert response.url == reverse("batches:batches")
         shown = words_of(page(ana, "batch", submitted.pk))
-        assert "Wrong in the sample: 2" in shown
+        assert "Came back with a comment: 2" in shown
         assert "<strong>Wrong court.</strong>" in shown
         assert "<strong>Another &lt;person&gt;.</strong>" in shown
         submitted_by(ana, Batch.objects.get(), theo)

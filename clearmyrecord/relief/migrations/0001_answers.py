@@ -655,7 +655,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state", "refused"), _negated=True),
                 fields=("answer",),
-                name="one_standing_confirmation",
+                name="one_standing_doj_confirmation",
             ),
         ),
         migrations.AddConstraint(
