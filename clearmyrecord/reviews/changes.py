@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from django import forms
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from clearmyrecord.among import among
 from clearmyrecord.reviews.filters import rule_words
+from clearmyrecord.reviews.models import Override
 from clearmyrecord.reviews.overriding import OUTCOMES
-from clearmyrecord.reviews.questions import section_words
+from clearmyrecord.reviews.questions import FEW, section_words
 from clearmyrecord.runs import comparisons
 from clearmyrecord.runs.causes import CAUSES, CHANGED
 from clearmyrecord.runs.comparisons import Tallied
@@ -20,9 +21,6 @@ from clearmyrecord.runs.models import RunComparison, RunDifference, StatedFact
 from eligibility.traces import TwoPolicies
 
 KIND = RunDifference.Kind
-Rows: TypeAlias = "QuerySet[Any, Any]"
-"""Differences as `differences` annotates them."""
-
 OVERRIDE = "override"
 WHY = {**CAUSES, OVERRIDE: "An override since"}
 KINDS = {
@@ -109,27 +107,14 @@ class ChangeFilter(forms.Form):
         return [self[name] for name in self.fields if name != "sort"]
 
 
-def differences(comparison: RunComparison) -> Rows:
-    """All differences of two runs with what people decided since: override_outcome, override_at, review_state."""
-    standing = Q(conviction__overrides__superseded_at=None)
-    return comparison.differences.annotate(
-        the_override=FilteredRelation("conviction__overrides", condition=standing),
-        override_outcome=F("the_override__outcome"),
-        override_at=F("the_override__made_at"),
-        review_state=F("conviction__review__state"),
-        needs_confirmation=F("conviction__review__needs_confirmation"),
-    )
-
-
-def filtered(rows: Rows, values: Mapping[str, str]) -> Rows:
+def filtered(comparison: RunComparison, values: Mapping[str, str]) -> QuerySet[RunDifference]:
     """The differences that the coded values leave, in their order."""
+    rows = comparison.differences.filter(_change(values.get("change", "")))
     for name, column in (("before", "outcome_before"), ("now", "outcome_after"), ("rule", "rule_after")):
         if values.get(name):
             rows = rows.filter(**{column: values[name]})
-    rows = rows.filter(_change(values.get("change", "")))
     if why := values.get("why"):
-        overridden = Q(the_override__made_at__gt=F("before__made_at"))
-        rows = rows.filter(overridden if why == OVERRIDE else Q(causes__contains=[why]))
+        rows = rows.filter(Exists(_overrides_since()) if why == OVERRIDE else Q(causes__contains=[why]))
     if review := values.get("review"):
         rows = rows.filter(_review(review))
     sort = values.get("sort", "")
@@ -138,6 +123,13 @@ def filtered(rows: Rows, values: Mapping[str, str]) -> Rows:
         return rows.order_by("conviction_id")
     key = F(by).desc(nulls_last=True) if sort.startswith("-") else F(by).asc(nulls_last=True)
     return rows.order_by(key, "conviction_id")
+
+
+def _overrides_since() -> QuerySet[Override]:
+    """Standing overrides that were made after the earlier run decided."""
+    return Override.objects.filter(
+        conviction=OuterRef("conviction"), superseded_at=None, made_at__gt=OuterRef("before__made_at")
+    )
 
 
 def _change(value: str) -> Q:
@@ -149,9 +141,11 @@ def _change(value: str) -> Q:
 
 
 def _review(value: str) -> Q:
+    review = "conviction__review__"
     if value == "confirm":
-        return Q(needs_confirmation=True)
-    return Q(review_state=None) | Q(review_state="open") if value == "open" else Q(review_state=value)
+        return Q(**{f"{review}needs_confirmation": True})
+    state = Q(**{f"{review}state": value})
+    return state | Q(conviction__review=None) if value == "open" else state
 
 
 @dataclass(frozen=True)
@@ -163,10 +157,20 @@ class Why:
 
 
 def lines_at(ids: Sequence[int], comparison: RunComparison) -> list[Any]:
-    """The differences of these ids in this order with everything a list shows beside them; one query."""
+    """The differences of these ids in this order with everything a list shows beside them; one query.
+
+    A list finds the ids first: rows as wide as these are too much to sort.
+    """
+    standing = Q(conviction__overrides__superseded_at=None)
     found = (
-        differences(comparison)
-        .filter(pk__in=among(ids))
+        comparison.differences.filter(pk__in=ids if len(ids) <= FEW else among(ids))
+        .annotate(
+            the_override=FilteredRelation("conviction__overrides", condition=standing),
+            override_outcome=F("the_override__outcome"),
+            override_at=F("the_override__made_at"),
+            review_state=F("conviction__review__state"),
+            needs_confirmation=F("conviction__review__needs_confirmation"),
+        )
         .select_related(
             "conviction__subject",
             "before__reading__file_subject__file",
@@ -183,7 +187,7 @@ def _worded(row: Any, comparison: RunComparison, policies: TwoPolicies) -> Any:
     row.what = [CHANGED[code] for code in row.changed] or [row.get_kind_display()]
     row.otherwise = comparisons.answered_otherwise(policies, row.before, row.after)
     row.why = [Why(CAUSES[code], _more(code, row, comparison)) for code in row.causes]
-    if row.override_outcome and (row.before is None or row.override_at > row.before.made_at):
+    if row.override_outcome and row.before is not None and row.override_at > row.before.made_at:
         row.why.append(
             Why(WHY[OVERRIDE], f"to {SHOWN_OUTCOMES.get(row.override_outcome, row.override_outcome).lower()}")
         )

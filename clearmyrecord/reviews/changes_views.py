@@ -57,7 +57,7 @@ def changed(request: StaffRequest, before: int, after: int) -> HttpResponse:
     tallied = comparisons.tally(comparison)
     form = changes.ChangeFilter(request.GET, tallied=tallied)
     coded = form.coded()
-    rows = changes.filtered(changes.differences(comparison), coded)
+    rows = changes.filtered(comparison, coded)
     count = rows.count() if {"review", "why"} & set(coded) else form.total(coded)
     page = CountedPaginator(rows.values_list("pk", flat=True), ROWS_ON_A_PAGE, count=count).get_page(
         request.GET.get("page")
@@ -139,7 +139,7 @@ def _shown(request: StaffRequest, before: int, after: int) -> tuple[RunCompariso
     if not comparisons.is_ready(comparison):
         raise NotFound("These runs are still being compared. Open the list first.")
     coded = changes.ChangeFilter(request.GET, tallied=comparisons.tally(comparison)).coded()
-    ids = changes.filtered(changes.differences(comparison), coded).values_list("pk", flat=True)
+    ids = changes.filtered(comparison, coded).values_list("pk", flat=True)
     return comparison, changes.lines_at(list(ids), comparison)
 
 
@@ -148,7 +148,7 @@ def _shown(request: StaffRequest, before: int, after: int) -> tuple[RunCompariso
 def conviction(request: StaffRequest, before: int, after: int, conviction_id: int) -> HttpResponse:
     """One conviction before and now: the result, every line of both policies, the facts; what differs comes first."""
     comparison = comparisons.comparison_of(request.user, before, after)
-    found = changes.differences(comparison).filter(conviction=conviction_id).values_list("pk", flat=True)
+    found = comparison.differences.filter(conviction=conviction_id).values_list("pk", flat=True)
     if not found:
         raise NotFound("The two runs found the same for this conviction, or nothing.")
     (row,) = changes.lines_at([found[0]], comparison)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from clearmyrecord.errors import NotFound
 from clearmyrecord.office.access import READERS
@@ -104,14 +106,24 @@ def changes_like(value: str, kind: str, changed: Sequence[str]) -> bool:
     return value in changed if value in CHANGED else kind != KIND.SAME
 
 
-def tally(comparison: RunComparison) -> list[Tallied]:
-    """All differences, counted by their coded values; one query."""
+def tally(comparison: RunComparison) -> tuple[Tallied, ...]:
+    """All differences, counted by their coded values: codes and numbers only, kept in memory while they stay.
+
+    What is determined again gets new rows, so the last id and the number of rows tell whether they stay.
+    """
+    rows = comparison.differences.aggregate(last=Max("pk"), number=Count("pk"))
+    return _tallied(comparison.pk, comparison.after.started_at, rows["last"], rows["number"])
+
+
+@lru_cache(maxsize=8)
+def _tallied(comparison_id: int, started_at: datetime, last: int | None, number: int) -> tuple[Tallied, ...]:
+    """The time tells comparisons of one number apart."""
     names = ("kind", "outcome_before", "outcome_after", "rule_after", "changed", "causes")
-    grouped = comparison.differences.order_by().values_list(*names).annotate(number=Count("pk"))
-    return [
+    rows = RunDifference.objects.filter(comparison=comparison_id).order_by()
+    return tuple(
         Tallied(kind, before, after, rule, tuple(changed), tuple(causes), number)
-        for kind, before, after, rule, changed, causes, number in grouped
-    ]
+        for kind, before, after, rule, changed, causes, number in rows.values_list(*names).annotate(number=Count("pk"))
+    )
 
 
 def pairs(tallied: Sequence[Tallied]) -> list[tuple[str, str, int]]:
