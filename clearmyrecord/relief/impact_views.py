@@ -37,6 +37,7 @@ th { font-weight: bold; }
 .bar--filed { background: #5b616b; }
 .bar--granted { background: #00a398; }
 """
+WIDTHS = "".join(f".w{percent} {{ width: {percent}%; }}\n" for percent in range(101))
 
 
 @role_required(*READERS)
@@ -53,7 +54,7 @@ def report_pdf(request: StaffRequest) -> HttpResponse:
     context = _context(request)
     markup = render_to_string("relief/impact_print.html", context)
     footer = f"Impact report, {context['office'].name}"
-    content = papers.render(markup, footer=footer, numbered=False, extra_style=STYLE).pdf
+    content = papers.render(markup, footer=footer, numbered=False, extra_style=STYLE + WIDTHS).pdf
     name = f"impact-{context['report'].day.isoformat()}.pdf"
     return HttpResponse(
         content,
@@ -127,7 +128,7 @@ def _drawn(chart: impact.Chart) -> list[dict[str, Any]]:
             "label": line.label,
             "numbers": list(line.numbers.values()),
             "bars": [
-                {"stage": stage, "y": 6 * place, "width": _part(BAR, of, longest), "percent": _part(100, of, longest)}
+                {"stage": stage, "y": 6 * place, "width": _part(BAR, of, longest), "percent": round(_part(100, of, longest))}
                 for place, (stage, of) in enumerate(line.numbers.items())
             ],
         }
