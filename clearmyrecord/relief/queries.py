@@ -278,7 +278,7 @@ def to_decide(user: User) -> int:
 
 
 def answer_or_404(user: User, pk: int) -> CourtAnswer:
-    found = granted(user).filter(pk=pk).first()
+    found: CourtAnswer | None = granted(user).filter(pk=pk).first()
     if found is None:
         raise NotFound("There is no such standing grant.")
     return found

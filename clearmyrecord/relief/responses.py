@@ -12,7 +12,6 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from clearmyrecord.among import among
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.filings import rejections
@@ -191,7 +190,7 @@ def record(*, actor: User, response_id: int, seen_hash: str) -> int:
     of = _editable(actor, response_id)
     if not of.columns:
         raise Conflict("Say first which column holds what.")
-    filings = _lock_matches(of)
+    filings, known = _lock_matches(of)
     found = _stage(of, rows_of(of))
     if of.matches_hash != seen_hash:
         raise Conflict("What this response means has changed while you had it open. Look at it again.")
@@ -199,7 +198,7 @@ def record(*, actor: User, response_id: int, seen_hash: str) -> int:
     if not matches:
         raise Invalid("No row of this response fits what is filed and not answered.")
     at = timezone.now()
-    people, answered = _write(actor, at, of, matches, filings)
+    people, answered = _write(actor, at, of, matches, filings, known)
     of.rows.filter(kind=Kind.MATCH, state=State.PENDING).update(state=State.RECORDED)
     of.rows.filter(kind__in=(Kind.KNOWN, Kind.REPEATED), state=State.PENDING).update(state=State.NOTED)
     of.rows.filter(state=State.PENDING).update(state=State.OPEN)
@@ -211,36 +210,35 @@ def record(*, actor: User, response_id: int, seen_hash: str) -> int:
     return answered
 
 
-def _lock_matches(of: CourtResponse) -> dict[int, Any]:
+def _lock_matches(of: CourtResponse) -> tuple[dict[int, Any], dict[int, Asked]]:
     """Lock what the stored rows would answer: filings that a clerk sent back after their batches, then the items."""
     matches = of.rows.filter(kind=Kind.MATCH, state=State.PENDING)
     rejected = matches.filter(decision=Decision.REJECTED).values_list("filing_id", flat=True)
     filings = {filing.pk: filing for filing in rejections.locked(Filing, list(rejected))}
-    writing.lock({item for items in matches.values_list("items", flat=True) for item in items})
-    return filings
+    items = {item for items in matches.values_list("items", flat=True) for item in items}
+    return filings, {asked.item_id: asked for asked in writing.lock(items)}
 
 
 def _write(
-    actor: User, at: datetime, of: CourtResponse, matches: Sequence[Line], filings: dict[int, Any]
-) -> tuple[set[int], int]:
+    actor: User, at: datetime, of: CourtResponse, matches: Sequence[Line], filings: dict[int, Any],
+    known: dict[int, Asked],
+) -> tuple[set[int], int]:  # fmt: skip
     """The answers of these rows; whom they concern, and how many convictions."""
     sent_back = {line.filing_id: line for line in matches if line.told.decision == Decision.REJECTED}
+    others = [line for line in matches if line.told.decision != Decision.REJECTED]
+    if set(sent_back) - set(filings) or {item for line in others for item in line.items} - set(known):
+        raise Conflict("What this response means has changed while you had it open. Look at it again.")
     asked: list[Asked] = []
     if sent_back:
-        if set(sent_back) - set(filings):
-            raise Conflict("What this response means has changed while you had it open. Look at it again.")
         told = {pk: (line.told, of.pk, line.row) for pk, line in sent_back.items() if pk}
         asked = services.reject_matters(actor, [filings[pk] for pk in told], told)
-    others = [line for line in matches if line.told.decision != Decision.REJECTED]
-    ids = [item for line in others for item in line.items]
-    known = {each.item_id: each for each in Asked.objects.filter(item__in=among(ids))}
     new = [
         New(item, known[item].filing_id, known[item].motion_id, _of(line.told, known[item]), of.pk, line.row)
         for line in others
         for item in line.items
     ]
     writing.write(actor, at, new)
-    people = {each.subject_id for each in known.values()} | {each.subject_id for each in asked}
+    people = {known[each.item_id].subject_id for each in new} | {each.subject_id for each in asked}
     return people, len(new) + len(asked)
 
 
