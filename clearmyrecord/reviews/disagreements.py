@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, F, Q
 
 from clearmyrecord.reviews import queries
+from clearmyrecord.reviews import reasons as reasons_of_list
 from clearmyrecord.reviews.tallies import code_of
 from clearmyrecord.runs.models import Run
 
@@ -60,18 +61,29 @@ def disagreements(run: Run) -> list[Disagreement]:
     counted = rows.values_list("rule", "reason", "outcome", "conviction__prop64").annotate(
         determinations=Count("pk"),
         decided=Count("pk", filter=~Q(review_state="open")),
-        otherwise=Count("pk", filter=Q(the_override__isnull=False) & ~Q(standing_outcome=F("outcome"))),
+        otherwise=Count("pk", filter=_overridden()),
     )
     found: dict[Any, Disagreement] = {line[:4]: Disagreement(*line) for line in counted}
     reasons: dict[Group, Counter[str]] = defaultdict(Counter)
-    overridden = rows.filter(the_override__isnull=False).exclude(standing_outcome=F("outcome"))
-    for *group, to, words, number in overridden.values_list(
-        "rule", "reason", "outcome", "conviction__prop64", "standing_outcome", "override_reason"
+    overridden = rows.filter(_overridden())
+    for *group, to, listed, words, number in overridden.values_list(
+        "rule", "reason", "outcome", "conviction__prop64", "override_outcome", "the_override__listed", "override_reason"
     ).annotate(number=Count("pk")):
         key: Any = tuple(group)
         found[key].to[to] += number
-        reasons[key][words] += number
+        reasons[key][_words(listed, words)] += number
     for key, words_of in reasons.items():
         found[key].reasons = words_of.most_common(REASONS_NAMED)
     decided = [each for each in found.values() if each.decided]
     return sorted(decided, key=lambda each: (-each.otherwise, -each.decided, each.rule, each.reason, each.section))
+
+
+def _overridden() -> Q:
+    """An override to another outcome, also while a second person has yet to confirm it."""
+    return Q(the_override__isnull=False) & ~Q(the_override__outcome=F("outcome"))
+
+
+def _words(listed: str, words: str) -> str:
+    """The listed reason, whatever was added to it; else what was written, word for word."""
+    reason = reasons_of_list.named(listed) if listed else None
+    return reason.says if reason is not None else words

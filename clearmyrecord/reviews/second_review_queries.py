@@ -14,7 +14,7 @@ from clearmyrecord.errors import Conflict, NotFound
 from clearmyrecord.office import access
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.reviews import overriding, queries
-from clearmyrecord.reviews.models import Opening, Override, Review, SecondReview
+from clearmyrecord.reviews.models import Confirmation, Opening, Override, Review, SecondReview
 from clearmyrecord.runs import queries as runs
 
 TAKEN_MINUTES = 30
@@ -22,9 +22,9 @@ TAKEN_MINUTES = 30
 
 
 def waiting() -> QuerySet[SecondReview]:
-    """Drawn and not answered, of convictions that are decided as things stand."""
+    """Drawn and not answered, of convictions that are decided as things stand and wait for nobody's confirmation."""
     return SecondReview.objects.filter(
-        Exists(runs.standing_in_use().filter(conviction=OuterRef("conviction"))),
+        Exists(queries.standing_in_use().filter(conviction=OuterRef("conviction"), awaiting_second=False)),
         at=None,
         conviction__review__state__in=(Review.State.ACCEPTED, Review.State.OVERRIDDEN),
         conviction__review__needs_confirmation=False,
@@ -32,12 +32,14 @@ def waiting() -> QuerySet[SecondReview]:
 
 
 def blind_for(user: User) -> QuerySet[SecondReview]:
-    """Of those waiting the ones whose first decision this user neither made, nor overrode before, nor saw."""
+    """Of those waiting the ones that this user neither decided nor overrode before, confirmed nor saw decided."""
     opened = Opening.objects.filter(
         conviction=OuterRef("conviction"), user=user, at__gte=OuterRef("conviction__review__at")
     )
     overrode = Override.objects.filter(conviction=OuterRef("conviction"), author=user)
-    return waiting().filter(~Q(conviction__review__by=user), ~Exists(overrode), ~Exists(opened))
+    confirmed = Confirmation.objects.filter(conviction=OuterRef("conviction"), by=user)
+    unseen = ~Exists(overrode), ~Exists(confirmed), ~Exists(opened)
+    return waiting().filter(~Q(conviction__review__by=user), *unseen)
 
 
 def waiting_for(user: User) -> QuerySet[SecondReview]:

@@ -23,7 +23,7 @@ from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.reviews import overriding, queries
 from clearmyrecord.reviews import second_review_queries as second
-from clearmyrecord.reviews.models import Override, Review, SecondReview
+from clearmyrecord.reviews.models import SecondReview
 from clearmyrecord.runs.models import Run
 
 _PARTS = 2**32
@@ -117,9 +117,7 @@ def answer(*, actor: User, second_review_id: int, determination_id: int, outcome
 
 def _first_decider(row: Any) -> int | None:
     """Who made what stands: the override's author, else who accepted."""
-    if row.override_id:
-        return Override.objects.get(pk=row.override_id).author_id
-    by: int | None = row.conviction.review.by_id
+    by: int | None = row.override_author or row.conviction.review.by_id
     return by
 
 
@@ -180,18 +178,19 @@ def uphold(*, actor: User, second_review_id: int, reason: str) -> SecondReview:
 def settle(conviction_ids: Iterable[int]) -> None:
     """Disagreements on these are settled where an attorney or supervisor who took no part has decided since.
 
-    In the transaction of the decision, whose event says who and what.
+    In the transaction of the decision, whose event says who and what; not while a second person must confirm it.
     """
-    open_ones = SecondReview.objects.filter(
+    found = SecondReview.objects.filter(
         conviction__in=among(conviction_ids), agrees=False, settled_at=None, at__lt=F("conviction__review__at")
-    ).select_related("conviction__review__by", "conviction__review__determination")
-    for found in open_ones:
-        review = found.conviction.review
-        decided = review.state != Review.State.OPEN and not review.needs_confirmation
-        if decided and review.by is not None and second.may_settle(review.by, found):
-            override = found.conviction.overrides.filter(superseded_at=None).first()
-            outcome = override.outcome if override is not None else review.determination.outcome
-            _settled(found, review.by, outcome, override.reason if override is not None else "")
+    )
+    disagreements = {each.conviction_id: each for each in found}
+    if not disagreements:
+        return
+    rows = queries.standing_in_use().select_related("conviction__review__by")
+    for row in rows.filter(conviction__in=list(disagreements), to_confirm=False).exclude(review_state="open"):
+        by = row.conviction.review.by
+        if by is not None and second.may_settle(by, disagreements[row.conviction_id]):
+            _settled(disagreements[row.conviction_id], by, row.standing_outcome, row.override_reason)
 
 
 def _settled(found: SecondReview, actor: User, outcome: str, reason: str) -> None:

@@ -12,9 +12,9 @@ from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed
 from clearmyrecord.office.models import Office, Role, User
 from clearmyrecord.records.models import Conviction
+from clearmyrecord.reviews import second_person, second_reviews, services
 from clearmyrecord.reviews import second_review_queries as queries
-from clearmyrecord.reviews import second_reviews, services
-from clearmyrecord.reviews.models import Review, SecondReview
+from clearmyrecord.reviews.models import Override, Review, SecondReview
 from clearmyrecord.runs import services as runs
 from clearmyrecord.runs.models import Determination
 from tests.cast import signed_in
@@ -44,6 +44,12 @@ def draws(share: Any) -> None:
 
 def overridden(actor: User, row: Any, outcome: str = "dismiss") -> None:
     services.override(actor=actor, determination_ids=[row.pk], outcome=outcome, reason=REASON, singly=True)
+
+
+def confirmed(actor: User, row: Any) -> None:
+    """A second person confirms the override that stands on a determination."""
+    override = Override.objects.get(conviction=row.conviction_id, superseded_at=None)
+    second_person.confirm(actor=actor, determination_id=row.pk, override_id=override.pk)
 
 
 def taken_by(user: User) -> SecondReview:
@@ -147,7 +153,7 @@ class TestWhoMayTakeIt:
         if row.question_kind != "law":
             Determination.objects.filter(pk=row.pk).update(question_kind="law")
         lee = UserFactory(username="lee", role=Role.ANALYST, is_attorney=True, bar_number="900003")
-        services.override(actor=theo, determination_ids=[row.pk], outcome="not_eligible", reason=REASON)
+        overridden(theo, row)
         assert second_reviews.take(actor=bob) is None
         assert taken_by(lee).conviction_id == row.conviction_id
 
@@ -164,28 +170,35 @@ class TestWhoMayTakeIt:
 
 
 class TestBlindness:
-    NAMES = ("sale", "cultivation", "undated")
-
     def test_no_byte_of_the_page_tells_the_first_decision_its_author_or_comments(
         self, bob, theo, standing_of, everything
     ):
         pages = []
-        for outcome, actor in (("dismiss", "first"), ("not_eligible", "other")):
-            first = UserFactory(username=actor, first_name="Quentin", last_name="Quackenbush")
+        for outcome, username in (("dismiss", "first"), ("not_eligible", "other")):
+            first = UserFactory(username=username, first_name="Quentin", last_name="Quackenbush")
             row = standing_of("sale")
             overridden(first, row, outcome)
             services.comment(actor=first, conviction_id=row.conviction_id, text="Zebra comment")
             services.assign(actor=first, determination_ids=[row.pk], to=first)
+            if standing_of("sale").awaiting_second:
+                assert second_reviews.take(actor=bob) is None
+                confirmed(theo, row)
             found = taken_by(bob)
             response = signed_in(bob).get(reverse("reviews:second_review", args=[found.pk]))
             assert response.status_code == 200
             pages.append(response.content.decode())
-            services.undo(actor=first, determination_id=row.pk)
+            services.withdraw_override(actor=theo, determination_id=row.pk, reason="Zebra withdrawn")
         for page in pages:
-            for told in ("Zebra", "Quackenbush", "verridden", "ccepted", REASON, "assigned to"):
+            for told in ("Zebra", "Quackenbush", "verridden", "ccepted", "onfirmed", REASON, "assigned to"):
                 assert told not in page
             assert "DOE,P1" in page
         assert bare(pages[0]) == bare(pages[1])
+
+    def test_who_confirmed_the_first_decision_does_not_review_it_blind(self, ana, theo, standing_of, everything):
+        row = standing_of("sale")
+        overridden(ana, row, "not_eligible")
+        confirmed(theo, row)
+        assert second_reviews.take(actor=theo) is None
 
     def test_accepted_or_overridden_look_the_same(self, ana, bob, standing_of, everything):
         row = standing_of("sale")
@@ -299,6 +312,17 @@ class TestSettling:
         overridden(theo, standing_of("sale"))
         disagreed.refresh_from_db()
         assert (disagreed.settled_by, disagreed.settled_outcome) == (theo, "dismiss")
+
+    def test_an_override_that_a_second_person_must_confirm_settles_it_once_confirmed(
+        self, theo, sam, disagreed, standing_of
+    ):
+        row = standing_of("sale")
+        overridden(theo, row, "not_eligible")
+        disagreed.refresh_from_db()
+        assert disagreed.settled_at is None
+        confirmed(sam, row)
+        disagreed.refresh_from_db()
+        assert (disagreed.settled_by, disagreed.settled_outcome) == (theo, "not_eligible")
 
     def test_another_decision_by_who_took_part_does_not(self, ana, disagreed, standing_of):
         overridden(ana, standing_of("sale"))
