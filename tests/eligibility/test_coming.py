@@ -70,7 +70,7 @@ def test_a_stated_fact_counts():
 @pytest.fixture(scope="module")
 def invented(tmp_path_factory):
     path = tmp_path_factory.mktemp("sample") / "sample.csv"
-    sample.write(path, subjects=150, seed=5, county=COUNTY)
+    sample.write(path, subjects=60, seed=5, county=COUNTY)
     return build(doj.read_rows(path, name="sample.csv").table)
 
 
