@@ -26,7 +26,9 @@ class PersonName:
 
 def plain_name(text: str) -> str:
     """Capitals without accents and apostrophes; hyphens and points are blanks, a comma stays."""
-    letters = "".join(each for each in unicodedata.normalize("NFKD", text.upper()) if not unicodedata.combining(each))
+    letters = text.upper()
+    if not letters.isascii():
+        letters = "".join(each for each in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(each))
     return " ".join(_MARKS.sub("", _SEPARATED.sub(" ", letters)).replace(",", " , ").split())
 
 

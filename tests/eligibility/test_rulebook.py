@@ -78,7 +78,7 @@ def test_what_unknown_does_depends_on_the_outcome():
         "Where the record leaves open whether an earlier conviction is a superstrike, a line below decides only if it "
         "also leads to no relief; otherwise a person decides (question of law, for an attorney)."
     )
-    sure = clause('rule = "subject_is_deceased"\noutcome = "dismiss"')
+    sure = clause('rule = "every_listed_conviction"\noutcome = "dismiss"')
     assert (sure.unknown_for, sure.if_unknown) == ((), "The line always has an answer.")
 
 
