@@ -13,6 +13,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, Q
 from django.urls import reverse
 
 from clearmyrecord.audit import queries as trail
+from clearmyrecord.batches import objection_queries
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.filings import queries as filings
@@ -126,6 +127,7 @@ HOLDS: dict[str, Callable[[User], Q]] = {
     "policy_to_sign": lambda user: Q(Exists(policies.to_sign(user))),
     "batch_exists": lambda user: Q(Exists(Batch.objects.all())),
     "draft_exists": lambda user: Q(Exists(Batch.objects.filter(state__in=(Batch.State.DRAFT, Batch.State.RETURNED)))),
+    "batch_given": lambda user: Q(Exists(objection_queries.given(user))),
     "batch_submitted": lambda user: Q(Exists(batches.waiting_for(user))),
     "papers_to_sign": lambda user: Q(Exists(filings.to_sign(user))),
 }

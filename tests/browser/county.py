@@ -52,9 +52,9 @@ class County:
         upload.seek(0)
         ana = self.people["ana"]
         file = records.upload(actor=ana, file=upload, received_on=timezone.localdate()).file
-        _until(lambda: RecordFile.objects.get(pk=file.pk).work_state == "done")
+        until(lambda: RecordFile.objects.get(pk=file.pk).work_state == "done")
         run = runs.start_run(actor=ana, policy_id=Policy.objects.get(name=POLICY, version=1).pk)
-        _until(lambda: Run.objects.get(pk=run.pk).state == Run.State.FINISHED)
+        until(lambda: Run.objects.get(pk=run.pk).state == Run.State.FINISHED)
 
     def find_records(self) -> None:
         """What the file and its run brought."""
@@ -116,22 +116,22 @@ class County:
     def submit_and_approve(self) -> None:
         """One batch submitted, one approved with papers for each case, one with an omnibus motion."""
         completed = {"outcome": "dismiss", "route": "completed"}
-        submitted = self._small("Possession", completed | {"section": "11357"})
-        self._submitted(submitted)
-        approved = self._small("Cultivation", completed | {"section": "11358"})
-        approved_by(self.people["sam"], self._submitted(approved))
-        omnibus = self._small(
+        submitted = self.small("Possession", completed | {"section": "11357"})
+        self.submitted(submitted)
+        approved = self.small("Cultivation", completed | {"section": "11358"})
+        approved_by(self.people["sam"], self.submitted(approved))
+        omnibus = self.small(
             "Martinez, one motion", completed | {"basis": "presumption", "court": str(self.things["court"])}
         )
-        approved_by(self.people["sam"], self._submitted(omnibus, Batch.Papers.OMNIBUS))
+        approved_by(self.people["sam"], self.submitted(omnibus, Batch.Papers.OMNIBUS))
         self.things |= {
             "submitted": submitted.pk, "submitted_item": submitted.items.first().pk, "approved": approved.pk,
             "omnibus": omnibus.pk,
         }  # fmt: skip
         for batch in (approved, omnibus):
-            _until(lambda batch=batch: Package.objects.filter(batch=batch, made_at__isnull=False).exists())
+            until(lambda batch=batch: Package.objects.filter(batch=batch, made_at__isnull=False).exists())
 
-    def _small(self, name: str, filter: dict[str, str], most: int = 6) -> Batch:
+    def small(self, name: str, filter: dict[str, str], most: int = 6) -> Batch:
         """A draft of a few convictions that can be submitted."""
         ana = self.people["ana"]
         batch = batches.compose(actor=ana, name=name, filter=filter)
@@ -143,7 +143,8 @@ class County:
             batches.leave_out(actor=ana, batch_id=batch.pk, item_ids=doomed)
         return batch
 
-    def _submitted(self, batch: Batch, papers: str = Batch.Papers.PER_CASE) -> Batch:
+    def submitted(self, batch: Batch, papers: str = Batch.Papers.PER_CASE) -> Batch:
+        """Submitted by Ana, for Theo to sign."""
         ana, theo = self.people["ana"], self.people["theo"]
         if papers == Batch.Papers.PER_CASE:
             return submitted_by(ana, batch, theo)
@@ -158,7 +159,7 @@ class County:
         for filing in (signed, filed):
             seen = signing.papers_hash(signing.to_sign(batch, filing.pk))
             signing.sign(actor=theo, batch_id=batch.pk, filing_id=filing.pk, seen_hash=seen, place="Martinez")
-        _until(lambda: batch.filings.filter(state=Filing.State.SIGNED).count() == 2)
+        until(lambda: batch.filings.filter(state=Filing.State.SIGNED).count() == 2)
         receipts.enter(actor=ana, filing_id=filed.pk, filed_on=timezone.localdate(), number="26-000001")
         day = f"{timezone.localdate():%m/%d/%Y}"
         rows = f"Case,Accepted,Envelope,Filer reference\n{signed.case_number},{day},E-1,{signed.reference}\n"
@@ -167,7 +168,7 @@ class County:
         columns = {"case_number": "Case", "filed_on": "Accepted", "number": "Envelope", "reference": "Filer reference"}
         receipts.choose_columns(actor=ana, list_id=upload.pk, columns=columns)
         self.things |= {"receipt_list": upload.pk, "signed_filing": signed.pk, "filing": waiting.pk}
-        _until(lambda: Package.objects.get(batch=batch).work_state == "done")
+        until(lambda: Package.objects.get(batch=batch).work_state == "done")
 
     def schedule(self) -> None:
         """A schedule in force that was due, with a change proposed."""
@@ -187,7 +188,7 @@ class County:
         """What-if gathered ahead, so that its page shows figures."""
         run = Run.objects.get(is_current=True)
         prepared.ask_for(run)
-        _until(lambda: prepared.ready(run) is not None)
+        until(lambda: prepared.ready(run) is not None)
 
 
 def fill(county: County) -> None:
@@ -202,7 +203,7 @@ def fill(county: County) -> None:
     county.prepare_what_if()
 
 
-def _until(done: Callable[[], bool]) -> None:
+def until(done: Callable[[], bool]) -> None:
     """Wait for the workers. Raises AssertionError after two minutes."""
     until = time.monotonic() + WAIT_SECONDS
     while not done():

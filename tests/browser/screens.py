@@ -33,11 +33,14 @@ SCREENS = tuple(Screen(**each) for each in _WRITTEN)
 
 PARTS = {
     "records:file_progress", "runs:run_progress", "runs:what_if_progress", "runs:trace", "reviews:facts",
-    "desk:file_rows", "desk:viewers", "filings:progress", "filings:omnibus_progress",
+    "desk:file_rows", "desk:viewers", "filings:progress", "filings:omnibus_progress", "reviews:comparing",
 }  # fmt: skip
 """Answer with a part of a page, which is looked at where it stands."""
 
-DOWNLOADS = {"reviews:download"}
+DOWNLOADS = {
+    "reviews:download", "reviews:changes_download", "reviews:changes_workbook", "reviews:opposition_download",
+    "reviews:opposition_pdf", "reviews:attachment",
+}  # fmt: skip
 """Answer with a file, beside those whose address ends as a file's name does."""
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from clearmyrecord.demo.county import ensure_office
 from tests.browser import county as counties
-from tests.browser import screens, walk
+from tests.browser import later, screens, walk
 from tests.browser.desks import Desks
 
 DEMO_SUBJECTS, FEW_SUBJECTS = 2400, 60
@@ -38,7 +38,9 @@ class Walk:
     def look_at(self, screen: screens.Screen) -> None:
         """Open a screen, take its picture if wanted, and note what is wrong with it."""
         page = self.page_of(screen.who)
-        walk.open_screen(page, screen, self._county)
+        if amiss := walk.open_screen(page, screen, self._county):
+            self.faults.append(f"{screen.name} at {amiss}")
+            return
         if folder := os.environ.get("SCREENSHOTS"):
             walk.take(page, Path(folder) / f"{screen.name}.webp")
         self.faults += [f"{screen.name} at {fault}" for fault in walk.faults(page)]
@@ -101,6 +103,7 @@ def test_no_screen_has_a_fault(desks: Desks, browser: Browser, tmp_path: Path) -
     county = counties.County()
     county.read_and_evaluate(tmp_path, DEMO_SUBJECTS)
     counties.fill(county)
+    later.fill(county)
     looked = Walk(desks, browser, county)
     for screen in screens.SCREENS:
         looked.look_at(screen)
