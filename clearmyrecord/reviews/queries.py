@@ -64,10 +64,15 @@ def standing(run: Run | None = None) -> StandingRows:
     return _annotated(runs.standing(run))
 
 
+def standing_in_use() -> StandingRows:
+    """`standing` of the current run, without asking first which it is: for a few convictions, in one query."""
+    return _annotated(runs.standing_in_use())
+
+
 def _annotated(rows: StandingRows) -> StandingRows:
     overridden = Q(the_override__isnull=False)
     return (  # type: ignore[no-any-return]  # annotations change the type of the rows
-        rows.select_related("conviction__subject", "run")
+        rows.select_related("conviction__subject")
         .annotate(
             the_override=FilteredRelation(
                 "conviction__overrides", condition=Q(conviction__overrides__superseded_at=None)
@@ -120,7 +125,7 @@ def on_page(conviction_id: int, user: User) -> Any:
     """
     persons = Subject.objects.annotate(person=Coalesce("same_as_id", "pk")).filter(person=OuterRef("person"))
     others = _openings().exclude(user=user).filter(conviction=OuterRef("conviction_id")).order_by("-at")
-    rows = _annotated(runs.standing_in_use()).filter(conviction_id=conviction_id)
+    rows = standing_in_use().filter(conviction_id=conviction_id)
     row = (
         asking(rows)
         .select_related(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +19,13 @@ Groups = list[tuple[str, str, int]]
 
 @dataclass(frozen=True)
 class Preview:
-    """`ids`: determinations it would be done to, in `groups` (outcome, route, number); `left_alone`: reason, number."""
+    """`ids`: determinations it would be done to, in `groups` (outcome, route, number); `left_alone`: reason, number.
+
+    `seen`: see `seen_hash`.
+    """
 
     ids: list[int]
+    seen: str
     groups: Groups
     people: int
     not_decided_yet: int
@@ -48,10 +54,17 @@ def rows_of(ids: list[int]) -> list[Any]:
     return rows
 
 
+def seen_hash(rows: Iterable[Any]) -> str:
+    """SHA-256 of rows and of what people had decided on them: whether what is done is what was shown."""
+    decided = sorted((row.pk, row.review_state, row.override_id or 0, row.needs_confirmation) for row in rows)
+    return hashlib.sha256(repr(decided).encode()).hexdigest()
+
+
 def _preview(rows: list[Any], left_alone: Counter[str]) -> Preview:
     groups = Counter((row.standing_outcome, row.route) for row in rows)
     return Preview(
         ids=[row.pk for row in rows],
+        seen=seen_hash(rows),
         groups=[(outcome, route, number) for (outcome, route), number in sorted(groups.items())],
         people=len({row.conviction.subject.same_as_id or row.conviction.subject_id for row in rows}),
         not_decided_yet=sum(row.review_state == "open" for row in rows),

@@ -52,9 +52,10 @@ def files_to_evaluate() -> QuerySet[RecordFile]:
 
 def standing(run: Run) -> QuerySet[Determination]:
     """The run's determinations that have not been superseded, of convictions that have a reading."""
-    return Determination.objects.filter(
-        run=run, superseded_at=None, conviction__newest_reading__isnull=False
-    ).select_related("conviction__subject")
+    rows: QuerySet[Determination] = run.determinations.all()  # so that their `run` is this one, fetched once
+    return rows.filter(superseded_at=None, conviction__newest_reading__isnull=False).select_related(
+        "conviction__subject"
+    )
 
 
 def standing_in_use() -> QuerySet[Determination]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.reviews import queries, services
 from clearmyrecord.reviews.models import Ground, Override, Review
-from clearmyrecord.reviews.ordering import SORTS
+from clearmyrecord.reviews.tallies import SORTS
 from tests.cast import signed_in
 from tests.records.factories import read_file
 from tests.reviews.conftest import PEOPLE, evaluated, person
