@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, QuerySet, Value, When
 
 from clearmyrecord.batches import readiness
 from clearmyrecord.batches.models import Batch, BatchItem
@@ -130,24 +130,22 @@ _COMPARED = {
 }
 
 
-def changed_since(batch: Batch, *, conviction_id: int | None = None) -> set[int]:
-    """Ids of items whose conviction stands differently now than when they were frozen, or is under a suggestion.
+def changed_since(batch: Batch) -> set[int]:
+    """Ids of items whose conviction stands differently now than when they were frozen, or is under a suggestion."""
+    frozen = batch.items.values_list("pk", "conviction_id", *(f"snapshot__{name}" for name in _COMPARED.values()))
+    now = _standing_now(batch.items.values("conviction_id"))
+    return {pk for pk, conviction, *values in frozen if now.get(conviction) != (*values, False)}
 
-    With `conviction_id` only that conviction is looked at.
-    """
-    items = batch.items.all() if conviction_id is None else batch.items.filter(conviction=conviction_id)
-    frozen = {
-        conviction: (pk, snapshot) for pk, conviction, snapshot in items.values_list("pk", "conviction_id", "snapshot")
-    }
-    now = (
-        reviews.standing()
-        .filter(conviction_id__in=list(frozen))
-        .values("conviction_id", "conviction__subject_id", *_COMPARED)
-    )
-    standing = {row["conviction_id"]: row for row in now}
-    changed = set()
-    for conviction, (pk, snapshot) in frozen.items():
-        row = standing.get(conviction)
-        if row is None or any(row[column] != snapshot[name] for column, name in _COMPARED.items()):
-            changed.add(pk)
-    return changed | set(items.filter(Q(conviction_id__in=records.under_suggestion())).values_list("pk", flat=True))
+
+def has_changed(conviction_id: int, snapshot: dict[str, Any]) -> bool:
+    """Whether this conviction stands differently now than this says, or is under a suggestion; one query."""
+    values = (snapshot[name] for name in _COMPARED.values())
+    return _standing_now([conviction_id]).get(conviction_id) != (*values, False)
+
+
+def _standing_now(conviction_ids: Any) -> dict[int, tuple[Any, ...]]:
+    """What is compared of some convictions in the current run, and whether a suggestion is open; one query."""
+    suggested = Case(When(conviction_id__in=records.under_suggestion(), then=Value(True)), default=Value(False))
+    rows = reviews.standing_in_use().filter(conviction_id__in=conviction_ids).annotate(suggested=suggested)
+    listed = rows.values_list("conviction_id", *_COMPARED, "suggested")
+    return {conviction: tuple(values) for conviction, *values in listed}

@@ -78,7 +78,7 @@ def frozen_page(request: StaffRequest, found: Batch, *, form: Any = None, status
         "records": court_records.summary_of(court_records.in_frozen(found)),
         "samples": (drawn := sample_queries.records(found)),
         "sample": next((each for each in drawn if each.sample.version == found.version), None),
-        "next_open": sample_queries.next_open(drawn[0].sample) if drawn else None,
+        "next_open": drawn[0].next_open() if drawn else None,
         "shows_sample": user.role != Role.ANALYST or found.state != Batch.State.SUBMITTED,
         "may_approve": queries.may_approve(user, found),
         "may_return": user.role == Role.SUPERVISOR and found.state == Batch.State.SUBMITTED,
@@ -105,7 +105,7 @@ def item(request: StaffRequest, pk: int, item_id: int) -> HttpResponse:
         "item": line,
         "frozen": line.snapshot,
         "ground": outside.says(line.snapshot["ground"]),
-        "changed": item_id in queries.changed_since(found),
+        "changed": queries.has_changed(line.conviction_id, line.snapshot),
     }
     return render(request, "batches/item.html", context)
 
