@@ -64,6 +64,11 @@ def standing(run: Run | None = None) -> StandingRows:
     return _annotated(runs.standing(run))
 
 
+def lean(rows: StandingRows) -> StandingRows:
+    """The rows without their long texts: to decide on thousands."""
+    return rows.defer("reason", "citation", "question", "trace", "facts_hash", "unknown_facts")
+
+
 def standing_in_use() -> StandingRows:
     """`standing` of the current run, without asking first which it is: for a few convictions, in one query."""
     return _annotated(runs.standing_in_use())

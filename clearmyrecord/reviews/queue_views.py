@@ -107,11 +107,11 @@ def _coded(request: StaffRequest) -> dict[str, str]:
     return coded_in(request.GET, search)
 
 
-def _listed(request: StaffRequest) -> tuple[Run | None, Rows]:
-    """Everything that the filter in the address shows, in its order, of the current run."""
-    run = runs.current_run()
+def _listed(request: StaffRequest, run: Run | None) -> tuple[Tally, Rows]:
+    """Everything that the filter in the address shows, in its order."""
     search = queries.search_of(request.user, request.GET.get("search", ""))
-    return run, tally(run, search).listed(coded_in(request.GET, search))
+    counted = tally(run, search)
+    return counted, counted.listed(coded_in(request.GET, search))
 
 
 @role_required(*READERS)
@@ -129,7 +129,8 @@ def download_workbook(request: StaffRequest) -> HttpResponseBase:
 
 
 def _downloaded(request: StaffRequest) -> Iterator[tuple[Any, ...]]:
-    run, listed = _listed(request)
+    run = runs.current_run()
+    _, listed = _listed(request, run)
     audit.viewed(request, listed.subject.tolist(), "download")
     return _cells(listed.determination.tolist(), run)
 
@@ -161,21 +162,22 @@ def select(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         return _back(request)
     if form.cleaned_data["everything"]:
-        ids = _listed(request)[1].determination.tolist()
+        counted, rows = _listed(request, runs.current_run())
     else:
-        ids = selection.read_ids(",".join(request.POST.getlist("row")))
-    chosen = selection.rows_of(ids)
+        counted, rows = _ticked(selection.read_ids(",".join(request.POST.getlist("row"))))
+    preview = selection.everything(counted, rows)
     if form.cleaned_data["action"] == "accept":
-        return render(request, "reviews/accept_selection.html", {"preview": selection.accepting(chosen)})
+        return render(request, "reviews/accept_selection.html", {"preview": selection.accepting(counted, rows)})
     if form.cleaned_data["action"] == "assign":
-        context = {
-            "preview": selection.everything(chosen),
-            "change_hands": sum(row.assignee is not None for row in chosen),
-            "form": forms.AssignForm(),
-        }
+        change_hands = int((counted.values("assignee", rows) != "none").sum())
+        context = {"preview": preview, "change_hands": change_hands, "form": forms.AssignForm()}
         return render(request, "reviews/assign_selection.html", context)
-    context = {"preview": selection.everything(chosen), "form": forms.OverrideForm()}
-    return render(request, "reviews/override_selection.html", context)
+    return render(request, "reviews/override_selection.html", {"preview": preview, "form": forms.OverrideForm()})
+
+
+def _ticked(ids: list[int]) -> tuple[Tally, Rows]:
+    counted = tally(runs.current_run())
+    return counted, selection.chosen(counted, ids)
 
 
 @role_required(*REVIEWERS)
@@ -186,7 +188,7 @@ def accept_selection(request: StaffRequest) -> HttpResponse:
     try:
         number = services.accept(actor=request.user, determination_ids=ids)
     except Conflict as changed:
-        context = {"preview": selection.accepting(selection.rows_of(ids)), "changed": changed}
+        context = {"preview": selection.accepting(*_ticked(ids)), "changed": changed}
         return render(request, "reviews/accept_selection.html", context, status=409)
     messages.success(request, f"{number:,} accepted.")
     return _back(request)
@@ -202,7 +204,7 @@ def override_selection(request: StaffRequest) -> HttpResponse:
     ids = selection.read_ids(request.POST.get("ids", ""))
     form = forms.OverrideForm(request.POST)
     if not form.is_valid():
-        context = {"preview": selection.everything(selection.rows_of(ids)), "form": form}
+        context = {"preview": selection.everything(*_ticked(ids)), "form": form}
         return render(request, "reviews/override_selection.html", context, status=422)
     if request.POST.get("confirmed") != "yes":
         return _override_in_numbers(request, form, ids)
@@ -220,7 +222,7 @@ def _override_in_numbers(
 ) -> HttpResponse:
     wanted = overriding.Wanted(form.cleaned_data["outcome"], form.cleaned_data["basis"])
     context = {
-        "preview": selection.overriding_to(selection.rows_of(ids), wanted, request.user),
+        "preview": selection.overriding_to(ids, wanted, request.user),
         "form": form,
         "basis": overriding.BASES[wanted.basis],
         "reason": form.chosen()["reason"],

@@ -45,7 +45,7 @@ def _locked(determination_ids: Sequence[int]) -> list[Any]:
     run = Run.objects.select_for_update(no_key=True).filter(is_current=True).first()
     held = Determination.objects.select_for_update(no_key=True).order_by("pk")
     found = list(held.filter(pk__in=among(wanted), run=run, superseded_at=None).values_list("pk", flat=True))
-    rows = list(queries.standing(run).filter(pk__in=among(found)).order_by("pk")) if run else []
+    rows = list(queries.lean(queries.standing(run)).filter(pk__in=among(found)).order_by("pk")) if run else []
     if not wanted or len(rows) != len(wanted):
         raise Conflict(CHANGED)
     return rows

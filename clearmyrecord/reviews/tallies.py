@@ -154,6 +154,11 @@ class Tally:
         occurs = np.bincount(column.place, weights=self.number, minlength=len(column.codes))
         return sorted(code for code, each in zip(column.codes, occurs, strict=True) if code and each)
 
+    def values(self, field: str, rows: Rows) -> npt.NDArray[np.str_]:
+        """The code that each of these rows has in a field."""
+        column = self.one[field]
+        return np.array(column.codes or [""])[column.place][rows.line]
+
     def among(self, conviction_ids: Iterable[int], search: str) -> Tally:
         """Only these convictions, which a search found."""
         which = np.isin(self.rows.conviction, np.fromiter(conviction_ids, np.int64))
