@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,10 +46,16 @@ def waiting_for(user: User) -> QuerySet[Batch]:
     return Batch.objects.none()
 
 
-def may_approve(user: User, batch: Batch) -> bool:
-    """Whether this supervisor may approve it: submitted, and no part of it prepared by them."""
-    is_supervisor = user.role == Role.SUPERVISOR and batch.state == Batch.State.SUBMITTED
-    return is_supervisor and not batch.preparers.filter(user=user).exists()
+def may_approve(user: User, batch: Batch, preparers: Collection[User] | None = None) -> bool:
+    """Whether this supervisor may approve it: submitted, and no part of it prepared by them.
+
+    `preparers`: those of the batch, where they are known.
+    """
+    if user.role != Role.SUPERVISOR or batch.state != Batch.State.SUBMITTED:
+        return False
+    if preparers is not None:
+        return user not in preparers
+    return not batch.preparers.filter(user=user).exists()
 
 
 def free(filter: dict[str, str]) -> QuerySet[Any]:
