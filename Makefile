@@ -1,7 +1,7 @@
 # A line or two each; the work is in onemachine/ and pyproject.toml.
 PYTHON ?= python3
 BIN = .venv/bin
-.PHONY: run test test-full test-papers test-application lint types bench mutants pages lock set-up set-up-tests
+.PHONY: run test test-full test-papers test-application lint types bench mutants pages screenshots lock set-up set-up-tests
 
 run: set-up
 	@exec $(BIN)/python -m onemachine
@@ -32,10 +32,14 @@ types:  # its Django plugin reads the settings, which connect to nothing
 	SECRET_KEY=x DEMO=1 DATABASE_URL=postgresql:///x REDIS_URL=redis://x $(BIN)/mypy eligibility petitions clearmyrecord onemachine
 
 bench: set-up
-	for each in engine policies what_if queue papers main_path; do $(BIN)/python -m benchmarks.$$each || exit 1; done
+	for each in engine policies what_if queue composing papers reconciliation main_path; do $(BIN)/python -m benchmarks.$$each || exit 1; done
 
 pages: set-up-tests  # every page of every kind of paper as PNG, to look at
 	$(BIN)/python -m tests.petitions.samples var/pages
+
+screenshots: set-up-tests  # every screen of the demonstration's county as its person sees it, into docs/
+	SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser/test_every_screen.py -m slow -q
+	$(BIN)/python -m tests.browser.screens > docs/screens.md
 
 # After a change of dependencies in pyproject.toml: pip install uv, then make lock.
 lock:

@@ -14,11 +14,13 @@ from django.forms import BoundField
 from django.forms.boundfield import BoundWidget
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from clearmyrecord import glossary
 from clearmyrecord.audit.forms import act_words, detail_words
 from clearmyrecord.office import kept
-from clearmyrecord.office.access import READERS
+from clearmyrecord.office.access import READERS, STAFF
 from clearmyrecord.office.models import Role
 from eligibility.law.code_sections import printed
 from eligibility.stated import STATABLE
@@ -47,8 +49,12 @@ NAVIGATION = (
     Entry("What if?", "runs:what_if", READERS),
     Entry("Review", "reviews:queue", READERS),
     Entry("Batches", "batches:batches", READERS),
+    Entry("Batches", "batches:given", (Role.PUBLIC_DEFENDER,)),
     Entry("Papers", "filings:filings", READERS),
-    Entry("Wording", "office:wordings", EVERYONE),
+    Entry("Hand-offs", "relief:hand_offs", READERS),
+    Entry("Impact", "relief:impact", READERS),
+    Entry("Schedules", "schedules:schedules", READERS),
+    Entry("Wording", "office:wordings", STAFF),
     Entry("Office", "office:office", (Role.ADMINISTRATOR,)),
     Entry("Courts", "office:courts", (Role.ADMINISTRATOR,)),
     Entry("Accounts", "office:users", (Role.ADMINISTRATOR,)),
@@ -88,6 +94,28 @@ def kept_form(context: Context) -> dict[str, Any] | None:
     """What somebody sent from this page after it had locked itself, to be put back into its form; once."""
     request = context.get("request")
     return kept.take(request) if request is not None and hasattr(request, "session") else None
+
+
+_WORD = '<button type="button" class="term" data-says="{}">{}</button>'
+_MARK = (
+    '<button type="button" class="term term--mark" data-says="{}">'
+    '<span aria-hidden="true">?</span><span class="usa-sr-only">What “{}” means</span></button>'
+)
+
+
+@register.simple_tag
+def term(key: str = "", words: str = "", *, beside: str | None = None) -> SafeString | str:
+    """A word that explains itself on hover and focus (static/js/terms.js): `{% term "route" %}`.
+
+    `words` says it otherwise: `{% term "route" "Routes" %}`. `beside` is for what can't be a button itself, such as a
+    field's label or a link: a mark to stand after it, and nothing where the glossary explains no such label. Raises
+    KeyError for a key that the glossary doesn't have.
+    """
+    if beside is not None:
+        found = glossary.labelled(beside)
+        return format_html(_MARK, found.says, beside) if found else ""
+    known = glossary.terms()[key]
+    return format_html(_WORD, known.says, words or known.name[0].upper() + known.name[1:])
 
 
 _WIDGET_CLASSES = {

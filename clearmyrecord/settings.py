@@ -108,6 +108,12 @@ IDLE_LOCK_SECONDS = 30 * 60  # CJIS Security Policy AC-11
 SIGN_IN_ATTEMPTS = 5  # CJIS Security Policy AC-7: five within 15 minutes, then locked until an administrator releases
 SIGN_IN_WINDOW_SECONDS = 15 * 60
 
+EMAIL_URL = env("EMAIL_URL", default="")
+"""How mail is sent, e.g. smtp+tls://user:password@host:587; empty: no mail is sent. No mail holds record data."""
+if EMAIL_URL:
+    vars().update(env.email_url_config(EMAIL_URL))
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="clearmyrecord@localhost")
+
 SECURE = not DEMO
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # Redis may be flushed; nobody is signed out by it
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
@@ -152,6 +158,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+INBOX_DIR = env("INBOX_DIR", default="")
+"""A folder that the office's IT fills with record files, for schedules to read; nothing is written there."""
+if INBOX_DIR:
+    STORAGES["inbox"] = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": INBOX_DIR}}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = env("UPLOAD_TEMP_DIR", default=None)

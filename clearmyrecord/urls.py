@@ -11,6 +11,7 @@ urlpatterns = [
     path("batches/", include("clearmyrecord.batches.urls")),
     path("filings/", include("clearmyrecord.filings.urls")),
     path("relief/", include("clearmyrecord.relief.urls")),
+    path("schedules/", include("clearmyrecord.schedules.urls")),
 ]
 
 handler400 = "clearmyrecord.office.errors.bad_request"

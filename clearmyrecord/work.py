@@ -125,10 +125,15 @@ def ring_for_due() -> int:
 
 def start_again(row: Work) -> None:
     """Put failed or finished work back to waiting, with fresh attempts, and ring. The caller writes the trail."""
+    wait(row)
+    ring(row)
+
+
+def wait(row: Work) -> None:
+    """Put finished work back to waiting, with fresh attempts, until the sweeper rings again."""
     type(row)._default_manager.filter(pk=row.pk).update(
         work_state=Work.WorkState.WAITING, work_attempts=0, work_failure="", work_until=None, work_lease=None
     )
-    ring(row)
 
 
 class Lease:

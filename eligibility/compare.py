@@ -168,7 +168,7 @@ def compare(
             facts[_alike(each)] = facts_under(each, history, county=county, as_of=as_of, stated=stated)
     on_record = OnRecord(next(iter(facts.values())).convictions, as_of=as_of)
     sides = tuple(side_of(facts[_alike(each)], each, on_record) for each in policies)
-    differences = tuple(_difference(on_record, sides[0], each) for each in sides[1:])
+    differences = tuple(difference(on_record, sides[0], each) for each in sides[1:])
     return Comparison(same_county(county), as_of, sides, differences)
 
 
@@ -261,7 +261,8 @@ def side_of(facts: Facts, policy: Policy, on_record: OnRecord) -> Side:
     return Side(policy, of_decided(on_record, decided), facts, outcome, decider)
 
 
-def _difference(on_record: OnRecord, before: Side, after: Side) -> Difference:
+def difference(on_record: OnRecord, before: Side, after: Side) -> Difference:
+    """What changes between two sides of the same convictions."""
     differs = np.flatnonzero(before.outcome != after.outcome)
     change = np.sign(WORTH[after.outcome[differs]] - WORTH[before.outcome[differs]])
     person = on_record.person[differs]

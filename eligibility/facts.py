@@ -23,6 +23,9 @@ from eligibility.truth import Flags, Truth
 
 __all__ = ["ON_PAPERS_ONLY", "STATABLE", "Facts", "Scope", "Statable", "StatedFactError", "read_value", "same_county"]
 
+CRIMINAL_HISTORY = "the person's criminal history, which no DOJ file shows"
+"""What is missing of somebody whom only a court's extract shows."""
+
 _IS_PROBATION = re.compile(r"\bPROB", re.IGNORECASE)
 
 
@@ -53,8 +56,25 @@ class Facts(ConvictionFacts):
         return self._at_person(np.bincount(subjects[so], minlength=size) > 0)
 
     @cached_property
+    def history_unknown(self) -> Flags:
+        """The person is known only from courts' extracts: what else is on record, nobody has looked up."""
+        _, subjects, size = self._of_person
+        told = np.bincount(subjects[~flags(self.history.subjects["court_only"])], minlength=size) > 0
+        return self._at_person(~told)
+
+    @cached_property
+    def shown_by_court_only(self) -> Flags:
+        """The conviction stands in a court's extract and in no DOJ file, whatever else is known of the person."""
+        of_subject = self.history.subjects.filter(self.history.subjects["court_only"])["subject"]
+        return np.isin(numbers(self.table["subject"]), numbers(of_subject))
+
+    @cached_property
     def is_deceased(self) -> Flags:
         return self._any_of_person("deceased")
+
+    @property
+    def has_died(self) -> Truth:
+        return Truth.unless(self.history_unknown & ~self.is_deceased, self.is_deceased, fact=CRIMINAL_HISTORY)
 
     @cached_property
     def is_registered(self) -> Flags:
@@ -148,7 +168,18 @@ class Facts(ConvictionFacts):
         unread = ~present(self.convictions["code_section"]) & ~listed
         others = np.bincount(everyone[~listed & ~unread], minlength=size)[self.person_code] > 0
         unclear = np.bincount(everyone[unread], minlength=size)[self.person_code] > 0
-        return Truth.unless(unclear & ~others, ~others & ~unclear, fact="other convictions' code sections")
+        listed_only = Truth.unless(unclear & ~others, ~others & ~unclear, fact="other convictions' code sections")
+        return listed_only & self._nothing_further(~others)
+
+    def _nothing_further(self, matters: Flags) -> Truth:
+        """Yes where the whole criminal history is known; unknown where it isn't and what else is on it matters."""
+        unknown = self.history_unknown & matters
+        return Truth.unless(unknown, ~unknown, fact=CRIMINAL_HISTORY)
+
+    @cached_property
+    def has_several_convictions(self) -> Truth:
+        several = self.convictions_on_record > 1
+        return Truth.unless(self.history_unknown & ~several, several, fact=CRIMINAL_HISTORY)
 
     @cached_property
     def latest_conviction(self) -> Dates:
@@ -168,7 +199,8 @@ class Facts(ConvictionFacts):
         since = dates.plus(np.array([self.today]), years=-years)[0]
         lately = self.latest_conviction >= since
         unknown = ~lately & self.some_conviction_undated
-        return Truth.unless(unknown, self.latest_conviction < since, fact="dates of other convictions")
+        long_ago = Truth.unless(unknown, self.latest_conviction < since, fact="dates of other convictions")
+        return long_ago & self._nothing_further(~lately)
 
     def convicted_at_least_ago(self, years: int) -> Truth:
         since = dates.plus(np.array([self.today]), years=-years)[0]
@@ -201,7 +233,8 @@ class Facts(ConvictionFacts):
         route = sentences.routes_on_record(self)
         serving = np.bincount(everyone[route == sentences.SERVING], minlength=size)[self.person_code] > 0
         unclear = np.bincount(everyone[route == sentences.UNKNOWN], minlength=size)[self.person_code] > 0
-        return Truth.unless(unclear & ~serving, ~(unclear | serving), fact="sentences of all convictions")
+        done = Truth.unless(unclear & ~serving, ~(unclear | serving), fact="sentences of all convictions")
+        return done & self._nothing_further(~serving)
 
     # Priors and amounts
 

@@ -73,13 +73,14 @@ def of(facts: Facts) -> Priors:
     same_section = passing(facts.convictions["code_section"], tables.keeps_exceptions)
     cases = _cases(facts, asked | super_strikes | registrations | elsewhere | same_section)
     earlier_super_strike = _earlier(facts, super_strikes & ~juvenile, cases)
+    open_ = facts.history_unknown  # nobody has looked up what came before: each of these is possible
     everyone, _, size = facts._of_person
     on_record = np.bincount(everyone[super_strikes & ~juvenile], minlength=size)[facts.person_code] > 0
     return Priors(
         concerned=concerned,
-        super_strike=concerned & earlier_super_strike,
-        registration_290c=concerned & _earlier(facts, registrations & ~juvenile, cases),
-        same_section=concerned & _same_section(facts, same_section & ~child, cases),
+        super_strike=concerned & (earlier_super_strike | open_),
+        registration_290c=concerned & (_earlier(facts, registrations & ~juvenile, cases) | open_),
+        same_section=concerned & (_same_section(facts, same_section & ~child, cases) | open_),
         registered=concerned & (facts.is_registered | said[True]) & ~said[False],
         juvenile=concerned & _earlier(facts, (super_strikes | registrations) & juvenile & ~child, cases),
         elsewhere=concerned & _earlier(facts, elsewhere, cases),

@@ -17,6 +17,7 @@ from eligibility.truth import Flags
 REMARKS: dict[str, str] = {
     "deceased": "The record shows that the subject has died",
     "may_already_have_relief": "May already have relief: the record says dismissed, set aside or sealed afterwards",
+    "court_only": "Only a court's extract shows this conviction, no DOJ file",
     "relief_under_1203_4": "The record tells of relief under PC 1203.4; this is no obstacle",
     "stated_already_relieved": "Stated to have been relieved already",
     "possible_super_strike_prior": "Possible prior: an earlier conviction may be a superstrike (PC 667(e)(2)(C)(iv))",
@@ -91,6 +92,7 @@ def _remark_flags(facts: Facts) -> dict[str, Flags]:
     return {
         "deceased": facts.is_deceased,
         "may_already_have_relief": _text_is(noted, "other"),
+        "court_only": facts.shown_by_court_only,
         "relief_under_1203_4": _text_is(noted, "1203.4"),
         "stated_already_relieved": facts.stated.flags("relief_answered", facts.length, value=True),
         "possible_super_strike_prior": facts.priors.super_strike,

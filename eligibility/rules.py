@@ -188,7 +188,7 @@ def subject_is_at_least(facts: Facts, *, years: int) -> Truth:
 @rule(reason="Individual is deceased", citation="office policy", looks_at=["deceased"])
 def subject_is_deceased(facts: Facts) -> Truth:
     """The record shows that the subject has died."""
-    return Truth.known(facts.is_deceased)
+    return facts.has_died
 
 
 # Other convictions and time
@@ -221,7 +221,7 @@ def no_conviction_for(facts: Facts, *, years: int) -> Truth:
 )
 def several_convictions_none_for(facts: Facts, *, years: int) -> Truth:
     """The subject has more than one conviction on record, and the latest is more than {years} years old."""
-    return Truth.known(facts.convictions_on_record > 1) & facts.no_conviction_for(years)
+    return facts.has_several_convictions & facts.no_conviction_for(years)
 
 
 @rule(
@@ -231,7 +231,7 @@ def several_convictions_none_for(facts: Facts, *, years: int) -> Truth:
 )
 def several_convictions_one_within(facts: Facts, *, years: int) -> Truth:
     """The subject has more than one conviction on record, and the latest is not more than {years} years old."""
-    return Truth.known(facts.convictions_on_record > 1) & ~facts.no_conviction_for(years)
+    return facts.has_several_convictions & ~facts.no_conviction_for(years)
 
 
 @rule(

@@ -81,8 +81,8 @@ def _add(to: Any, part: Paragraph) -> None:
             run.add_break()
         run.add_text(line)
     set_as = paragraph.paragraph_format
-    set_as.keep_with_next = part.with_next or None
-    set_as.keep_together = part.with_next or None
+    if part.with_next:
+        set_as.keep_with_next = set_as.keep_together = True
     if part.indented:
         set_as.first_line_indent = Pt(36)
     if part.at_right:

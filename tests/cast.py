@@ -50,6 +50,12 @@ def adam(db: None) -> User:
     return UserFactory(username="adam", first_name="Adam", last_name="Abbott", role=Role.ADMINISTRATOR)
 
 
+@pytest.fixture
+def pat(db: None) -> User:
+    """Public defender: sees the batches given to them."""
+    return UserFactory(username="pat", first_name="Pat", last_name="Park", role=Role.PUBLIC_DEFENDER)
+
+
 def signed_in(user: User | None) -> Client:
     """A browser in which `user` is signed in; nobody if None."""
     client = Client()

@@ -94,6 +94,14 @@ def since(event_id: int, *, most: int) -> list[Event]:
     return list(events.annotate(whom=whom).values_list("pk", "hash", "verb", "target_type", "whom")[:most])
 
 
+def last_act_but(beginnings: tuple[str, ...]) -> str:
+    """Hash of the last event whose verb has none of these beginnings, "review." for example."""
+    others = AuditEvent.objects.order_by("-id")
+    for beginning in beginnings:
+        others = others.exclude(verb__startswith=beginning)
+    return others.values_list("hash", flat=True).first() or "0" * 64
+
+
 def head() -> tuple[int, str]:
     """Id and hash of the last event; print it daily: a chain cut at its end is found by it."""
     last = AuditEvent.objects.order_by("-id").values_list("id", "hash").first()

@@ -1,4 +1,4 @@
-"""Pages of a draft: composing it, completing what can't be submitted, submitting."""
+"""Pages of a draft: completing what can't be submitted, submitting."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches import court_records, forms, obstacles, omnibus, queries, sample_queries, services
+from clearmyrecord.batches import court_records, forms, obstacles, omnibus, queries, returning, services
+from clearmyrecord.batches.cautions import Caution, cautions
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.errors import Conflict, Invalid, NotFound
+from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import StaffRequest, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.reviews.filters import QueueFilter
@@ -30,39 +31,14 @@ def _filter(request: StaffRequest, data: Any) -> QueueFilter:
     return QueueFilter(data, tally=tally(runs.current_run()))
 
 
-@require_http_methods(["GET", "POST"])
-@role_required(Role.ANALYST)
-def compose(request: StaffRequest) -> HttpResponse:
-    """Choose a coded filter, see what it finds, and make a draft of it. The review queue links here with its filter."""
-    chosen = _filter(request, request.POST if request.method == "POST" else request.GET)
-    coded = {name: value for name, value in chosen.coded().items() if name != "sort"}
-    form = forms.NameForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        made = services.compose(actor=request.user, name=form.cleaned_data["name"], filter=coded)
-        messages.success(request, f"“{made.name}” is composed. Look through it, complete it and submit it.")
-        return redirect("batches:batch", made.pk)
-    found = queries.free(coded)
-    counts = (
-        found.values("standing_outcome", "route")
-        .annotate(convictions=Count("pk"))
-        .order_by("standing_outcome", "route")
-    )
-    context = {"filter": chosen, "coded": coded, "form": form, "counts": counts, "total": found.count()}
-    return render(request, "batches/compose.html", context, status=422 if form.errors else 200)
-
-
 def draft_page(request: StaffRequest, batch: Batch, *, form: Any = None, status: int = 200) -> HttpResponse:
     """A draft as it stands now: what would be submitted, and what can't be, each with its question."""
     everything = queries.candidates(batch)
     ready = [candidate for candidate in everything if candidate.is_ready]
     open_ones = [candidate for candidate in everything if not candidate.is_ready]
-    show = "questions" if request.GET.get("show") == "questions" or not ready else "ready"
-    code = request.GET.get("code", "")
-    listed = (
-        ready
-        if show == "ready"
-        else [each for each in open_ones if not code or any(o.code == code for o in each.obstacles)]
-    )
+    by_analyst = request.user.role == Role.ANALYST
+    known = cautions(batch, everything, actor=request.user if by_analyst else batch.composed_by)
+    show, code, listed = _listed(request, ready, open_ones, known)
     page = Paginator(listed, LINES_ON_A_PAGE).get_page(request.GET.get("page"))
     items = dict(batch.items.values_list("conviction_id", "pk"))
     lines = [(items[candidate.row.conviction_id], candidate) for candidate in page]
@@ -71,24 +47,46 @@ def draft_page(request: StaffRequest, batch: Batch, *, form: Any = None, status:
         "batch": batch,
         "show": show,
         "code": code,
+        "cautions": known,
+        "caution": next((each for each in known if each.code == show), None),
         "summary": queries.summary_of(ready),
         "open_count": len(open_ones),
         "gone_count": len(items) - len(everything),
         "questions": _questions(open_ones),
         "page_obj": page,
         "lines": lines,
-        "is_analyst": request.user.role == Role.ANALYST,
-        "submit_form": form
-        or forms.SubmitForm(
-            initial={"ready_count": len(ready), "attorney": batch.signing_attorney_id, "papers": batch.papers}
-        ),
+        "is_analyst": by_analyst,
+        "submit_form": form or _submit_form(batch, len(ready)),
         "name_form": forms.NameForm(initial={"name": batch.name}),
         "filter": _filter(request, None),
         "against_omnibus": omnibus.reasons_against(ready),
         "records": court_records.summary_of(court_records.in_draft(batch, ready)),
-        "wrong_ones": sample_queries.wrong_ones(batch),
+        "returned": (came_back := returning.returned(batch)),
+        "wrong_in_sample": any(said.in_sample for line in came_back for said in line.said),
     }
     return render(request, "batches/draft.html", context, status=status)
+
+
+def _listed(
+    request: StaffRequest, ready: list[Candidate], open_ones: list[Candidate], known: list[Caution]
+) -> tuple[str, str, list[Candidate]]:
+    """Which list is asked for, the question it is narrowed to, and its convictions."""
+    show, code = request.GET.get("show", ""), request.GET.get("code", "")
+    if show == "questions" or not ready:
+        asked = [each for each in open_ones if not code or any(o.code == code for o in each.obstacles)]
+        return "questions", code, asked
+    for caution in known:
+        if caution.code == show and caution.convictions:
+            return show, "", [each for each in ready if each.row.conviction_id in caution.convictions]
+    return "ready", "", ready
+
+
+def _submit_form(batch: Batch, ready: int) -> forms.SubmitForm:
+    """The attorney named before, else the only one that there is."""
+    attorneys = list(office.attorneys()[:2])
+    only = attorneys[0].pk if len(attorneys) == 1 else None
+    attorney = batch.signing_attorney_id or only
+    return forms.SubmitForm(initial={"ready_count": ready, "attorney": attorney, "papers": batch.papers})
 
 
 def _questions(open_ones: list[Candidate]) -> list[tuple[str, str, int]]:
@@ -126,6 +124,8 @@ def leave_out(request: StaffRequest, pk: int) -> HttpResponse:
         raise Invalid("Tick the convictions to leave out first.")
     number = services.leave_out(actor=request.user, batch_id=pk, item_ids=ticked or None)
     messages.success(request, f"{number} left out. They can go into another batch.")
+    if (position := request.POST.get("returned", "")).isdigit():
+        return redirect("batches:returned", pk, int(position))
     return redirect("batches:batch", pk)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django import forms
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import Court, User
+from clearmyrecord.reviews import filters
 from eligibility.stated import STATABLE
 from petitions.papers.data import HEARING_CHOICES, SERVING_STATUSES
 
@@ -24,6 +26,43 @@ class NameForm(forms.Form):
     name = forms.CharField(
         label="Name of the batch", max_length=120, help_text="No person's name: papers and lists show it."
     )
+
+
+class ComposeForm(forms.Form):
+    """A batch's name beside the filter; the filter's own words if none is given."""
+
+    name = forms.CharField(
+        label="Name of the batch",
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"form": "compose", "autocomplete": "off"}),
+        help_text="No person's name: papers and lists show it. Left empty, it is named after the filter.",
+    )
+
+    def __init__(self, *args: Any, suggested: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.suggested = suggested
+
+    def clean_name(self) -> str:
+        return str(self.cleaned_data["name"]).strip() or self.suggested
+
+
+def suggested_name(coded: Mapping[str, str]) -> str:
+    """What a filter is called: "Martinez, 2010, 11357". Never what a search looked for."""
+    court = Court.objects.filter(pk=coded["court"]).values_list("branch", flat=True).first() if "court" in coded else ""
+    words = [court, coded.get("year")]
+    words += [known.get(coded.get(name, "")) for name, known in WORDS_OF_FILTER.items()]
+    named = ", ".join(word for word in words if word)
+    return named[:120] or f"Batch of {office.today():%B} {office.today().day}, {office.today().year}"
+
+
+WORDS_OF_FILTER: dict[str, dict[str, str]] = {
+    "section": filters.SECTIONS,
+    "outcome": filters.OUTCOMES,
+    "route": filters.ROUTES,
+    "severity": filters.SEVERITIES,
+    "state": filters.STATES,
+}
 
 
 class SubmitForm(forms.Form):
@@ -48,7 +87,24 @@ class ApproveForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
+    """Why a batch goes back; where convictions are `commented` on by themselves, nothing more need be said."""
+
     comment = forms.CharField(label="What should be changed", widget=_area(), max_length=2000)
+
+    def __init__(self, *args: Any, commented: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["comment"].required = not commented
+
+
+class ItemCommentForm(forms.Form):
+    """What a supervisor says of one conviction of a submitted batch."""
+
+    text = forms.CharField(
+        label="What should be changed here",
+        widget=_area(),
+        max_length=2000,
+        help_text="The analyst reads it beside the conviction once the batch is returned.",
+    )
 
 
 class WrongForm(forms.Form):

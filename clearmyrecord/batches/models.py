@@ -198,6 +198,103 @@ class SampleMark(models.Model):
         ]
 
 
+class ItemComment(models.Model):
+    """What a supervisor said of one conviction of a submitted version, for the analyst it is returned to.
+
+    Added, never changed; kept whatever becomes of the batch.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="item_comments")
+    version = models.PositiveIntegerField()
+    conviction = models.ForeignKey(Conviction, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="item_comment_says_something")]
+
+
+class Grant(models.Model):
+    """A batch given to a public defender, until it is taken back. Ended, never deleted."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="grants")
+    defender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grants")
+    reason = models.TextField()
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField(auto_now_add=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "defender"], condition=Q(ended_at=None), name="given_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="grant_has_reason"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None, end_reason="")
+                | Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(end_reason=""),
+                name="grant_end_whole",
+            ),
+        ]
+
+
+class Objection(models.Model):
+    """What a public defender has against one conviction of a submitted batch. Added, never changed."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="objections")
+    version = models.PositiveIntegerField()
+    conviction = models.ForeignKey(Conviction, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "version", "conviction", "by"], name="one_objection_each"),
+            models.CheckConstraint(condition=~Q(reason=""), name="objection_has_reason"),
+        ]
+
+
+class ObjectionAnswer(models.Model):
+    """How an attorney resolved an objection: with a reason why it stays, or the conviction taken out of the batch."""
+
+    objection = models.OneToOneField(Objection, on_delete=models.PROTECT, related_name="answer")
+    taken_out = models.BooleanField(default=False)
+    text = models.TextField()  # the defender reads it
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="answer_has_reason")]
+
+
+class Proposal(models.Model):
+    """What a public defender would add: a case, or a person, and why. Kept as written; nothing follows of itself."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="proposals")
+    version = models.PositiveIntegerField()
+    case_number = models.CharField(max_length=60, blank=True)
+    section = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=200, blank=True)  # of a person
+    what = models.CharField(max_length=400, blank=True)
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason="") & (~Q(case_number="") & ~Q(section="") | ~Q(name="") & ~Q(what="")),
+                name="proposal_names_what_and_why",
+            )
+        ]
+
+
 class ServingForm(models.Model):
     """What a motion for someone still serving must say, by case, with its source. Superseded, never edited."""
 

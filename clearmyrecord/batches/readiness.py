@@ -16,7 +16,7 @@ from clearmyrecord.batches import casefile, snapshots
 from clearmyrecord.batches.models import Recommendation, ServingForm
 from clearmyrecord.batches.obstacles import Obstacle
 from clearmyrecord.office.models import Court, Office, User
-from clearmyrecord.records.models import Conviction, Subject
+from clearmyrecord.records.models import Conviction, RecordFile, Subject
 from clearmyrecord.reviews import questions
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.runs.models import Determination, StatedFact
@@ -183,6 +183,9 @@ def _of_review(question: questions.Question) -> Obstacle:
 def _own(candidate: Candidate) -> list[Obstacle]:
     """What batches ask beside the questions of review: case, court, date, section, serving form, registration."""
     conviction, found = candidate.row.conviction, []
+    if candidate.row.reading.file_subject.file.kind == RecordFile.Kind.COURT:
+        question = "Only a court's extract shows this conviction; the papers rest on DOJ files. Ask the DOJ for it."
+        found.append(Obstacle("court_only", question, url_name="reviews:conviction"))
     if not candidate.case_number:
         several = len(conviction.case_numbers) > 1
         listed = ", ".join(conviction.case_numbers)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import forms, queries, sample_marking, sample_queries
 from clearmyrecord.batches.models import Batch, Sample, SampleItem, SampleMark
+from clearmyrecord.office import places
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.records.exports import csv_response
@@ -49,6 +50,7 @@ def sample(request: StaffRequest, pk: int, version: int) -> HttpResponse:
 @role_required(*READERS)
 def sample_item(request: StaffRequest, pk: int, version: int, position: int) -> HttpResponse:
     """One conviction of a sample as it was frozen, with the record beside it; a supervisor marks it here."""
+    places.remember(request, "the sample that you were looking through")
     return _page(request, pk, version, position)
 
 

@@ -11,7 +11,9 @@ from django.utils import timezone
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import (
     court_records,
+    objection_queries,
     omnibus,
+    preparing,
     queries,
     readiness,
     sample_queries,
@@ -19,14 +21,12 @@ from clearmyrecord.batches import (
     signals,
     snapshots,
 )
-from clearmyrecord.batches.models import Batch, BatchItem, Preparer, Recommendation, ServingForm
+from clearmyrecord.batches.models import Batch, BatchItem, ItemComment, Preparer, ServingForm
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
 from clearmyrecord.office import queries as office
 from clearmyrecord.office import wording_services
 from clearmyrecord.office.access import require
 from clearmyrecord.office.models import Role, User
-from clearmyrecord.records.models import Suggestion
-from clearmyrecord.reviews import queries as reviews
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.runs import services as run_services
 from clearmyrecord.runs.models import StatedFact
@@ -37,10 +37,11 @@ CHANGED = "This batch was decided or changed while you had it open. Reload to se
 
 
 @transaction.atomic
-def compose(*, actor: User, name: str, filter: dict[str, str]) -> Batch:
+def compose(*, actor: User, name: str, filter: dict[str, str], for_whom: Iterable[int] = ()) -> Batch:
     """A draft of every conviction that the coded filter finds and no other batch holds. Analysts.
 
-    Raises NotAllowed, Invalid where nothing is found or the name is blank, Conflict while no run is current.
+    `for_whom` are ids of people for whom a schedule composes it: they are preparers, too. Raises NotAllowed, Invalid
+    where nothing is found or the name is blank, Conflict while no run is current.
     """
     require(actor, Role.ANALYST)
     run = runs.current_run()
@@ -52,7 +53,7 @@ def compose(*, actor: User, name: str, filter: dict[str, str]) -> Batch:
     added = _add(batch, queries.free(filter))
     if not added:
         raise Invalid("No conviction that could go into a batch matches this filter.")
-    _prepare(batch, [actor.pk])
+    _prepare(batch, [actor.pk, *for_whom])
     audit.record(actor=actor, verb="batch.composed", target=batch, detail={"items": added, "filter": filter})
     return batch
 
@@ -138,7 +139,7 @@ def submit(
     if papers == Batch.Papers.OMNIBUS:
         heading = omnibus.frozen(heading, frozen, candidates)
     left_out = _freeze_items(batch, ready, frozen)
-    _prepare(batch, _preparers(actor, ready))
+    _prepare(batch, preparing.preparers_of(actor, ready))
     batch.version += batch.state == State.RETURNED
     batch.state, batch.comment = State.SUBMITTED, ""
     batch.run, batch.signing_attorney, batch.heading = run, attorney, heading
@@ -176,21 +177,6 @@ def _freeze_items(batch: Batch, ready: list[readiness.Candidate], frozen: list[s
     return before - len(ready)
 
 
-def _preparers(actor: User, ready: list[readiness.Candidate]) -> set[int]:
-    """Who prepared any part of these: everybody the glossary names."""
-    convictions = [candidate.row.conviction_id for candidate in ready]
-    people = {candidate.person for candidate in ready}
-    found = {actor.pk} | reviews.preparers_of(convictions)
-    found |= set(ServingForm.objects.filter(subject__in=people).values_list("author_id", flat=True))
-    found |= set(Recommendation.objects.filter(subject__in=people).values_list("attorney_id", flat=True))
-    subjects = people | {candidate.row.conviction.subject_id for candidate in ready}
-    for kind, ids in ((Suggestion.Kind.CONVICTION, convictions), (Suggestion.Kind.SUBJECT, list(subjects))):
-        answered = Suggestion.objects.filter(kind=kind).exclude(decided_by=None)
-        for end in ("first_id", "second_id"):
-            found |= set(answered.filter(**{f"{end}__in": ids}).values_list("decided_by_id", flat=True))
-    return found
-
-
 def _prepare(batch: Batch, users: Iterable[int]) -> None:
     Preparer.objects.bulk_create([Preparer(batch=batch, user_id=user) for user in users], ignore_conflicts=True)
 
@@ -222,15 +208,18 @@ def approve(*, actor: User, batch_id: int, seen_hash: str) -> Batch:
     """Approve exactly the list whose hash was shown; it was frozen at submission.
 
     The approver must be a supervisor and no preparer of it. Raises NotAllowed, or Conflict if someone else decided
-    first, the list shown is not the one that stands, or its sample is not marked right to the last.
+    first, the list shown is not the one that stands, its sample is not marked right to the last, or an objection is
+    open where the office wants them resolved. The batch is locked, so that none is filed beside the approval.
     """
-    batch = queries.batch_or_404(actor, batch_id)
+    batch = Batch.objects.select_for_update().get(pk=queries.batch_or_404(actor, batch_id).pk)
     require(actor, Role.SUPERVISOR)
     if batch.preparers.filter(user=actor).exists():
         raise NotAllowed("You prepared part of this batch. Another supervisor must approve it.")
     claimed = Batch.objects.filter(pk=batch.pk, state=State.SUBMITTED, list_hash=seen_hash).exclude(list_hash="")
     if claimed.exists() and not sample_queries.has_passed(batch):
         raise Conflict("A batch is approved once every conviction of its sample is marked right.")
+    if claimed.exists() and objection_queries.must_be_resolved() and objection_queries.open_objections(batch).exists():
+        raise Conflict("An attorney resolves every objection of the public defender before a batch is approved.")
     if not claimed.update(state=State.APPROVED, approved_by=actor, approved_at=timezone.now()):
         raise Conflict(CHANGED)
     batch.refresh_from_db()
@@ -245,14 +234,24 @@ def approve(*, actor: User, batch_id: int, seen_hash: str) -> Batch:
 
 @transaction.atomic
 def return_batch(*, actor: User, batch_id: int, comment: str) -> Batch:
-    """Send a submitted batch back with a comment. Supervisors. Raises Conflict if it isn't submitted any more."""
+    """Send a submitted batch back with a comment. Supervisors. Raises Conflict if it isn't submitted any more.
+
+    Where single convictions are commented on already, no further comment is needed.
+    """
     batch = queries.batch_or_404(actor, batch_id)
     require(actor, Role.SUPERVISOR)
-    if not comment.strip():
+    comment = comment.strip() or _on_items(batch)
+    if not comment:
         raise Invalid("Say what should be changed.")
-    _claim(batch, State.SUBMITTED, state=State.RETURNED, comment=comment.strip())
+    _claim(batch, State.SUBMITTED, state=State.RETURNED, comment=comment)
     audit.record(actor=actor, verb="batch.returned", target=batch, detail={"version": batch.version})
     return _fresh(batch)
+
+
+def _on_items(batch: Batch) -> str:
+    """What a return says by itself if there are comments on single convictions; empty if there are none."""
+    commented = ItemComment.objects.filter(batch=batch, version=batch.version).values("conviction").distinct().count()
+    return f"See the comments on {commented:,} conviction{'s' * (commented != 1)}." if commented else ""
 
 
 @transaction.atomic

@@ -1,13 +1,32 @@
 from django.urls import path
 
-from clearmyrecord.batches import court_record_views, draft_views, recommendation_views, sample_views, views
+from clearmyrecord.batches import (
+    composing_views,
+    court_record_views,
+    defender_views,
+    draft_views,
+    objection_views,
+    recommendation_views,
+    returning_views,
+    sample_views,
+    views,
+)
 
 app_name = "batches"
 urlpatterns = [
     path("", views.batches, name="batches"),
-    path("compose/", draft_views.compose, name="compose"),
+    path("compose/", composing_views.compose, name="compose"),
+    path("given/", defender_views.given, name="given"),
+    path("given/<int:pk>/", defender_views.given_batch, name="given_batch"),
+    path("given/<int:pk>/<int:item_id>/", defender_views.given_item, name="given_item"),
+    path("given/<int:pk>/propose/", defender_views.propose, name="propose"),
+    path("defenders/", objection_views.defenders, name="defenders"),
+    path("defenders/<int:grant_id>/end/", objection_views.end_grant, name="end_grant"),
+    path("<int:pk>/objections/<int:objection_id>/", objection_views.objection, name="objection"),
     path("<int:pk>/", views.batch, name="batch"),
     path("<int:pk>/items/<int:item_id>/", views.item, name="item"),
+    path("<int:pk>/items/<int:item_id>/comment/", returning_views.comment, name="comment"),
+    path("<int:pk>/returned/<int:position>/", returning_views.returned, name="returned"),
     path("<int:pk>/list.csv", views.download, name="download"),
     path("<int:pk>/add/", draft_views.add, name="add"),
     path("<int:pk>/rename/", draft_views.rename, name="rename"),

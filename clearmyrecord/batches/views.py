@@ -12,10 +12,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches import court_records, draft_views, forms, queries, sample_queries, services
+from clearmyrecord.batches import (
+    court_records,
+    draft_views,
+    forms,
+    objection_queries,
+    queries,
+    returning,
+    sample_queries,
+    services,
+)
 from clearmyrecord.batches.models import Batch, BatchItem
 from clearmyrecord.errors import Invalid, NotFound
-from clearmyrecord.office.access import READERS, StaffRequest, role_required
+from clearmyrecord.office import places
+from clearmyrecord.office.access import READERS, StaffRequest, is_attorney, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.records.exports import csv_response
 from clearmyrecord.reviews import outside
@@ -38,6 +48,7 @@ def batches(request: StaffRequest) -> HttpResponse:
         "states": Batch.State.choices,
         "state": state,
         "is_analyst": request.user.role == Role.ANALYST,
+        "is_supervisor": request.user.role == Role.SUPERVISOR,
     }
     return render(request, "batches/batches.html", context)
 
@@ -47,6 +58,7 @@ def batches(request: StaffRequest) -> HttpResponse:
 def batch(request: StaffRequest, pk: int) -> HttpResponse:
     """What is in a batch: a draft as it stands now, anything else as it was frozen."""
     found = queries.batch_or_404(request.user, pk)
+    places.remember(request, "the batch that you had open")
     if found.state in services.EDITABLE:
         return draft_views.draft_page(request, found)
     if found.state == Batch.State.DISCARDED:
@@ -56,7 +68,7 @@ def batch(request: StaffRequest, pk: int) -> HttpResponse:
 
 def frozen_page(request: StaffRequest, found: Batch, *, form: Any = None, status: int = 200) -> HttpResponse:
     """Counts and each item of a submitted batch, and what may be done with it."""
-    user, changed = request.user, queries.changed_since(found)
+    user, changed, commented = request.user, queries.changed_since(found), returning.comments(found)
     items = queries.frozen_items(found)
     chosen = {name: request.GET.get(name, "") for name in ("outcome", "route", "singly", "changed")}
     for name in ("outcome", "route"):
@@ -85,7 +97,14 @@ def frozen_page(request: StaffRequest, found: Batch, *, form: Any = None, status
         "may_withdraw": user.role == Role.SUPERVISOR and found.state == Batch.State.APPROVED,
         "may_call_back": user.pk == found.submitted_by_id and found.state == Batch.State.SUBMITTED,
         "approve_form": forms.ApproveForm(initial={"seen_hash": found.list_hash}),
-        "return_form": form if isinstance(form, forms.ReturnForm) else forms.ReturnForm(),
+        "objections": (objections := list(objection_queries.objections(found))),
+        "open_objections": sum(not hasattr(each, "answer") for each in objections),
+        "objections_block": objection_queries.must_be_resolved(),
+        "proposals": found.proposals.select_related("by"),
+        "grants": objection_queries.grants_of(found),
+        "may_resolve": is_attorney(user) and found.state == Batch.State.SUBMITTED,
+        "commented": commented if user.role != Role.ANALYST else {},
+        "return_form": form if isinstance(form, forms.ReturnForm) else forms.ReturnForm(commented=len(commented)),
         "withdraw_form": form if isinstance(form, forms.WithdrawForm) else forms.WithdrawForm(),
     }
     return render(request, "batches/frozen.html", context, status=status)
@@ -94,20 +113,29 @@ def frozen_page(request: StaffRequest, found: Batch, *, form: Any = None, status
 @require_GET
 @role_required(*READERS)
 def item(request: StaffRequest, pk: int, item_id: int) -> HttpResponse:
-    """One conviction of a submitted batch, as it was frozen."""
+    """One conviction of a submitted batch, as it was frozen; a supervisor comments on it here."""
+    return item_page(request, pk, item_id)
+
+
+def item_page(request: StaffRequest, pk: int, item_id: int, *, form: Any = None) -> HttpResponse:
+    """The page of an item, with a form that was refused if there is one."""
     found = queries.batch_or_404(request.user, pk)
     line = queries.frozen_items(found).filter(pk=item_id).first()
     if line is None or not line.snapshot:
         raise NotFound("This conviction is not in a submitted version of the batch.")
     audit.viewed(request, [line.snapshot["person"]], "page", line)
+    said = found.item_comments.filter(conviction=line.conviction_id).select_related("by")
     context = {
         "batch": found,
         "item": line,
         "frozen": line.snapshot,
         "ground": outside.says(line.snapshot["ground"]),
         "changed": queries.has_changed(line.conviction_id, line.snapshot),
+        "said": [] if request.user.role == Role.ANALYST and found.state == Batch.State.SUBMITTED else said,
+        "comment_form": form or forms.ItemCommentForm(),
+        "may_comment": request.user.role == Role.SUPERVISOR and found.state == Batch.State.SUBMITTED,
     }
-    return render(request, "batches/item.html", context)
+    return render(request, "batches/item.html", context, status=422 if form else 200)
 
 
 @require_GET
@@ -154,11 +182,12 @@ def approve(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["POST"])
 @role_required(Role.SUPERVISOR)
 def return_batch(request: StaffRequest, pk: int) -> HttpResponse:
-    form = forms.ReturnForm(request.POST)
+    found = queries.batch_or_404(request.user, pk)
+    form = forms.ReturnForm(request.POST, commented=len(returning.comments(found)))
     if not form.is_valid():
-        return frozen_page(request, queries.batch_or_404(request.user, pk), form=form, status=422)
+        return frozen_page(request, found, form=form, status=422)
     services.return_batch(actor=request.user, batch_id=pk, comment=form.cleaned_data["comment"])
-    messages.success(request, "The batch is returned with your comment.")
+    messages.success(request, "The batch is returned with your comments.")
     return redirect("batches:batches")
 
 

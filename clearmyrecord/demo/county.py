@@ -32,6 +32,7 @@ PEOPLE = (
     Person("sue", "Sue", "Sato", Role.SUPERVISOR, "Supervising Deputy District Attorney", bar_number="900002"),
     Person("adam", "Adam", "Abbott", Role.ADMINISTRATOR, "Administrator"),
     Person("ivy", "Ivy", "Iverson", Role.AUDITOR, "Auditor"),
+    Person("pat", "Pat", "Park", Role.PUBLIC_DEFENDER, "Deputy Public Defender"),
 )
 
 OFFICE = {

@@ -95,6 +95,7 @@ class Signature(models.Model):
     class Fallen(models.TextChoices):
         WITHDRAWN = "withdrawn", "the batch was withdrawn"
         NOT_DRAWN = "not_drawn", "the signed papers could not be drawn"
+        REJECTED = "rejected", "the clerk rejected the papers"
 
     filing = models.ForeignKey(Filing, null=True, on_delete=models.PROTECT, related_name="signatures")
     motion = models.ForeignKey("OmnibusMotion", null=True, on_delete=models.PROTECT, related_name="signatures")

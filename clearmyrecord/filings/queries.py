@@ -216,9 +216,9 @@ def to_file(user: User) -> QuerySet[Filing]:
     return filings(user).filter(state=Filing.State.SIGNED)
 
 
-def refused_count(user: User) -> int:
+def refused(user: User) -> QuerySet[Filing]:
     """Cases of approved batches whose papers could not be drafted."""
-    return filings(user).filter(state=Filing.State.REFUSED).count()
+    return filings(user).filter(state=Filing.State.REFUSED)
 
 
 def courts_with_filings() -> QuerySet[Court]:

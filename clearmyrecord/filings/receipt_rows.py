@@ -40,7 +40,7 @@ def read(content: bytes) -> Rows:
         raise Invalid("This is a spreadsheet file. Open it and save it as CSV, then upload that.")
     if len(content) > MOST_BYTES:
         raise Invalid("This list is larger than 5 MB. Upload it in parts.")
-    text = _decoded(content)
+    text = decoded(content)
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     try:
@@ -53,17 +53,20 @@ def read(content: bytes) -> Rows:
         raise Invalid("This list has no rows below its headings.")
     if len(table) > MOST_ROWS + 1:
         raise Invalid(f"This list has more than {MOST_ROWS:,} rows. Upload it in parts.")
-    headings = _headings(table[0])
+    names = headings(table[0])
+    if len(names) < len(REQUIRED):
+        raise Invalid("A receipt list needs a column each for the case number, the day, and the court's number.")
     too_long = next(
-        (n for n, row in enumerate(table[1:], start=1) if any(cell.strip() for cell in row[len(headings) :])), 0
+        (n for n, row in enumerate(table[1:], start=1) if any(cell.strip() for cell in row[len(names) :])), 0
     )
     if too_long:
         raise Invalid(f"Row {too_long} has more cells than there are headings. Look for a comma that is no separator.")
-    width = len(headings)
-    return Rows(headings, [[cell.strip() for cell in (row + [""] * width)[:width]] for row in table[1:]])
+    width = len(names)
+    return Rows(names, [[cell.strip() for cell in (row + [""] * width)[:width]] for row in table[1:]])
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """The text of a CSV file. Raises Invalid for what is none."""
     if b"\x00" in content:
         raise Invalid("This is no text file. Save the list as CSV (UTF-8), then upload that.")
     try:
@@ -72,17 +75,15 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _headings(row: Sequence[str]) -> list[str]:
+def headings(row: Sequence[str]) -> list[str]:
     """Each column by its own name: an empty or repeated heading is told apart by its place."""
-    headings: list[str] = []
+    named: list[str] = []
     for place, cell in enumerate(row, start=1):
         name = " ".join(cell.split())[:100] or f"Column {place}"
-        headings.append(name if name not in headings else f"{name} ({place})")
-    if len(headings) > MOST_COLUMNS:
+        named.append(name if name not in named else f"{name} ({place})")
+    if len(named) > MOST_COLUMNS:
         raise Invalid(f"This list has more than {MOST_COLUMNS} columns.")
-    if len(headings) < len(REQUIRED):
-        raise Invalid("A receipt list needs a column each for the case number, the day, and the court's number.")
-    return headings
+    return named
 
 
 def likely(headings: Sequence[str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.errors import Conflict, Invalid, NotFound
-from clearmyrecord.filings import confirmations, omnibus, receipt_rows
+from clearmyrecord.filings import confirmations, omnibus, receipt_rows, signals
 from clearmyrecord.filings import receipt_matching as matching
 from clearmyrecord.filings.models import Filing, Matter, OmnibusMotion, Receipt, ReceiptList
 from clearmyrecord.office import queries as office
@@ -161,9 +161,11 @@ def _undo(actor: User, receipts: Sequence[Receipt], reason: str) -> None:
 
 
 def _turn(matters: Sequence[Filing | OmnibusMotion], state: Matter.State) -> None:
-    """All of one kind."""
+    """All of one kind, to filed or back to signed."""
     ids = [matter.pk for matter in matters]
     type(matters[0])._default_manager.filter(pk__in=ids).update(state=state)
+    told = signals.filed if state == Matter.State.FILED else signals.unfiled
+    told.send(sender=type(matters[0]), matters=matters)
 
 
 def _locked_motion(batch_id: int) -> OmnibusMotion:

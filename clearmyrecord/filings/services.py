@@ -32,8 +32,8 @@ from clearmyrecord.filings.models import (
 from clearmyrecord.office.access import require
 from clearmyrecord.office.models import Role, User
 
-FILINGS_IN_A_CHUNK = 20
-"""About 15 seconds of one worker: short enough to be lost to a kill, long enough to be worth a transaction."""
+FILINGS_IN_A_CHUNK = 50
+"""At most: seconds of one worker, few enough to be lost to a kill, enough to be worth warming up for."""
 
 
 def want_papers(batch: Batch) -> None:
@@ -54,7 +54,8 @@ def want_papers(batch: Batch) -> None:
 
 def in_chunks(batch: Batch, filings: Sequence[Filing]) -> None:
     """Share filings out into new chunks and ring for them on commit. The caller writes the filings."""
-    parts = [filings[start : start + FILINGS_IN_A_CHUNK] for start in range(0, len(filings), FILINGS_IN_A_CHUNK)]
+    size = min(FILINGS_IN_A_CHUNK, max(10, -(-len(filings) // 8)))  # a small batch, too, is shared by several workers
+    parts = [filings[start : start + size] for start in range(0, len(filings), size)]
     chunks = PaperChunk.objects.bulk_create([PaperChunk(batch=batch, progress_total=len(part)) for part in parts])
     for chunk, part in zip(chunks, parts, strict=True):
         for filing in part:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from clearmyrecord import work
 from clearmyrecord.audit import services as audit
@@ -78,6 +79,8 @@ def sign(*, actor: User, batch_id: int, seen_hash: str, place: str, filing_id: i
 def _write(batch: Batch, signed: Sequence[Any], *, actor: User, seen_hash: str, place: str, day: date) -> None:
     """The signatures, and the work of drawing the papers that bear them. The name is the one that the papers print."""
     owner = "motion" if batch.papers == Batch.Papers.OMNIBUS else "filing"
+    sent_back = Signature.objects.filter(**{f"{owner}__in": signed}, fallen_at=None)  # signed before, then rejected
+    sent_back.update(fallen_at=timezone.now(), fallen_why=Signature.Fallen.REJECTED)
     Signature.objects.bulk_create(
         [
             Signature(

@@ -17,7 +17,10 @@ from clearmyrecord.errors import NotAllowed
 from clearmyrecord.office.models import Role, User
 
 READERS = (Role.ANALYST, Role.SUPERVISOR, Role.AUDITOR)
-"""Who may see records. Administrators see none."""
+"""Who may see records. Administrators see none, public defenders only the batches given to them."""
+
+STAFF = (*READERS, Role.ADMINISTRATOR)
+"""The office's own people."""
 
 
 class StaffRequest(HttpRequest):
@@ -67,6 +70,9 @@ def attorney_or(role: Role) -> Callable[[View], View]:
 
 signed_in = _ruled("signed in", lambda user: True)
 """Anybody with an account."""
+
+staff_only = _ruled("staff", lambda user: user.role in STAFF)
+"""Everybody of the office; no public defender."""
 
 
 def public(view: View) -> View:

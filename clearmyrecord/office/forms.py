@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import password_validation
 
-from clearmyrecord.office.models import Court, Office, User
+from clearmyrecord.office.models import Court, Office, Role, User
 from petitions.papers.characters import named, unprintable_in
 
 
@@ -90,7 +90,7 @@ class OfficeForm(forms.ModelForm[Office]):
         model = Office
         fields = (
             "county", "name", "district_attorney", "street", "city", "zip_code", "phone", "fax", "email", "letterhead",
-            "hearing_requested", "sample_confidence", "sample_most_wrong",
+            "hearing_requested", "sample_confidence", "sample_most_wrong", "second_review_share", "objections_block",
         )  # fmt: skip
         widgets = {"letterhead": forms.Textarea(attrs={"rows": LETTERHEAD_LINES})}
 
@@ -112,8 +112,8 @@ class CourtForm(forms.ModelForm[Court]):
     class Meta:
         model = Court
         fields = (
-            "name", "branch", "street", "city", "zip_code", "department", "judge", "hearing", "case_number_pattern",
-            "case_number_example",
+            "name", "branch", "street", "city", "zip_code", "department", "judge", "hearing", "answer_days",
+            "case_number_pattern", "case_number_example",
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -159,6 +159,8 @@ class UserForm(forms.ModelForm[User]):
         values = super().clean() or self.cleaned_data
         if values.get("is_attorney") and not values.get("bar_number"):
             self.add_error("bar_number", "An attorney needs a State Bar number.")
+        if values.get("is_attorney") and values.get("role") == Role.PUBLIC_DEFENDER:
+            self.add_error("is_attorney", "This mark is for deputies of this office, not for a public defender.")
         if self.instance.pk is None and not values.get("password"):
             self.add_error("password", "A new account needs a password.")
         if values.get("password"):

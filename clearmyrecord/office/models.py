@@ -13,10 +13,18 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor", "Supervisor"
     ADMINISTRATOR = "administrator", "Administrator"
     AUDITOR = "auditor", "Auditor"
+    PUBLIC_DEFENDER = "public_defender", "Public defender"
+
+
+CLEAN_SLATE = "clean-slate schedule"
+"""User name of the account in whose name schedules act; nobody can type one with a space into the form of accounts."""
 
 
 class User(AbstractUser):
-    """Somebody with an account. One role; the attorney's mark stands beside it."""
+    """Somebody with an account. One role; the attorney's mark stands beside it.
+
+    One account is nobody's: CLEAN_SLATE. It may do what an analyst may, and never signs in, approves or signs.
+    """
 
     role = models.CharField(max_length=20, choices=Role.choices)
     is_attorney = models.BooleanField("is an attorney", default=False)
@@ -24,13 +32,22 @@ class User(AbstractUser):
     title = models.CharField(max_length=80, blank=True)
     phone = models.CharField(max_length=30, blank=True)
     locked_at = models.DateTimeField(null=True, blank=True)  # too many wrong sign-ins; an administrator releases
+    first_steps_dismissed_at = models.DateTimeField(null=True, editable=False)  # home no longer offers them
 
     class Meta:
         ordering = ["last_name", "first_name"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(is_attorney=False) | ~models.Q(bar_number=""), name="attorney_has_bar_number"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_attorney=False) | ~models.Q(role="public_defender"), name="defender_is_no_deputy"
+            ),
+            models.CheckConstraint(
+                condition=~Q(username=CLEAN_SLATE)
+                | Q(role="analyst", is_attorney=False, is_superuser=False, is_active=True, password__startswith="!"),  # noqa: S106
+                name="clean_slate_account_approves_nothing",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,6 +123,21 @@ class Office(models.Model):
         help_text="With 95 and 1, nothing wrong in the sample means with a confidence of 95 % that fewer than 1 % "
         "of the batch are wrong.",
     )
+    second_review_share = models.DecimalField(
+        "decided again by a second analyst, in percent",
+        max_digits=4,
+        decimal_places=1,
+        default=Decimal("0"),
+        validators=[MinValueValidator(Decimal("0")), MaxValueValidator(Decimal("100"))],
+        help_text="Of the convictions that are accepted or overridden from now on, so many are drawn by chance and "
+        "decided again by somebody who does not see the first decision. 0: none.",
+    )
+    objections_block = models.BooleanField(
+        "resolve the public defender’s objections before approval",
+        default=False,
+        help_text="An attorney answers each with a reason, or takes the conviction out. Without this they are shown to "
+        "whoever approves.",
+    )
     newest_by = models.CharField(max_length=8, choices=NewestBy.choices, default=NewestBy.UPLOADED, editable=False)
     """As the run in use has it."""
     only_one = models.BooleanField(default=True, editable=False, unique=True)
@@ -123,6 +155,14 @@ class Hearing(models.TextChoices):
     AS_OFFICE = "", "as the office page says"
     REQUESTED = "requested", "request a hearing"
     NONE = "none", "request none"
+
+
+class AnswerDays(models.IntegerChoices):
+    """How long a court is given to answer a filing before it is asked again."""
+
+    THIRTY = 30, "30 days"
+    SIXTY = 60, "60 days"
+    NINETY = 90, "90 days"
 
 
 class Court(models.Model):
@@ -143,6 +183,12 @@ class Court(models.Model):
     )
     hearing = models.CharField(
         "hearing for completed sentences", max_length=9, choices=Hearing.choices, default=Hearing.AS_OFFICE, blank=True
+    )
+    answer_days = models.PositiveSmallIntegerField(
+        "clock of a filing",
+        choices=AnswerDays.choices,
+        default=AnswerDays.SIXTY,
+        help_text="Calendar days from the day it was filed. After them an unanswered filing is shown as late.",
     )
     case_number_pattern = models.CharField(
         max_length=120, blank=True, help_text="A regular expression its case numbers match"

@@ -8,7 +8,7 @@ from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils import timezone
 
 from clearmyrecord.errors import NotFound
-from clearmyrecord.office.models import Court, CourtText, Office, Role, User
+from clearmyrecord.office.models import CLEAN_SLATE, Court, CourtText, Office, Role, User
 
 
 def office() -> Office | None:
@@ -45,13 +45,24 @@ def unmapped_court_texts() -> QuerySet[CourtText]:
 
 
 def users() -> QuerySet[User]:
-    return User.objects.order_by("-is_active", "last_name", "first_name")
+    """The accounts of people."""
+    return User.objects.exclude(username=CLEAN_SLATE).order_by("-is_active", "last_name", "first_name")
 
 
 def locked_users() -> QuerySet[User]:
-    return User.objects.exclude(locked_at=None)
+    return users().exclude(locked_at=None)
 
 
 def attorneys() -> QuerySet[User]:
     """Who may be named to sign papers."""
     return User.objects.filter(Q(role=Role.ANALYST) | Q(role=Role.SUPERVISOR), is_attorney=True, is_active=True)
+
+
+def supervisors() -> QuerySet[User]:
+    """Who may approve batches that others prepared."""
+    return User.objects.filter(role=Role.SUPERVISOR, is_active=True)
+
+
+def defenders() -> QuerySet[User]:
+    """Public defenders to whom batches can be given."""
+    return User.objects.filter(role=Role.PUBLIC_DEFENDER, is_active=True)

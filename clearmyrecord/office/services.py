@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.utils import timezone
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.office import access
-from clearmyrecord.office.models import Court, CourtText, Office, Release, Role, SignInAttempt, User
+from clearmyrecord.office.models import CLEAN_SLATE, Court, CourtText, Office, Release, Role, SignInAttempt, User
 
 REFUSED = "That name and password don't match an account that may sign in."
 """The same for a wrong password, an unknown name and a locked account: it tells a guesser nothing."""
@@ -70,6 +71,16 @@ def signed_out(*, actor: User) -> None:
     audit.record(actor=actor, verb="account.signed_out", target=actor)
 
 
+def dismiss_first_steps(*, actor: User) -> None:
+    """Offer the first steps no longer on one's own home page; nothing the second time."""
+    with transaction.atomic():
+        user = _user(actor.pk)
+        if user.first_steps_dismissed_at is None:
+            user.first_steps_dismissed_at = timezone.now()
+            user.save(update_fields=["first_steps_dismissed_at"])
+            audit.record(actor=actor, verb="account.first_steps_dismissed", target=user)
+
+
 def release_account(*, actor: User, user_id: int, reason: str) -> User:
     """Unlock an account; administrators only. Raises NotFound, Conflict unless it is locked, Invalid without reason."""
     access.require(actor, Role.ADMINISTRATOR)
@@ -119,10 +130,23 @@ def _end_sessions(user: User) -> None:
 
 
 def _user(user_id: int) -> User:
-    user = User.objects.select_for_update().filter(pk=user_id).first()
+    user = User.objects.select_for_update().filter(pk=user_id).exclude(username=CLEAN_SLATE).first()
     if user is None:
         raise NotFound("There is no such account.")
     return user
+
+
+def clean_slate_account() -> User:
+    """The account in whose name schedules act, made when it is first needed. It never has a password."""
+    return User.objects.get_or_create(
+        username=CLEAN_SLATE,
+        defaults={
+            "first_name": "Clean-slate",
+            "last_name": "schedule",
+            "role": Role.ANALYST,
+            "password": make_password(None),
+        },
+    )[0]
 
 
 def save_office(*, actor: User, values: dict[str, Any]) -> Office:

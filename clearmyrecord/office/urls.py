@@ -8,6 +8,7 @@ urlpatterns = [
     path("sign-out/", sessions.sign_out, name="sign_out"),
     path("unlock/", sessions.unlock, name="unlock"),
     path("password/", sessions.change_password, name="password"),
+    path("first-steps/dismiss/", views.dismiss_first_steps, name="dismiss_first_steps"),
     path("office/", views.office, name="office"),
     path("office/letter.pdf", wording_views.letter, name="letter"),
     path("office/courts/", views.courts, name="courts"),

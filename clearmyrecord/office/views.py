@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from clearmyrecord.audit import queries as trail_queries
+from clearmyrecord.audit import services as audit
 from clearmyrecord.audit.forms import TrailFilter
 from clearmyrecord.office import forms, queries, services
-from clearmyrecord.office.access import StaffRequest, role_required
-from clearmyrecord.office.models import Court, Office, Role, User
+from clearmyrecord.office.access import StaffRequest, role_required, signed_in
+from clearmyrecord.office.models import Court, Office, Role
 
 EVENTS_ON_A_PAGE = 50
 CHECKED_ON_EVERY_PAGE = 1000
@@ -78,7 +79,7 @@ def users(request: StaffRequest) -> HttpResponse:
 @role_required(Role.ADMINISTRATOR)
 def user(request: StaffRequest, user_id: int | None = None) -> HttpResponse:
     """Make or change one account."""
-    known = get_object_or_404(User, pk=user_id) if user_id else None
+    known = get_object_or_404(queries.users(), pk=user_id) if user_id else None
     form = forms.UserForm(request.POST or None, instance=known)
     if request.method == "POST" and form.is_valid():
         services.save_user(
@@ -92,13 +93,22 @@ def user(request: StaffRequest, user_id: int | None = None) -> HttpResponse:
 @role_required(Role.ADMINISTRATOR)
 def release(request: StaffRequest, user_id: int) -> HttpResponse:
     """Unlock an account that too many wrong passwords locked."""
-    known = get_object_or_404(User, pk=user_id)
+    known = get_object_or_404(queries.users(), pk=user_id)
     form = forms.ReleaseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.release_account(actor=request.user, user_id=user_id, reason=form.cleaned_data["reason"])
         messages.success(request, f"{known} may sign in again.")
         return redirect("office:users")
     return render(request, "office/release.html", {"form": form, "account": known}, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_POST
+def dismiss_first_steps(request: StaffRequest) -> HttpResponse:
+    """Off one's own home page; the footer leads to them still."""
+    services.dismiss_first_steps(actor=request.user)
+    messages.success(request, "Your home page offers the first steps no longer. They stay in the footer.")
+    return redirect("desk:home")
 
 
 @role_required(Role.AUDITOR)
@@ -109,10 +119,13 @@ def trail(request: StaffRequest) -> HttpResponse:
     page = Paginator(trail_queries.events(**chosen), EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
     newest, _ = trail_queries.head()
     first = 0 if request.GET.get("check") == "all" else max(0, newest - CHECKED_ON_EVERY_PAGE)
+    broken_at = trail_queries.first_break(first)
+    if request.GET.get("check") == "all":
+        audit.record(actor=request.user, verb="trail.checked", detail={"broken_at": broken_at or 0})
     context = {
         "form": form,
         "page_obj": page,
-        "broken_at": trail_queries.first_break(first),
+        "broken_at": broken_at,
         "all_checked": first == 0,
         "checked": CHECKED_ON_EVERY_PAGE,
     }

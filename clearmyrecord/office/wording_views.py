@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed
 from clearmyrecord.office import queries, wording_forms, wording_pages, wording_queries, wording_services, wording_text
-from clearmyrecord.office.access import StaffRequest, attorney_or, signed_in
+from clearmyrecord.office.access import StaffRequest, attorney_or, staff_only
 from clearmyrecord.office.models import Role, User, WordingVersion
 from petitions import PaperRefused
 from petitions.wording import BLOCKS, KINDS, Block, problems
@@ -22,7 +22,7 @@ SHOWS_UNSAVED_PAGE = {"img-src": ["data:"]}
 """The picture of a text that is not saved comes with the answer and is kept nowhere."""
 
 
-@signed_in
+@staff_only
 @require_GET
 def wordings(request: StaffRequest) -> HttpResponse:
     """What papers say now, the drafts, and every version there was. It holds no record data: everybody may read it."""
@@ -55,7 +55,7 @@ def start(request: StaffRequest) -> HttpResponse:
     return redirect("office:wording", draft.pk)
 
 
-@signed_in
+@staff_only
 @require_GET
 def wording(request: StaffRequest, pk: int) -> HttpResponse:
     """One draft or version, block by block, and what the user may do with it."""
@@ -94,7 +94,7 @@ def _may(user: User, version: WordingVersion) -> dict[str, bool]:
 
 
 @csp_update(SHOWS_UNSAVED_PAGE)  # type: ignore[untyped-decorator]
-@signed_in
+@staff_only
 @require_http_methods(["GET", "POST"])
 def block(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     """One text block: the standard text, what it may use, and the page that prints it; its author changes it here."""
@@ -171,7 +171,7 @@ def _name(version: WordingVersion) -> str:
     return wording_queries.name_in_papers(version, office) if office else str(version)
 
 
-@signed_in
+@staff_only
 @require_GET
 def block_page(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     """The page that prints a block as it is saved, as a picture."""
@@ -183,7 +183,7 @@ def block_page(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     return HttpResponse(page.png, content_type="image/png")
 
 
-@signed_in
+@staff_only
 @require_GET
 def block_paper(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     """The whole paper that prints a block, of invented data and watermarked, as PDF."""
@@ -191,7 +191,7 @@ def block_paper(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     return _paper(_name(found), wording_text.in_full(found.texts), shown.key)
 
 
-@signed_in
+@staff_only
 @require_GET
 def letter(request: StaffRequest) -> HttpResponse:
     """A letter of invented data under the office's letterhead, in the words in force."""
@@ -209,7 +209,7 @@ def _paper(name: str, texts: dict[str, str], key: str) -> HttpResponse:
     return HttpResponse(paper.pdf, content_type="application/pdf", headers=headers)
 
 
-@signed_in
+@staff_only
 @require_POST
 def discard(request: StaffRequest, pk: int) -> HttpResponse:
     """Give a draft up."""
@@ -249,7 +249,7 @@ def approve(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "office/approve_wording.html", context, status=422 if wrong else 200)
 
 
-@signed_in
+@staff_only
 @require_GET
 def compare(request: StaffRequest) -> HttpResponse:
     """Two wordings, block by block and word by word."""

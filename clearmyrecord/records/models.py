@@ -7,13 +7,23 @@ from django.db import models
 from django.db.models.functions import Coalesce
 
 from clearmyrecord import work
-from clearmyrecord.office.models import CourtText
+from clearmyrecord.office.models import Court, CourtText
 
 
 @work.kind(queue="records", job="clearmyrecord.records.jobs.read_record_file")
 class RecordFile(work.Work):
-    """One uploaded file, identified by its SHA-256; immutable. Its work is to be read."""
+    """One uploaded file, identified by its SHA-256; immutable. Its work is to be read.
 
+    A court's extract waits with no work until somebody has said which column holds what.
+    """
+
+    class Kind(models.TextChoices):
+        DOJ = "doj", "DOJ research file"
+        COURT = "court", "Court's extract"
+
+    kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.DOJ)
+    court = models.ForeignKey(Court, null=True, on_delete=models.PROTECT, related_name="+")  # whose extract it is
+    mapping = models.ForeignKey("CourtMapping", null=True, on_delete=models.PROTECT, related_name="files")
     sha256 = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=200)
     size = models.BigIntegerField()
@@ -36,6 +46,77 @@ class RecordFile(work.Work):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CourtMapping(models.Model):
+    """Which column of a court's extracts holds what; never edited. The newest is offered for the next one."""
+
+    court = models.ForeignKey(Court, on_delete=models.PROTECT, related_name="mappings")
+    values = models.JSONField()  # eligibility.records.court_mapping.ColumnMapping.as_dict
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+
+class CourtRow(models.Model):
+    """A conviction of a court's extract, and what comparing it with the DOJ's found."""
+
+    class Kind(models.TextChoices):
+        MATCHED = "matched", "Matched"
+        CONTRADICTING = "contradicting", "Contradicting"
+        SUGGESTED = "suggested", "Suggested"
+        ONLY_COURT = "only_court", "Only the court's"
+
+    class State(models.TextChoices):
+        SETTLED = "", "Nothing to answer"
+        OPEN = "open", "Open"
+        CONFIRMED = "confirmed", "The same"
+        REFUSED = "refused", "Not the same"
+
+    file = models.ForeignKey(RecordFile, on_delete=models.CASCADE, related_name="court_rows")
+    row = models.PositiveIntegerField()
+    line = models.PositiveIntegerField()
+    case_number = models.CharField(max_length=100, blank=True)
+    court = models.CharField(max_length=120, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    birth_date = models.DateField(null=True)
+    section_text = models.CharField(max_length=200, blank=True)
+    code_section = models.CharField(max_length=60, blank=True)
+    prop64 = models.CharField(max_length=5, blank=True)
+    severity = models.CharField(max_length=12, blank=True)
+    disposition = models.CharField(max_length=200, blank=True)
+    date = models.DateField(null=True)
+    sentence = models.TextField(blank=True)
+    kind = models.CharField(max_length=13, choices=Kind.choices)
+    conviction = models.ForeignKey("Conviction", null=True, on_delete=models.PROTECT, related_name="court_rows")
+    """The DOJ's: the one it is, or may be."""
+    own = models.OneToOneField("Conviction", null=True, on_delete=models.PROTECT, related_name="court_row")
+    """The one made for it, since the DOJ's files show none."""
+    subject_number = models.PositiveIntegerField(null=True)  # its rows in the Parquet file, where it may need its own
+    likely = models.BooleanField(default=False)  # the score reaches the confirm line
+    score = models.FloatField(null=True)  # bits, eligibility/records/reconciling.toml
+    levels = models.JSONField(default=dict)  # field -> how the two agree
+    differing = ArrayField(models.CharField(max_length=20), default=list)  # fields that differ
+    state = models.CharField(max_length=10, choices=State.choices, default=State.SETTLED, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reasons = ArrayField(models.TextField(), default=list, editable=False)  # one for each answer, and each taking back
+
+    class Meta:
+        indexes = [models.Index(fields=["file", "kind", "row"], name="court_row_by_kind")]
+        constraints = [models.UniqueConstraint(fields=["file", "row"], name="court_row_once")]
+
+
+class NotInExtract(models.Model):
+    """A conviction of the DOJ's that a court's extract should show and doesn't."""
+
+    file = models.ForeignKey(RecordFile, on_delete=models.CASCADE, related_name="not_in_extract")
+    conviction = models.ForeignKey("Conviction", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "conviction"], name="not_in_extract_once")]
 
 
 class Problem(models.Model):

@@ -220,7 +220,9 @@ def not_in_newest_file(conviction: Conviction) -> bool:
     if conviction.newest_reading_id is None:
         return False
     newest = (
-        RecordFile.objects.filter(subjects__subject__in=person_ids(conviction.subject_id), set_aside_at=None)
+        RecordFile.objects.filter(
+            subjects__subject__in=person_ids(conviction.subject_id), set_aside_at=None, kind=RecordFile.Kind.DOJ
+        )
         .order_by(*newest_first())
         .first()
     )

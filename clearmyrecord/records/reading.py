@@ -87,13 +87,13 @@ def _tables(blocks: Iterable[doj.Rows], unreadable: list[pa.Table]) -> Iterator[
 def _add(content: FileContent, part: pa.Table, writer: rows.Writer, unreadable: pa.Table) -> History:
     """Take in one part: its subjects, sums and problems, and its rows into the Parquet file."""
     history = build(part, unreadable=unreadable)
-    entries = _entries(history, len(content.entries))
-    writer.add(part, {entry.subject_id: entry.number for entry in entries})
-    content.entries += entries
+    theirs = entries(history, len(content.entries))
+    writer.add(part, {entry.subject_id: entry.number for entry in theirs})
+    content.entries += theirs
     content.problems.append(history.problems)
     for name, number in history.reconciliation.items():
         content.reconciliation[name] = content.reconciliation.get(name, 0) + number
-    for county, number in _counties(history).items():
+    for county, number in counties(history).items():
         content.counties[county] = content.counties.get(county, 0) + number
     return history
 
@@ -137,7 +137,7 @@ def _spill(table: pa.Table, writers: list[pq.ParquetWriter]) -> None:
         writer.write_table(table.filter(pa.array(part_of_row == part)))
 
 
-def _entries(history: History, first: int) -> list[Entry]:
+def entries(history: History, first: int) -> list[Entry]:
     """The part's subjects, in the order of their numbers, which go on from `first`."""
     names = ("subject", "subject_id", "cii_number", "name", "birth_date", "deceased", "registered")
     columns = [history.subjects[name].to_pylist() for name in names]
@@ -147,7 +147,7 @@ def _entries(history: History, first: int) -> list[Entry]:
     ]
 
 
-def _counties(history: History) -> dict[str, int]:
+def counties(history: History) -> dict[str, int]:
     """Cannabis convictions by county."""
     counts = history.counts
     wanted = counts.filter(pc.and_(counts["convicted"], pc.is_valid(counts["prop64"])))

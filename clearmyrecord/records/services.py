@@ -1,7 +1,7 @@
 """What changes record files and who is who. Only these functions, and what they call, write this app's tables."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
@@ -17,7 +17,7 @@ from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.office import access
 from clearmyrecord.office.models import Office, Role, User
-from clearmyrecord.records import loading, reading, signals
+from clearmyrecord.records import court_reading, loading, reading, signals
 from clearmyrecord.records.copying import lock_identities
 from clearmyrecord.records.identity import confirm_suggestion, refuse_suggestion, undo_suggestion
 from clearmyrecord.records.models import Conviction, Reading, RecordFile, Suggestion
@@ -58,11 +58,21 @@ def upload(*, actor: User, file: "UploadedFile[Any]", received_on: date) -> Uplo
     Raises Invalid, in words for the person who chose it, for a file that isn't a record file; then nothing is kept.
     """
     access.require(actor, Role.ANALYST)
+    return keep(actor=actor, file=file, look_at=_look_at, received_on=received_on)
+
+
+def keep(
+    *, actor: User, file: "UploadedFile[Any]", look_at: Callable[[Any, str], None], received_on: date, **values: Any
+) -> Upload:
+    """Keep an upload's bytes once, after `look_at` (the file, its name) has refused what can't be used. For services.
+
+    `values` are the row's others. Raises as `upload`.
+    """
     if received_on > timezone.localdate():
         raise Invalid("The day the office received the file can't lie in the future.")
     name = _plain_name(file.name or "")
     try:
-        _look_at(file, name)
+        look_at(file, name)
         sha256, size = _digest(file)
         known = RecordFile.objects.filter(sha256=sha256).first()
         if known is not None:
@@ -74,7 +84,8 @@ def upload(*, actor: User, file: "UploadedFile[Any]", received_on: date) -> Uplo
     except NotARecordFile as refused:
         audit.record(actor=actor, verb="record_file.upload", outcome="refused")
         raise Invalid(str(refused)) from refused
-    return _registered(actor, RecordFile(sha256=sha256, name=name, size=size, storage_key=key, received_on=received_on))
+    row = RecordFile(sha256=sha256, name=name, size=size, storage_key=key, received_on=received_on, **values)
+    return _registered(actor, row)
 
 
 def _registered(actor: User, row: RecordFile) -> Upload:
@@ -85,7 +96,8 @@ def _registered(actor: User, row: RecordFile) -> Upload:
         kept = RecordFile.objects.get(sha256=made[0].sha256)
         ours = RecordFile.objects.filter(pk=kept.pk, uploaded_by=actor, uploaded_at=row.uploaded_at).exists()
         if ours:
-            work.ring(kept)
+            if kept.work_state == work.Work.WorkState.WAITING:
+                work.ring(kept)
             audit.record(actor=actor, verb="record_file.uploaded", target=kept, detail={"bytes": kept.size})
     return Upload(kept, known=False) if ours else _recognised(actor, kept)
 
@@ -146,6 +158,9 @@ def read_file(file_id: int) -> None:
         if lease is None:
             return
         file: RecordFile = lease.row()
+        if file.kind == RecordFile.Kind.COURT:
+            court_reading.read_leased(lease, file)
+            return
         try:
             content = reading.read(file, _Progress(lease))
         except NotARecordFile as refused:

@@ -96,6 +96,8 @@ def _reconciliation(file: RecordFile) -> list[tuple[str, int]]:
 def file(request: StaffRequest, pk: int) -> HttpResponse:
     """One record file: progress, what became of its rows, counties, problems."""
     found = queries.file_or_404(request.user, pk)
+    if found.kind == RecordFile.Kind.COURT:
+        return redirect("records:court_extract", pk)
     lines = _reconciliation(found)
     context = {
         "file": found,

@@ -9,36 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.reviews import signals
+from clearmyrecord.reviews import changed_since, overriding, signals
 from clearmyrecord.reviews.models import Review
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.runs.models import Determination, Run
 
-COMPARED = {
-    "outcome": "outcome",
-    "route": "route",
-    "basis": "basis",
-    "sealing": "sealing",
-    "rule": "deciding rule",
-}
+OF_THE_RULE = "the facts that the deciding rule looked at"
+"""What is said where the values are not known any more, only that they are others."""
 
 
-def what_changed(before: Determination, now: Determination) -> str:
-    """What differs between two determinations of a conviction, in words; empty if a decision holds for both."""
-    changes = [
-        f"{label} was {_words(getattr(before, name))}, is {_words(getattr(now, name))}"
-        for name, label in COMPARED.items()
-        if getattr(before, name) != getattr(now, name)
-    ]
-    if not changes and before.facts_hash != now.facts_hash:
-        changes = ["the facts that the deciding rule looked at"]
-    return "; ".join(changes)
-
-
-def _words(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value).replace("_", " ") or "none"
+def holds(before: Determination, now: Determination) -> bool:
+    """Whether a decision made on `before` holds for `now`: the same was found, by the same rule, on the same facts."""
+    same = all(getattr(before, name) == getattr(now, name) for name in changed_since.COMPARED)
+    return same and before.facts_hash == now.facts_hash
 
 
 def carry_over(*, run: Run, conviction_ids: Iterable[int] | None = None) -> list[int]:
@@ -56,22 +39,24 @@ def carry_over(*, run: Run, conviction_ids: Iterable[int] | None = None) -> list
         each.conviction_id: each
         for each in runs.standing(run).filter(conviction_id__in=[review.conviction_id for review in reviews])
     }
-    moved, unsettled = [], []
-    for review in reviews:
-        now = found.get(review.conviction_id)
-        if now is None or now.pk == review.determination_id:
-            continue
-        changed = what_changed(review.determination, now)
+    pairs = [(review, found[review.conviction_id]) for review in reviews if review.conviction_id in found]
+    pairs = [(review, now) for review, now in pairs if now.pk != review.determination_id]
+    differing = [pair for pair in pairs if not holds(pair[0].determination, pair[1])]
+    said = {pk: "; ".join(map(str, each)) or OF_THE_RULE for pk, each in changed_since.of_all(differing).items()}
+    unsettled = []
+    for review, now in pairs:
+        changed = said.get(review.pk, "")
+        fits_again = review.needs_confirmation and not changed
+        for_two = overriding.names_one(review.determination) != overriding.names_one(now)
         if not changed:
             review.determination = now
         elif review.state == Review.State.ACCEPTED:
             review.state = Review.State.OPEN
-        fits_again = review.needs_confirmation and not changed
         review.needs_confirmation = review.state == Review.State.OVERRIDDEN and bool(changed)
         review.changed = changed
-        moved.append(review)
-        if changed or fits_again:
+        if changed or fits_again or (for_two and review.state == Review.State.OVERRIDDEN):
             unsettled.append(review.conviction_id)
+    moved = [review for review, _ in pairs]
     Review.objects.bulk_update(moved, ["determination", "state", "needs_confirmation", "changed"], batch_size=1000)
     if unsettled:
         signals.standing_changed.send(sender=Review, conviction_ids=unsettled)

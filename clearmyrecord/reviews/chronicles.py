@@ -16,7 +16,7 @@ from eligibility.stated import STATABLE
 class Entry:
     """Something that a run found or a person decided. `ended`: when that was replaced or withdrawn, if it was."""
 
-    kind: str  # found, override, ground, stated, note
+    kind: str  # found, override, confirmation, ground, opposition, stated, note
     at: datetime
     conviction_id: int
     what: str
@@ -32,7 +32,7 @@ class Entry:
         if self.kind == "stated":
             fact, _, value = self.what.partition("=")
             return f"{STATABLE[fact].label if fact in STATABLE else fact}: {value}"
-        return self.what
+        return self.what.replace("_", " ")
 
 
 _SQL = """
@@ -55,6 +55,13 @@ SELECT line.kind, line.at, line.conviction_id, line.what, line.why,
     UNION ALL
     SELECT 'override', made_at, conviction_id, outcome, reason, NULL, author_id, superseded_at, id
       FROM reviews_override WHERE conviction_id IN (SELECT id FROM ours)
+    UNION ALL
+    SELECT 'confirmation', at, conviction_id, verdict, reason, NULL, by_id, superseded_at, id
+      FROM reviews_confirmation WHERE conviction_id IN (SELECT id FROM ours)
+    UNION ALL
+    SELECT 'opposition', decided_at, conviction_id, decision, concat_ws(': ', NULLIF(subdivision, ''), facts), NULL,
+           attorney_id, superseded_at, id
+      FROM reviews_opposition WHERE conviction_id IN (SELECT id FROM ours)
     UNION ALL
     SELECT 'ground', chosen_at, conviction_id, ground, authority, NULL, attorney_id, superseded_at, id
       FROM reviews_ground WHERE conviction_id IN (SELECT id FROM ours)

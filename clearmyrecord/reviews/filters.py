@@ -191,5 +191,5 @@ CONDITIONS: dict[str, Any] = {
     "remark": lambda value: Q(remarks__contains=[REMARKS[value]]) if value in REMARKS else Q(pk__in=[]),
     "problem": _problem,
     "search": _search,
-    "confirm": lambda value: Q(needs_confirmation=value == "yes"),
+    "confirm": lambda value: Q(to_confirm=value == "yes"),
 }

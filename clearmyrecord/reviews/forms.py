@@ -6,32 +6,38 @@ from typing import Any
 
 from django import forms
 
+from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import User
-from clearmyrecord.reviews import outside, overriding
+from clearmyrecord.reviews import opposing, outside, overriding, reasons
+from eligibility.law.code_sections import printed
 
 SOURCE_HELP = "The document it comes from, e.g. “Superior Court docket, entry of March 3, 2009”."
 
-REASONS = (
-    "The office asks for more than the statute gives.",
-    "The court’s papers show another offense or severity than the record.",
-    "The court’s papers show that the sentence stands otherwise than recorded.",
-    "An earlier conviction bars relief.",
-    "Relief was already granted.",
-    "The people do not oppose.",
-)
-"""Reasons that are given often. What stands is their words, so that a change of the list changes no override."""
+
+class ReasonSelect(forms.Select):
+    """The listed reasons; each says which outcomes it can be the reason for, so that a key may choose both at once."""
+
+    def __init__(self, found: str, outcomes: list[str]) -> None:
+        super().__init__()
+        self.found, self.outcomes = found, outcomes
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if value:
+            fitting = [outcome for outcome in self.outcomes if reasons.fits(str(value), self.found, outcome)]
+            option["attrs"]["data-outcomes"] = " ".join(fitting)
+        return option
 
 
 class OverrideForm(forms.Form):
-    """A person's outcome. The new section and severity are not asked: the law's table has them."""
+    """A person's outcome. The new section and severity are not asked: the law's table has them.
 
+    `row`: the one conviction it is for. A selection has no attachment, since what it shows would be of many people.
+    """
+
+    listed = forms.ChoiceField(required=False, label="Reason from the list")
     outcome = forms.ChoiceField(choices=[("", "Choose an outcome"), *overriding.OUTCOMES.items()])
     basis = forms.ChoiceField(choices=list(overriding.BASES.items()), initial="policy")
-    listed = forms.ChoiceField(
-        required=False,
-        label="Reason from the list",
-        choices=[("", "None of these"), *((str(number), words) for number, words in enumerate(REASONS, 1))],
-    )
     reason = forms.CharField(
         required=False,
         label="Reason in your own words",
@@ -39,36 +45,39 @@ class OverrideForm(forms.Form):
         max_length=4000,
         help_text="From the list, in your own words, or both. It stands beside the outcome for whoever approves.",
     )
+    attachment = forms.FileField(
+        required=False,
+        label="Document",
+        help_text="The paper that shows it, if you have it: PDF, PNG or JPEG, at most 10 MB.",
+    )
 
     def __init__(self, *args: Any, row: Any = None, stated: overriding.Stated | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if row is not None:
+        listed = reasons.offered(office.today())
+        if row is None:
+            del self.fields["attachment"]
+        else:
             offered = {
                 outcome: words
                 for outcome, words in overriding.OUTCOMES.items()
-                if overriding.new_offense(row, outcome, stated or {}) is not None
-                and not (outcome == "resentence" and row.route != "serving")
-                and not (outcome == "redesignate" and row.route == "serving")
+                if outcome != ("" if row.override_id else row.outcome) and overriding.fits(row, outcome, stated or {})
             }
             self.fields["outcome"].choices = [("", "Choose an outcome"), *offered.items()]  # type: ignore[attr-defined]
+            self.fields["listed"].widget = ReasonSelect(row.outcome, list(offered))
+            listed = [each for each in listed if any(reasons.fits(each.code, row.outcome, to) for to in offered)]
+        words = [(each.code, each.says) for each in listed]
+        self.fields["listed"].choices = [("", "None of these"), *words]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if not self._words(values) and "reason" not in self.errors:
+        if not values.get("listed") and not values.get("reason") and not {"reason", "listed"} & self.errors.keys():
             self.add_error("reason", "Choose a reason from the list or write one.")
         return values
 
-    def chosen(self) -> dict[str, Any]:
-        """Outcome, basis and the whole reason, as the service takes them."""
+    def wanted(self) -> overriding.Wanted:
+        """The override that it asks for."""
         values = self.cleaned_data
-        return {"outcome": values["outcome"], "basis": values["basis"], "reason": self._words(values)}
-
-    @staticmethod
-    def _words(values: dict[str, Any]) -> str:
-        listed = values.get("listed")
-        return " ".join(
-            filter(None, [REASONS[int(listed) - 1] if listed else "", (values.get("reason") or "").strip()])
-        )
+        return overriding.Wanted(values["outcome"], values["basis"], values["listed"])
 
 
 class ReasonForm(forms.Form):
@@ -143,20 +152,72 @@ class PriorReliefForm(YesNoForm):
     )
 
 
-class PossiblePriorForm(YesNoForm):
-    fact = "no_prior_bar"
-    value = forms.ChoiceField(
-        label="Does an earlier conviction or registration bar relief?",
+EXHIBIT_LINES = 4
+
+
+class OppositionForm(forms.Form):
+    """Whether the people oppose relief, on what ground and facts, with the documents that show it."""
+
+    decision = forms.ChoiceField(
+        label="Do the people oppose relief?",
         widget=forms.RadioSelect,
-        choices=[("yes", "No, it is not a prior bar"), ("no", "Yes, a prior bars relief")],
+        choices=[
+            ("do_not_oppose", "No, do not oppose: nothing in the record bars it"),
+            ("oppose", "Yes, oppose: it goes on no motion"),
+        ],
     )
-    source = forms.CharField(label="Because", max_length=400, help_text="Your finding, with its source.")
+    ground = forms.ChoiceField(required=False, label="Ground to oppose", widget=forms.RadioSelect)
+    facts = forms.CharField(
+        label="Facts relied on",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What shows it, or why it is no bar, with the source. The opponent must bring the proof.",
+    )
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("prefix", "opposition")
+        super().__init__(*args, **kwargs)
+        grounds = [
+            (each.code, f"{printed(each.subdivision)}: {each.says} By {each.proof}.")
+            for each in opposing.grounds_for(row)
+        ]
+        self.fields["ground"].choices = [("", "None: not opposed"), *grounds]  # type: ignore[attr-defined]
+        for number in range(1, EXHIBIT_LINES + 1):
+            name = forms.CharField(required=False, max_length=200, label=f"Exhibit {number}, name of the document")
+            upload = forms.FileField(required=False, label=f"Exhibit {number}, document (PDF, PNG or JPEG)")
+            self.fields |= {f"exhibit_{number}": name, f"document_{number}": upload}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("decision") == "oppose" and not values.get("ground") and "ground" not in self.errors:
+            self.add_error("ground", "Choose the ground on which relief is opposed.")
+        return values
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """What is asked of every decision."""
+        return [self[name] for name in ("decision", "ground", "facts")]
+
+    @property
+    def exhibits(self) -> list[forms.BoundField]:
+        """The exhibits' names and documents."""
+        return [self[name] for name in self.fields if name.startswith(("exhibit_", "document_"))]
+
+    def chosen(self) -> dict[str, Any]:
+        """What the service takes."""
+        values = self.cleaned_data
+        named = [(values[f"exhibit_{place}"], values[f"document_{place}"]) for place in range(1, EXHIBIT_LINES + 1)]
+        return {
+            "decision": values["decision"],
+            "ground": values["ground"],
+            "facts": values["facts"],
+            "exhibits": [opposing.Named(name, upload or None) for name, upload in named if name or upload],
+        }
 
 
 ANSWERS: dict[str, type[RouteForm] | type[YesNoForm]] = {
     "route": RouteForm,
     "prior_relief": PriorReliefForm,
-    "possible_prior": PossiblePriorForm,
 }
 """Question code to the form that answers it."""
 

@@ -7,11 +7,35 @@ from django.db import models
 from django.db.models import Q
 
 from clearmyrecord.records.models import Conviction
-from clearmyrecord.runs.models import Determination
+from clearmyrecord.runs.models import Determination, Run
+
+
+class Attachment(models.Model):
+    """A document behind a decision, kept as it came. Its kind is told by its content. Never changed, never deleted."""
+
+    class Kind(models.TextChoices):
+        PDF = "pdf", "PDF"
+        PNG = "png", "PNG"
+        JPEG = "jpeg", "JPEG"
+
+    name = models.CharField(max_length=200)  # as somebody named it; downloads carry a name of ours
+    kind = models.CharField(max_length=4, choices=Kind.choices)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    storage_key = models.CharField(max_length=100)
+    kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    kept_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"attachment {self.pk}"
 
 
 class Override(models.Model):
-    """A person's different outcome, with reason. Route and sealing stay computed. Superseded, never edited."""
+    """A person's different outcome, with reason. Route and sealing stay computed. Superseded, never edited.
+
+    One that denies relief, or concerns a superstrike or a registration, stands once a second person confirmed it: see
+    `Confirmation` and `queries.standing`.
+    """
 
     conviction = models.ForeignKey(Conviction, on_delete=models.PROTECT, related_name="overrides")
     determination = models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="+")
@@ -19,7 +43,9 @@ class Override(models.Model):
     basis = models.CharField(max_length=12, blank=True)
     new_section = models.CharField(max_length=60, blank=True)
     new_severity = models.CharField(max_length=12, blank=True)
-    reason = models.TextField()
+    reason = models.TextField()  # the whole of it, the listed reason's words too
+    listed = models.CharField(max_length=40, blank=True)  # code of the reason chosen from the list
+    attachment = models.ForeignKey(Attachment, null=True, on_delete=models.PROTECT, related_name="overrides")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     superseded_at = models.DateTimeField(null=True)
@@ -36,6 +62,42 @@ class Override(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} in place of determination {self.determination_id}"
+
+
+class Confirmation(models.Model):
+    """What a second person, never the author, said to an override. Superseded with it, never edited.
+
+    Also superseded once the override is let stand on other facts than those it was confirmed on.
+    """
+
+    class Verdict(models.TextChoices):
+        CONFIRMED = "confirmed", "Confirmed"
+        REFUSED = "refused", "Refused"
+
+    conviction = models.ForeignKey(Conviction, on_delete=models.PROTECT, related_name="confirmations")
+    override = models.ForeignKey(Override, on_delete=models.PROTECT, related_name="confirmations")
+    determination = models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=9, choices=Verdict.choices)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conviction"], condition=Q(superseded_at=None), name="one_standing_confirmation"
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="confirmed") | (Q(verdict="refused") & ~Q(reason="")), name="refusal_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="confirmed") | Q(superseded_at__isnull=False), name="refusal_ends_at_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: override {self.override_id}"
 
 
 class Review(models.Model):
@@ -83,6 +145,63 @@ class Ground(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ground} for conviction {self.conviction_id}"
+
+
+class Opposition(models.Model):
+    """An attorney's decision to oppose relief for a conviction or not, and on what. Superseded, never edited.
+
+    `ground` and `subdivision` are the law's (`eligibility.law.tables.grounds_to_oppose`), empty where relief is not
+    opposed; `facts` are those relied on either way.
+    """
+
+    class Decision(models.TextChoices):
+        OPPOSE = "oppose", "Oppose"
+        DO_NOT_OPPOSE = "do_not_oppose", "Do not oppose"
+
+    conviction = models.ForeignKey(Conviction, on_delete=models.PROTECT, related_name="oppositions")
+    determination = models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="+")
+    decision = models.CharField(max_length=13, choices=Decision.choices)
+    ground = models.CharField(max_length=40, blank=True)
+    subdivision = models.CharField(max_length=60, blank=True)
+    facts = models.TextField()
+    attorney = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conviction"], condition=Q(superseded_at=None), name="one_standing_opposition"
+            ),
+            models.CheckConstraint(condition=~Q(facts=""), name="opposition_names_facts"),
+            models.CheckConstraint(
+                condition=(Q(decision="oppose") & ~Q(ground="") & ~Q(subdivision=""))
+                | Q(decision="do_not_oppose", ground="", subdivision=""),
+                name="opposition_has_ground",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision} for conviction {self.conviction_id}"
+
+
+class Exhibit(models.Model):
+    """A document that a decision on opposing relies on, by its name, with its bytes where somebody attached them."""
+
+    opposition = models.ForeignKey(Opposition, on_delete=models.PROTECT, related_name="exhibits")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=200)
+    attachment = models.ForeignKey(Attachment, null=True, on_delete=models.PROTECT, related_name="exhibits")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["opposition", "number"], name="exhibit_number_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="exhibit_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"exhibit {self.number} of opposition {self.opposition_id}"
 
 
 class Comment(models.Model):
@@ -148,3 +267,56 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return f"saved filter {self.pk}"
+
+
+class SecondReview(models.Model):
+    """A decided conviction that was drawn to be decided again by somebody who doesn't see the first decision.
+
+    It changes no standing outcome. What the first decision was is kept when the second is made; where they disagree, an
+    attorney or a supervisor settles it.
+    """
+
+    conviction = models.ForeignKey(Conviction, on_delete=models.PROTECT, related_name="second_reviews")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")  # the draw's seed
+    drawn_at = models.DateTimeField(auto_now_add=True)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+    determination = models.ForeignKey(Determination, null=True, on_delete=models.PROTECT, related_name="+")
+    first_outcome = models.CharField(max_length=12, blank=True)
+    first_reason = models.TextField(blank=True)  # of an override
+    first_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=12, blank=True)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(null=True)
+    agrees = models.BooleanField(null=True)
+    settled_outcome = models.CharField(max_length=12, blank=True)
+    settled_reason = models.TextField(blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conviction", "run"], name="drawn_once_a_run"),
+            models.UniqueConstraint(fields=["conviction"], condition=Q(at=None), name="one_waiting_second_review"),
+            models.CheckConstraint(condition=Q(by=None) | ~Q(by=models.F("first_by")), name="second_review_by_another"),
+            models.CheckConstraint(
+                condition=Q(at=None, by=None, agrees=None, outcome="")
+                | (
+                    Q(at__isnull=False, by__isnull=False, first_by__isnull=False, agrees__isnull=False) & ~Q(outcome="")
+                ),
+                name="second_review_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None)
+                | (
+                    Q(agrees=False, settled_by__isnull=False)
+                    & ~Q(settled_by=models.F("by"))
+                    & ~Q(settled_by=models.F("first_by"))
+                ),
+                name="settled_by_a_third",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"second review of conviction {self.conviction_id}"

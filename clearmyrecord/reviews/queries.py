@@ -34,14 +34,24 @@ from clearmyrecord.errors import NotFound
 from clearmyrecord.office.models import User
 from clearmyrecord.records import queries as records
 from clearmyrecord.records.models import Subject
-from clearmyrecord.reviews import outside
-from clearmyrecord.reviews.models import Comment, Ground, Opening, Override, Review, SavedFilter, Search
+from clearmyrecord.reviews import outside, overriding
+from clearmyrecord.reviews.models import (
+    Comment,
+    Confirmation,
+    Ground,
+    Opening,
+    Opposition,
+    Override,
+    Review,
+    SavedFilter,
+    Search,
+)
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.runs.models import Determination, Run, StatedFact
 from eligibility.remarks import REMARKS
 from eligibility.stated import STATABLE
 
-RELIEF = ("dismiss", "redesignate", "resentence")
+RELIEF = overriding.RELIEF
 
 OPEN_MINUTES = 10
 """Whoever opened a conviction's page within these minutes is taken to have it open still."""
@@ -53,10 +63,13 @@ StandingRows: TypeAlias = "QuerySet[Any, Any]"
 def standing(run: Run | None = None) -> StandingRows:
     """What stands for each conviction of `run`, by default the current one: the override, else the determination.
 
-    Annotated: standing_outcome, standing_basis, standing_new_section, standing_new_severity, standing_sealing;
-    override_id, override_reason; review_state, needs_confirmation, looked_at_singly; assignee (id of a user or None)
-    and assignee_name (the last one); outside (the statute names no section for it), ground and ground_authority. Empty
-    while no run is current.
+    While an override waits for a second person (awaiting_second) neither does: it stands as hand_review, so that nobody
+    is taken into or out of relief on one person's word. Annotated: standing_outcome, standing_basis,
+    standing_new_section, standing_new_severity, standing_sealing; override_id, override_outcome, override_reason,
+    override_author, override_attachment; review_state, needs_confirmation, awaiting_second, to_confirm (either of
+    them), looked_at_singly; assignee (id of a user or None) and assignee_name (the last one); outside (the statute
+    names no section for it), ground and ground_authority; opposition (an attorney's decision, empty where there is
+    none). Empty while no run is current.
     """
     run = run or runs.current_run()
     if run is None:
@@ -69,48 +82,76 @@ def lean(rows: StandingRows) -> StandingRows:
     return rows.defer("reason", "citation", "question", "trace", "facts_hash", "unknown_facts")
 
 
+def _annotated(rows: StandingRows) -> StandingRows:
+    return _stood(_joined(rows.select_related("conviction__subject")))
+
+
+def _joined(rows: StandingRows) -> StandingRows:
+    """The rows with what people decided beside them, each only as long as it stands."""
+    beside = {
+        f"the_{name}": FilteredRelation(
+            f"conviction__{name}s", condition=Q(**{f"conviction__{name}s__superseded_at": None})
+        )
+        for name in ("override", "confirmation", "ground", "opposition")
+    }
+    return rows.annotate(**beside).annotate(  # type: ignore[no-any-return]  # annotations change the type of the rows
+        override_id=F("the_override__id"),
+        override_outcome=Coalesce("the_override__outcome", Value("")),
+        override_author=F("the_override__author"),
+        override_attachment=F("the_override__attachment"),
+        override_reason=Coalesce("the_override__reason", Value(""), output_field=TextField()),
+        review_state=Coalesce("conviction__review__state", Value("open"), output_field=CharField()),
+        needs_confirmation=Coalesce("conviction__review__needs_confirmation", Value(False)),
+        looked_at_singly=Coalesce("conviction__review__looked_at_singly", Value(False)),
+        assignee=F("conviction__assignment__to"),
+        assignee_name=F("conviction__assignment__to__last_name"),
+        ground=Coalesce("the_ground__ground", Value("")),
+        ground_authority=Coalesce("the_ground__authority", Value(""), output_field=TextField()),
+        opposition=Coalesce("the_opposition__decision", Value("")),
+        outside=_flag(outside.is_outside()),
+        awaiting_second=_flag(overriding.for_two() & ~Q(the_confirmation__override=F("the_override__id"))),
+    )
+
+
+def _stood(rows: StandingRows) -> StandingRows:
+    """The rows with what stands, from override, confirmation and determination."""
+    overridden, awaiting = Q(the_override__isnull=False), Q(awaiting_second=True)
+    waiting = {"outcome": "hand_review", "basis": "", "new_section": "", "new_severity": ""}
+    stands = {
+        f"standing_{name}": Case(
+            When(awaiting, then=Value(nothing)),
+            default=Coalesce(f"the_override__{name}", name),
+            output_field=CharField(),
+        )
+        for name, nothing in waiting.items()
+    }
+    return rows.annotate(  # type: ignore[no-any-return]  # as above
+        **stands,
+        to_confirm=_flag(awaiting | Q(needs_confirmation=True)),
+        standing_sealing=Case(
+            When(awaiting, then=Value(False)),
+            When(overridden & Q(the_override__outcome="dismiss", route="completed"), then=Value(True)),
+            When(overridden, then=Value(False)),
+            default=F("sealing"),
+            output_field=BooleanField(),
+        ),
+    )
+
+
+def _flag(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
 def standing_in_use() -> StandingRows:
-    """`standing` of the current run, without asking first which it is: for a few convictions, in one query."""
+    """As `standing` of the current run, without asking first which run that is."""
     return _annotated(runs.standing_in_use())
 
 
-def _annotated(rows: StandingRows) -> StandingRows:
-    overridden = Q(the_override__isnull=False)
-    return (  # type: ignore[no-any-return]  # annotations change the type of the rows
-        rows.select_related("conviction__subject")
-        .annotate(
-            the_override=FilteredRelation(
-                "conviction__overrides", condition=Q(conviction__overrides__superseded_at=None)
-            ),
-            the_ground=FilteredRelation("conviction__grounds", condition=Q(conviction__grounds__superseded_at=None)),
-        )
-        .annotate(
-            override_id=F("the_override__id"),
-            override_reason=Coalesce("the_override__reason", Value(""), output_field=TextField()),
-            standing_outcome=Coalesce("the_override__outcome", "outcome"),
-            standing_basis=Coalesce("the_override__basis", "basis"),
-            standing_new_section=Coalesce("the_override__new_section", "new_section"),
-            standing_new_severity=Coalesce("the_override__new_severity", "new_severity"),
-            review_state=Coalesce("conviction__review__state", Value("open"), output_field=CharField()),
-            needs_confirmation=Coalesce("conviction__review__needs_confirmation", Value(False)),
-            looked_at_singly=Coalesce("conviction__review__looked_at_singly", Value(False)),
-            assignee=F("conviction__assignment__to"),
-            assignee_name=F("conviction__assignment__to__last_name"),
-            ground=Coalesce("the_ground__ground", Value("")),
-            ground_authority=Coalesce("the_ground__authority", Value(""), output_field=TextField()),
-            outside=Case(
-                When(outside.is_outside(), then=Value(True)), default=Value(False), output_field=BooleanField()
-            ),
-        )
-        .annotate(
-            standing_sealing=Case(
-                When(overridden & Q(the_override__outcome="dismiss", route="completed"), then=Value(True)),
-                When(overridden, then=Value(False)),
-                default=F("sealing"),
-                output_field=BooleanField(),
-            )
-        )
-    )
+def last_opened(user: User) -> int | None:
+    """The conviction that this user had open last, of those that the current run decided on."""
+    decided = runs.standing_in_use().values("conviction_id")
+    opened = Opening.objects.filter(user=user, conviction_id__in=decided).order_by("-at")
+    return opened.values_list("conviction_id", flat=True).first()
 
 
 def standing_of(conviction_id: int, run: Run | None = None) -> Any:
@@ -157,10 +198,7 @@ def on_page(conviction_id: int, user: User) -> Any:
 
 def asking(rows: StandingRows) -> StandingRows:
     """The rows with a flag asks_… for each question of `kept_out`."""
-    flags = {
-        f"asks_{code}": Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
-        for code, condition in kept_out().items()
-    }
+    flags = {f"asks_{code}": _flag(condition) for code, condition in kept_out().items()}
     return rows.annotate(**flags)  # type: ignore[no-any-return]  # annotations change the type of the rows
 
 
@@ -205,20 +243,28 @@ def kept_out() -> dict[str, Q]:
     """
     relief = Q(standing_outcome__in=RELIEF)
     needs_ground = relief & Q(outside=True) & ~Q(ground__in=outside.leaving_out())
+    opposed = Q(opposition="oppose")
     return {
-        "decide": Q(standing_outcome="hand_review"),
+        "decide": undecided(),
+        "second": Q(awaiting_second=True),
         "confirm": Q(needs_confirmation=True),
+        "opposed": opposed & (relief | Q(standing_outcome="hand_review")),
         "route": relief & Q(route="unknown"),
         "mismatch": Q(standing_outcome="resentence") & ~Q(route="serving")
         | Q(standing_outcome="redesignate", route="serving"),
         "prior_relief": relief & _shows(["may_already_have_relief"]) & ~Q(_stated("relief_answered")),
         "relieved": relief & Q(_stated("relief_answered", "yes")),
         "possible_prior": relief & _shows_prior() & ~Q(_stated("no_prior_bar")),
-        "barred": relief & Q(_stated("no_prior_bar", "no")),
+        "barred": relief & Q(_stated("no_prior_bar", "no")) & ~opposed,
         "ground": needs_ground & ~outside.ground_holds(),
         "left_out": relief & Q(ground__in=outside.leaving_out()),
         "suggestion": relief & Q(conviction_id__in=records.under_suggestion()),
     }
+
+
+def undecided() -> Q:
+    """Rows left to a person: neither waiting for a second one, nor decided by an attorney who opposes relief."""
+    return Q(standing_outcome="hand_review", awaiting_second=False) & ~Q(opposition="oppose")
 
 
 def without_open_questions(rows: StandingRows) -> StandingRows:
@@ -230,11 +276,12 @@ def without_open_questions(rows: StandingRows) -> StandingRows:
 
 
 def preparers_of(conviction_ids: list[int]) -> set[int]:
-    """Ids of who overrode, stated a fact on or chose a ground for one of these, also what was superseded since."""
+    """Ids of who overrode, stated a fact on, chose a ground for or decided whether to oppose one of these, ever."""
     found: set[int] = set()
     found.update(Override.objects.filter(conviction_id__in=conviction_ids).values_list("author_id", flat=True))
     found.update(StatedFact.objects.filter(conviction_id__in=conviction_ids).values_list("author_id", flat=True))
     found.update(Ground.objects.filter(conviction_id__in=conviction_ids).values_list("attorney_id", flat=True))
+    found.update(Opposition.objects.filter(conviction_id__in=conviction_ids).values_list("attorney_id", flat=True))
     return found
 
 
@@ -242,8 +289,9 @@ def preparers_of(conviction_ids: list[int]) -> set[int]:
 class Said:
     """One thing that somebody decided, stated or noted on a conviction.
 
-    `kind` is override, ground, fact or comment; `what` the outcome, ground or fact, `value` the fact's; `why` the
-    reason, authority, source or the comment itself. It stands while `ended` is None.
+    `kind` is override, confirmation, ground, opposition, fact or comment; `what` the outcome, verdict, ground, decision
+    or fact, `value` the fact's; `why` the reason, authority, facts relied on, source or the comment itself. It stands
+    while `ended` is None.
     """
 
     kind: str
@@ -257,8 +305,8 @@ class Said:
 
     @property
     def words(self) -> str:
-        if self.kind == "override":
-            return f"Override: {self.what.replace('_', ' ')}"
+        if self.kind in SAID_BY:
+            return f"{SAID_BY[self.kind]}: {self.what.replace('_', ' ')}"
         return f"Ground: {outside.says(self.what)}" if self.kind == "ground" else f"Stated: {self.label}: {self.value}"
 
     @property
@@ -274,7 +322,11 @@ class Said:
         return self.ended is None
 
 
+SAID_BY = {"override": "Override", "confirmation": "Second person", "opposition": "Attorney’s decision"}
+
 _SAID = {
+    "confirmation": (Confirmation, {"at": "at", "who": "by", "what": "verdict", "why": "reason"}),
+    "opposition": (Opposition, {"at": "decided_at", "who": "attorney", "what": "decision", "why": "facts"}),
     "override": (Override, {"at": "made_at", "who": "author", "what": "outcome", "why": "reason"}),
     "ground": (Ground, {"at": "chosen_at", "who": "attorney", "what": "ground", "why": "authority"}),
     "fact": (StatedFact, {"at": "stated_at", "who": "author", "what": "fact", "why": "source"}),
@@ -312,11 +364,16 @@ def review_of(conviction_id: int) -> Review | None:
     return Review.objects.select_related("by", "determination").filter(conviction_id=conviction_id).first()
 
 
-def open_by_question(rows: StandingRows) -> dict[str, int]:
-    """How many of the rows wait on each question of `kept_out`, and on law and unreviewed beside; one query."""
+def open_by_question(rows: StandingRows, user: User | None = None) -> dict[str, int]:
+    """How many of the rows wait on each question of `kept_out`, and on law and unreviewed beside; one query.
+
+    `user`: of the overrides that wait for a second person those that this one did not make.
+    """
+    awaiting = Q(awaiting_second=True)
     asked = kept_out() | {
-        "law": Q(standing_outcome="hand_review", question_kind="law"),
-        "record": Q(standing_outcome="hand_review") & ~Q(question_kind="law"),
+        "second": awaiting & ~Q(override_author=user.pk) if user is not None else awaiting,
+        "law": undecided() & Q(question_kind="law"),
+        "record": undecided() & ~Q(question_kind="law"),
         "unreviewed": Q(review_state="open") & ~Q(outcome="hand_review"),
     }
     counts = rows.aggregate(**{f"rows_{code}": Count("id", filter=condition) for code, condition in asked.items()})
@@ -326,7 +383,9 @@ def open_by_question(rows: StandingRows) -> dict[str, int]:
 def left_to_take(rows: StandingRows, user: User) -> StandingRows:
     """Of the rows those that wait for a decision this user may make and that nobody has: neither assigned nor open."""
     open_elsewhere = _openings().exclude(user=user).filter(conviction=OuterRef("conviction_id"))
-    free = rows.filter(Q(review_state="open") | Q(needs_confirmation=True), Q(assignee=None), ~Exists(open_elsewhere))
+    for_another = Q(awaiting_second=True) & ~Q(override_author=user.pk)
+    waits = (Q(review_state="open") & ~Q(opposition="oppose")) | Q(needs_confirmation=True) | for_another
+    free = rows.filter(waits, Q(assignee=None), ~Exists(open_elsewhere))
     return free if user.is_attorney else free.exclude(question_kind="law", outcome="hand_review")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clearmyrecord.among import among
+from clearmyrecord.records.models import Conviction
 from clearmyrecord.reviews import queries
 from clearmyrecord.runs.models import Run
 from eligibility.law.code_sections import printed
@@ -26,6 +27,7 @@ class Question:
 
 _ASKED: dict[str, tuple[str, str]] = {
     "decide": ("Left to a person: decide it by an override.", ANALYST),
+    "second": ("An override waits for a second person to confirm or refuse it.", ANALYST),
     "confirm": ("What the run found has changed since the override: confirm it or decide again.", ANALYST),
     "route": ("Is the sentence completed?", ANALYST),
     "mismatch": (
@@ -35,6 +37,7 @@ _ASKED: dict[str, tuple[str, str]] = {
     "prior_relief": ("The record may already show relief. Does the conviction still stand?", ANALYST),
     "relieved": ("Stated: already relieved. Override to not eligible, or correct the answer.", ANALYST),
     "possible_prior": ("Possible ground to oppose: does an earlier conviction or registration bar relief?", ATTORNEY),
+    "opposed": ("An attorney decided to oppose relief: it goes on no motion.", ATTORNEY),
     "barred": ("Stated: a prior bars relief. Override to not eligible, or correct the answer.", ATTORNEY),
     "ground": ("Needs a legal ground: H&S § 11361.8(e) does not name this section.", ATTORNEY),
     "left_out": ("An attorney decided that there is no ground: left out.", ATTORNEY),
@@ -44,12 +47,14 @@ CODES = tuple(_ASKED)
 LABELS = {
     "record": "Hand review, question on the record",
     "law": "Hand review, question of law",
+    "second": "Awaiting confirmation by a second person",
     "confirm": "Override needs confirmation",
     "route": "Is the sentence completed?",
     "mismatch": "Override does not fit the route",
     "prior_relief": "May already have relief",
     "relieved": "Stated as already relieved",
     "possible_prior": "Possible ground to oppose",
+    "opposed": "Relief opposed",
     "barred": "Stated as barred by a prior",
     "ground": "Needs a legal ground",
     "left_out": "Left out: no ground",
@@ -105,6 +110,11 @@ def lines_of(rows: queries.StandingRows) -> list[Any]:
     return listed
 
 
+def section_words(conviction: Conviction) -> str:
+    """The section convicted of as printed."""
+    return printed(conviction.code_section) if conviction.code_section else "not readable"
+
+
 def _worded(row: Any, asked: list[Question]) -> None:
-    row.section_words = printed(row.conviction.code_section) if row.conviction.code_section else "not readable"
+    row.section_words = section_words(row.conviction)
     row.asked = [_label(question, row) for question in asked]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Conflict, Invalid
+from clearmyrecord.office import places
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role, User
@@ -59,6 +60,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     for row in page.object_list:
         row.assigned_to = form.people.get(row.assignee, "")
     audit.viewed(request, [row.conviction.subject_id for row in page], "list")
+    places.remember(request, "the review queue, as you had filtered it")
     context = {
         "run": run,
         "form": form,
@@ -92,6 +94,7 @@ def _queues(counted: Tally, coded: dict[str, str], user: User) -> list[dict[str,
         ("To look at", {"state": "open"}),
         ("Record questions", {"question": "record"}),
         ("Questions of law", {"question": "law"}),
+        ("Needs confirmation", {"confirm": "yes"}),
         ("Assigned to me", {"assignee": str(user.pk)}),
     ]
     chosen = {name: value for name, value in coded.items() if name not in HIDDEN}
@@ -210,7 +213,7 @@ def override_selection(request: StaffRequest) -> HttpResponse:
         return _override_in_numbers(request, form, ids)
     try:
         seen = request.POST.get("seen")
-        number = services.override(actor=request.user, determination_ids=ids, seen=seen, **form.chosen())
+        number = services.override(actor=request.user, determination_ids=ids, seen=seen, **form.cleaned_data)
     except Conflict as changed:
         return _override_in_numbers(request, form, ids, changed)
     messages.success(request, f"{number:,} overridden.")
@@ -220,12 +223,14 @@ def override_selection(request: StaffRequest) -> HttpResponse:
 def _override_in_numbers(
     request: StaffRequest, form: forms.OverrideForm, ids: list[int], changed: Conflict | None = None
 ) -> HttpResponse:
-    wanted = overriding.Wanted(form.cleaned_data["outcome"], form.cleaned_data["basis"])
+    wanted = form.wanted()
+    reasons = dict(form.fields["listed"].choices)  # type: ignore[attr-defined]
     context = {
         "preview": selection.overriding_to(ids, wanted, request.user),
         "form": form,
         "basis": overriding.BASES[wanted.basis],
-        "reason": form.chosen()["reason"],
+        "reason": form.cleaned_data["reason"],
+        "listed": reasons.get(wanted.listed) if wanted.listed else "",
         "changed": changed,
     }
     return render(request, "reviews/confirm_override.html", context, status=409 if changed else 200)

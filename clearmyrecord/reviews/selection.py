@@ -33,6 +33,8 @@ class Preview:
     people: int
     not_decided_yet: int
     left_alone: list[tuple[str, int]]
+    for_two: int = 0
+    """How many would wait for a second person."""
     seen: str = ""
 
     @property
@@ -66,11 +68,10 @@ def everything(counted: Tally, rows: Rows) -> Preview:
 
 
 def accepting(counted: Tally, rows: Rows) -> Preview:
-    """What accepting would do: hand reviews and what is decided already are left alone."""
-    by_hand = counted.values("outcome", rows) == "hand_review"
+    """What accepting would do: what is decided already and hand reviews are left alone."""
     state = counted.values("state", rows)
-    decided = Counter(state[~by_hand & (state != "open")].tolist())
-    left_alone = {f"already {words}": number for words, number in decided.items()}
+    by_hand = (counted.values("outcome", rows) == "hand_review") & (state == "open")
+    left_alone = {f"already {words}": number for words, number in Counter(state[state != "open"].tolist()).items()}
     if by_hand.any():
         left_alone["hand review: it can only be decided by an override"] = int(by_hand.sum())
     return _preview(counted, rows.only(~by_hand & (state == "open")), left_alone)
@@ -115,11 +116,14 @@ def overriding_to(ids: list[int], wanted: overriding.Wanted, actor: User) -> Pre
         people=len({row.conviction.subject.same_as_id or row.conviction.subject_id for row in taken}),
         not_decided_yet=sum(row.review_state == "open" for row in taken),
         left_alone=sorted(left_alone.items()),
+        for_two=sum(overriding.takes_two(row, wanted.outcome) for row in taken),
         seen=seen_hash(taken),
     )
 
 
 def seen_hash(rows: Iterable[Any]) -> str:
     """SHA-256 of rows and of what people had decided on them: whether what is done is what was shown."""
-    decided = sorted((row.pk, row.review_state, row.override_id or 0, row.needs_confirmation) for row in rows)
+    decided = sorted(
+        (row.pk, row.review_state, row.override_id or 0, row.needs_confirmation, row.awaiting_second) for row in rows
+    )
     return hashlib.sha256(repr(decided).encode()).hexdigest()

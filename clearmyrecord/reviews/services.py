@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,12 +15,22 @@ from clearmyrecord.among import among
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
 from clearmyrecord.office import access
+from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import Role, User
-from clearmyrecord.reviews import outside, overriding, queries, selection, signals
-from clearmyrecord.reviews.models import Assignment, Comment, Ground, Opening, Override, Review, SavedFilter, Search
+from clearmyrecord.reviews import attachments, overriding, queries, reasons, selection, signals
+from clearmyrecord.reviews.models import (
+    Assignment,
+    Attachment,
+    Comment,
+    Confirmation,
+    Opening,
+    Override,
+    Review,
+    SavedFilter,
+    Search,
+)
 from clearmyrecord.reviews.tallying import tally
-from clearmyrecord.runs import services as runs
-from clearmyrecord.runs.models import Determination, Run, StatedFact
+from clearmyrecord.runs.models import Determination, Run
 
 SEARCH_HOURS = 12
 """As long as a session lasts."""
@@ -30,12 +41,12 @@ DECIDED = "Somebody decided some of these while you had the numbers open. These 
 OF_LAW = "This is a question of law: an attorney must decide it. You may comment on it."
 
 
-def _require_reviewer(actor: User) -> None:
+def require_reviewer(actor: User) -> None:
     if not overriding.reviews(actor):
         raise NotAllowed("Your role may not review.")
 
 
-def _locked(determination_ids: Sequence[int]) -> list[Any]:
+def locked(determination_ids: Sequence[int]) -> list[Any]:
     """These rows of `standing`, held until commit. Raises Conflict unless every one still stands in the current run.
 
     The current run is locked first and the determinations after it, so that neither another run comes into use nor a
@@ -51,7 +62,7 @@ def _locked(determination_ids: Sequence[int]) -> list[Any]:
     return rows
 
 
-def _mark(rows: Iterable[Any], *, state: Review.State, actor: User, singly: bool) -> None:
+def mark(rows: Iterable[Any], *, state: Review.State, actor: User, singly: bool) -> None:
     """Where work on these convictions stands. Having been looked at singly once is kept."""
     now = timezone.now()
     Review.objects.bulk_create(
@@ -75,7 +86,7 @@ def _mark(rows: Iterable[Any], *, state: Review.State, actor: User, singly: bool
     )
 
 
-def _finish(rows: Sequence[Any], *, actor: User, verb: str, detail: dict[str, Any]) -> None:
+def finish(rows: Sequence[Any], *, actor: User, verb: str, detail: dict[str, Any]) -> None:
     """Tell who hangs on the standing outcome, then write the trail: one event, last."""
     signals.standing_changed.send(sender=Review, conviction_ids=[row.conviction_id for row in rows])
     _record(rows, actor=actor, verb=verb, detail=detail)
@@ -105,14 +116,14 @@ def accept(*, actor: User, determination_ids: Sequence[int], singly: bool = Fals
     `singly`: somebody had this one conviction's page open. Raises Conflict if one was decided or changed meanwhile,
     Invalid for a hand review, which can't be accepted.
     """
-    _require_reviewer(actor)
-    rows = _locked(determination_ids)
+    require_reviewer(actor)
+    rows = locked(determination_ids)
     if any(row.outcome == "hand_review" for row in rows):
         raise Invalid("A hand review can't be accepted. Decide it by an override.")
     if any(row.review_state != "open" for row in rows):
         raise Conflict(DECIDED if not singly else "Somebody decided this already. Reload to see it.")
-    _mark(rows, state=Review.State.ACCEPTED, actor=actor, singly=singly)
-    _finish(rows, actor=actor, verb="review.accepted", detail={"singly": singly})
+    mark(rows, state=Review.State.ACCEPTED, actor=actor, singly=singly)
+    finish(rows, actor=actor, verb="review.accepted", detail={"singly": singly})
     return len(rows)
 
 
@@ -122,43 +133,65 @@ def override(
     actor: User,
     determination_ids: Sequence[int],
     outcome: str,
-    reason: str,
+    reason: str = "",
+    listed: str = "",
     basis: str = "policy",
+    attachment: UploadedFile[bytes] | None = None,
     singly: bool = False,
     seen: str | None = None,
 ) -> int:
     """Put a person's outcome in place of the run's for these convictions; returns how many.
 
-    New section and severity come from the law's table; route and sealing stay computed. `seen`: what was decided on
-    them when they were shown (`selection.seen_hash`). Raises NotAllowed on a question of law without the attorney's
-    mark, Invalid if outcome or basis doesn't fit one of the convictions, Conflict if one changed meanwhile.
+    `listed` is the code of a reason of the list, `reason` what is said in own words: one of them is needed. New section
+    and severity come from the law's table; route and sealing stay computed. Where it takes two people (see
+    `overriding.takes_two`) it waits for the second. `seen`: what was decided on them when they were shown
+    (`selection.seen_hash`). Raises NotAllowed on a question of law without the attorney's mark, Invalid if outcome,
+    basis, reason or attachment doesn't fit a conviction, Conflict if one changed meanwhile.
     """
-    _require_reviewer(actor)
-    reason = reason.strip()
+    require_reviewer(actor)
     if outcome not in overriding.OUTCOMES or basis not in overriding.BASES:
         raise Invalid("Choose one of the offered outcomes and bases.")
-    if not reason:
-        raise Invalid("An override needs a reason.")
-    rows = _locked(determination_ids)
+    words = _whole_reason(listed, reason)
+    rows = locked(determination_ids)
     if seen is not None and seen != selection.seen_hash(rows):
         raise Conflict(DECIDED)
     stated = overriding.stated_of(row.conviction_id for row in rows)
-    wanted = overriding.Wanted(outcome, basis)
+    wanted = overriding.Wanted(outcome, basis, listed)
     for row in rows:
         if refused := overriding.refusal(row, wanted, actor, stated[row.conviction_id]):
             error = NotAllowed if row.question_kind == "law" and not actor.is_attorney else Invalid
             raise error(f"This can't be overridden: {refused}.")
-    _supersede_overrides(rows)
-    Override.objects.bulk_create(
-        [_override_of(row, wanted, stated[row.conviction_id], actor, reason) for row in rows], batch_size=1000
-    )
-    _mark(rows, state=Review.State.OVERRIDDEN, actor=actor, singly=singly)
+    document = attachments.keep(actor=actor, upload=attachment) if attachment is not None else None
+    supersede_overrides(rows)
+    made = [_override_of(row, wanted, stated[row.conviction_id], actor, words, document) for row in rows]
+    Override.objects.bulk_create(made, batch_size=1000)
+    mark(rows, state=Review.State.OVERRIDDEN, actor=actor, singly=singly)
     detail = {"outcome": outcome, "basis": basis, "singly": singly}
-    _finish(rows, actor=actor, verb="review.overridden", detail=detail)
+    detail |= {"reason_code": listed} if listed else {}
+    detail |= {"attachment": document.pk} if document is not None else {}
+    finish(rows, actor=actor, verb="review.overridden", detail=detail)
     return len(rows)
 
 
-def _override_of(row: Any, wanted: overriding.Wanted, stated: overriding.Stated, actor: User, reason: str) -> Override:
+def _whole_reason(listed: str, reason: str) -> str:
+    """The listed reason's words and those of the person. Raises Invalid if there are none, or it is not on offer."""
+    chosen = [each.says for each in reasons.offered(office.today()) if each.code == listed]
+    if listed and not chosen:
+        raise Invalid("Choose one of the offered reasons.")
+    words = " ".join(filter(None, [*chosen, reason.strip()]))
+    if not words:
+        raise Invalid("An override needs a reason.")
+    return words
+
+
+def _override_of(
+    row: Any,
+    wanted: overriding.Wanted,
+    stated: overriding.Stated,
+    actor: User,
+    reason: str,
+    document: Attachment | None,
+) -> Override:
     section, severity = overriding.new_offense(row, wanted.outcome, stated) or ("", "")
     return Override(
         conviction_id=row.conviction_id,
@@ -168,46 +201,70 @@ def _override_of(row: Any, wanted: overriding.Wanted, stated: overriding.Stated,
         new_section=section,
         new_severity=severity,
         reason=reason,
+        listed=wanted.listed,
+        attachment=document,
         author=actor,
         replaced_id=row.override_id,
     )
 
 
-def _supersede_overrides(rows: Iterable[Any]) -> None:
-    ids = [row.override_id for row in rows if row.override_id]
-    Override.objects.filter(pk__in=among(ids), superseded_at=None).update(superseded_at=timezone.now())
+def supersede_overrides(rows: Iterable[Any]) -> None:
+    """End the overrides of these rows, each with what a second person said to it."""
+    now, ids = timezone.now(), [row.override_id for row in rows if row.override_id]
+    Override.objects.filter(pk__in=among(ids), superseded_at=None).update(superseded_at=now)
+    Confirmation.objects.filter(override__in=among(ids), superseded_at=None).update(superseded_at=now)
 
 
 @transaction.atomic
 def confirm_override(*, actor: User, determination_id: int) -> None:
-    """Let an override stand although what the run found has changed. Raises Conflict if it doesn't ask for that."""
-    _require_reviewer(actor)
-    (row,) = rows = _locked([determination_id])
+    """Let an override stand although what the run found has changed. Raises Conflict if it doesn't ask for that.
+
+    A second person's earlier word was on other facts and ends. Where it takes two now and the actor isn't the author,
+    this is the second person's word as well; else it waits for one.
+    """
+    require_reviewer(actor)
+    (row,) = rows = locked([determination_id])
     _require_attorney_on_law(actor, row)
     if not row.needs_confirmation:
         raise Conflict("This override needs no confirmation.")
-    if row.standing_outcome == "resentence" and row.route != "serving":
+    if row.override_outcome == "resentence" and row.route != "serving":
         raise Invalid("The sentence is not being served any more: decide again.")
-    if row.standing_outcome == "redesignate" and row.route == "serving":
+    if row.override_outcome == "redesignate" and row.route == "serving":
         raise Invalid("The sentence is still being served: decide again.")
-    _mark(rows, state=Review.State.OVERRIDDEN, actor=actor, singly=True)
-    _finish(rows, actor=actor, verb="review.override_confirmed", detail={"outcome": row.standing_outcome})
+    Confirmation.objects.filter(override=row.override_id, superseded_at=None).update(superseded_at=timezone.now())
+    second = overriding.takes_two(row, row.override_outcome) and actor.pk != row.override_author
+    if second:
+        confirmed_by(actor, row)
+    mark(rows, state=Review.State.OVERRIDDEN, actor=actor, singly=True)
+    detail = {"outcome": row.override_outcome, "second_person": second}
+    finish(rows, actor=actor, verb="review.override_confirmed", detail=detail)
+
+
+def confirmed_by(actor: User, row: Any) -> Confirmation:
+    """The word of a second person for the override of this row, in the caller's transaction."""
+    return Confirmation.objects.create(
+        conviction_id=row.conviction_id,
+        override_id=row.override_id,
+        determination_id=row.pk,
+        verdict=Confirmation.Verdict.CONFIRMED,
+        by=actor,
+    )
 
 
 @transaction.atomic
 def withdraw_override(*, actor: User, determination_id: int, reason: str) -> None:
     """Take an override back: what the run found stands again and is open. Raises Conflict if there is none."""
-    _require_reviewer(actor)
+    require_reviewer(actor)
     if not reason.strip():
         raise Invalid("Say why the override is withdrawn.")
-    (row,) = rows = _locked([determination_id])
+    (row,) = rows = locked([determination_id])
     _require_attorney_on_law(actor, row)
     if not row.override_id:
         raise Conflict("There is no override to withdraw.")
-    _supersede_overrides(rows)
-    _mark(rows, state=Review.State.OPEN, actor=actor, singly=True)
-    _add_comment(row, actor, f"Override withdrawn: {reason.strip()}")
-    _finish(rows, actor=actor, verb="review.override_withdrawn", detail={"outcome": row.standing_outcome})
+    supersede_overrides(rows)
+    mark(rows, state=Review.State.OPEN, actor=actor, singly=True)
+    add_comment(row, actor, f"Override withdrawn: {reason.strip()}")
+    finish(rows, actor=actor, verb="review.override_withdrawn", detail={"outcome": row.override_outcome})
 
 
 @transaction.atomic
@@ -217,19 +274,21 @@ def undo(*, actor: User, determination_id: int) -> None:
     Raises Conflict if somebody decided since, if what the run found has changed, or if it took the place of an earlier
     decision, which is not brought back: decide again instead.
     """
-    _require_reviewer(actor)
-    (row,) = rows = _locked([determination_id])
+    require_reviewer(actor)
+    (row,) = rows = locked([determination_id])
     _require_attorney_on_law(actor, row)
     review = queries.review_of(row.conviction_id)
     if review is None or review.state == Review.State.OPEN or review.determination_id != row.pk:
         raise Conflict("There is nothing to undo here.")
     if review.by_id != actor.pk:
         raise Conflict("Somebody else decided this since. Look at it again.")
+    if Confirmation.objects.filter(override=row.override_id, superseded_at=None).exists():
+        raise Conflict("A second person confirmed it since. Withdraw it with a reason instead.")
     if Override.objects.filter(pk=row.override_id, replaced__isnull=False).exists():
         raise Conflict("It took the place of an earlier override, which is not brought back. Decide again instead.")
-    _supersede_overrides(rows)
-    _mark(rows, state=Review.State.OPEN, actor=actor, singly=True)
-    _finish(rows, actor=actor, verb="review.undone", detail={"undone": review.state})
+    supersede_overrides(rows)
+    mark(rows, state=Review.State.OPEN, actor=actor, singly=True)
+    finish(rows, actor=actor, verb="review.undone", detail={"undone": review.state})
 
 
 def _require_attorney_on_law(actor: User, row: Any) -> None:
@@ -237,7 +296,7 @@ def _require_attorney_on_law(actor: User, row: Any) -> None:
         raise NotAllowed(OF_LAW)
 
 
-def _add_comment(row: Any, actor: User, text: str) -> Comment:
+def add_comment(row: Any, actor: User, text: str) -> Comment:
     return Comment.objects.create(conviction_id=row.conviction_id, text=text, author=actor)
 
 
@@ -248,46 +307,10 @@ def comment(*, actor: User, conviction_id: int, text: str) -> Comment:
     if not text.strip():
         raise Invalid("A comment needs a text.")
     row = queries.standing_of(conviction_id)
-    noted = _add_comment(row, actor, text.strip())
+    noted = add_comment(row, actor, text.strip())
     subjects = [row.conviction.subject_id]
     audit.record(actor=actor, verb="review.commented", target=row.conviction, subjects=subjects)
     return noted
-
-
-@transaction.atomic
-def choose_ground(*, actor: User, determination_id: int, ground: str, authority: str = "") -> Ground:
-    """Choose the legal ground for a conviction on which the statute names none. Attorneys only.
-
-    Raises Invalid if it can't be given to this conviction on its route, or needs an authority that isn't typed in.
-    """
-    access.require_attorney(actor)
-    (row,) = rows = _locked([determination_id])
-    if not row.outside:
-        raise Invalid("H&S § 11361.8(e) names this section: it needs no ground.")
-    chosen = next((each for each in outside.grounds_for(row.conviction, row.route) if each.code == ground), None)
-    if chosen is None:
-        raise Invalid("This ground can't be given to this section on this route. Choose one of those offered.")
-    if chosen.authority_required and not authority.strip():
-        raise Invalid("This ground needs its authority: name the case or statute you rely on.")
-    Ground.objects.filter(conviction_id=row.conviction_id, superseded_at=None).update(superseded_at=timezone.now())
-    made = Ground.objects.create(
-        conviction_id=row.conviction_id, ground=chosen.code, authority=authority.strip(), attorney=actor
-    )
-    _finish(rows, actor=actor, verb="review.ground_chosen", detail={"ground": chosen.code})
-    return made
-
-
-def answer(*, actor: User, determination_id: int, fact: str, value: str, source: str) -> StatedFact:
-    """Answer an open question on a conviction by stating the fact it turns on; the run looks at it again at once.
-
-    Nothing is held beforehand, since `runs.services.state_fact` takes its own locks first: a fact stays true if the
-    determination changes between. Raises Conflict if what was shown stands no more, and what `state_fact` raises.
-    """
-    _require_reviewer(actor)
-    row = queries.standing().filter(pk=determination_id).first()
-    if row is None:
-        raise Conflict(CHANGED)
-    return runs.state_fact(actor=actor, conviction_id=row.conviction_id, fact=fact, value=value, source=source)
 
 
 @transaction.atomic
@@ -299,7 +322,7 @@ def assign(*, actor: User, determination_ids: Sequence[int], to: User | None) ->
     access.require(actor, Role.ANALYST, Role.SUPERVISOR)
     if to is not None and not overriding.reviews(to):
         raise Invalid("Choose somebody who may review.")
-    rows = _locked(determination_ids)
+    rows = locked(determination_ids)
     _assign(rows, actor=actor, to=to)
     _record(rows, actor=actor, verb="review.assigned", detail={"to": to.pk if to else "nobody"})
     return len(rows)
@@ -322,7 +345,7 @@ def take_next(*, actor: User, values: Mapping[str, str]) -> int | None:
 
     Returns its id; None if nothing is left. Takers wait for each other, so no two get the same one.
     """
-    _require_reviewer(actor)
+    require_reviewer(actor)
     run = Run.objects.select_for_update(no_key=True).filter(is_current=True).first()
     row = _first_left(run, values, actor) if run is not None else None
     if row is None:

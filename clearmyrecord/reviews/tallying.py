@@ -41,7 +41,7 @@ COLUMNS = {
     "court": F("conviction__court_text__court"),
     "state": F("review_state"),
     "assignee": F("assignee"),
-    "confirm": F("needs_confirmation"),
+    "confirm": F("to_confirm"),
 }
 """Field of the filter to the column of `queries.standing` that holds its one value."""
 SORTED_BY = {"code_section": F("conviction__code_section"), "assignee_name": F("assignee_name")}
@@ -59,11 +59,11 @@ EACH = {
 }  # fmt: skip
 """What each conviction of a line has of its own: columns of `Rows`."""
 
-OF_PEOPLE = ("review.", "fact.")
+OF_PEOPLE = ("review.", "second_review.", "fact.")
 """Beginnings of acts that change the convictions of the people their event names, and of nobody else."""
 CHANGE_NOTHING = (
     "subject.", "access.", "account.", "filter.", "record_file.problems_viewed", "what_if.", "policy.", "run.started",
-    "run.failed", "run.tried_again", "wording.",
+    "run.failed", "run.tried_again", "runs.compared_again", "second_review.taken", "trail.", "wording.",
     "reviews.carried_over",  # comes within another act, which says what changed
 )  # fmt: skip
 """Beginnings of acts that the queue shows nothing of."""
@@ -194,8 +194,8 @@ def _remarked(remarks: Sequence[str]) -> int:
 
 def by_question() -> dict[str, Q]:
     """The questions of the filter: those that keep a conviction out of batches, hand reviews by who decides them."""
-    law = Q(standing_outcome="hand_review", question_kind="law")
-    record = Q(standing_outcome="hand_review") & ~Q(question_kind="law")
+    law = queries.undecided() & Q(question_kind="law")
+    record = queries.undecided() & ~Q(question_kind="law")
     others = {code: condition for code, condition in queries.kept_out().items() if code != "decide"}
     return {"record": record, "law": law, **others}
 

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from clearmyrecord.reviews import queue_views, views
+from clearmyrecord.reviews import (
+    changes_views,
+    disagreement_views,
+    opposing_views,
+    queue_views,
+    second_review_views,
+    views,
+)
 
 app_name = "reviews"
 urlpatterns = [
@@ -15,14 +22,34 @@ urlpatterns = [
     path("take/", queue_views.take, name="take"),
     path("filters/", queue_views.save_filter, name="save_filter"),
     path("filters/<int:pk>/forget/", queue_views.forget_filter, name="forget_filter"),
+    path("changes/", changes_views.choose, name="choose_changes"),
+    path("changes/<int:before>/<int:after>/", changes_views.changed, name="changes"),
+    path("changes/<int:before>/<int:after>/progress/", changes_views.progress, name="comparing"),
+    path("changes/<int:before>/<int:after>/again/", changes_views.compare_again, name="compare_again"),
+    path("changes/<int:before>/<int:after>/download/", changes_views.download, name="changes_download"),
+    path("changes/<int:before>/<int:after>/workbook/", changes_views.workbook, name="changes_workbook"),
+    path("changes/<int:before>/<int:after>/<int:conviction_id>/", changes_views.conviction, name="changed_conviction"),
+    path("disagreements/", disagreement_views.where, name="disagreements"),
+    path("second/", second_review_views.second_reviews, name="second_reviews"),
+    path("second/take/", second_review_views.take, name="take_second"),
+    path("second/<int:pk>/", second_review_views.blind, name="second_review"),
+    path("second/<int:pk>/settle/", second_review_views.settle, name="settle"),
     path("keys/", views.keys, name="keys"),
     path("undo/", views.undo, name="undo"),
+    path("opposition/", opposing_views.courts, name="opposition"),
+    path("opposition/<slug:name>/", opposing_views.listed, name="opposition_list"),
+    path("opposition/<slug:name>/download/", opposing_views.download, name="opposition_download"),
+    path("opposition/<slug:name>/pdf/", opposing_views.pdf, name="opposition_pdf"),
+    path("attachments/<int:pk>/", opposing_views.attachment, name="attachment"),
     path("<int:pk>/", views.conviction, name="conviction"),
     path("<int:pk>/opened/", views.opened, name="opened"),
     path("<int:pk>/facts/", views.facts, name="facts"),
     path("<int:pk>/accept/", views.accept, name="accept"),
     path("<int:pk>/override/", views.override, name="override"),
     path("<int:pk>/confirm/", views.confirm, name="confirm"),
+    path("<int:pk>/second/confirm/", views.confirm_second, name="confirm_second"),
+    path("<int:pk>/second/refuse/", views.refuse_second, name="refuse_second"),
+    path("<int:pk>/oppose/", views.oppose, name="oppose"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("<int:pk>/comment/", views.comment, name="comment"),
     path("<int:pk>/ground/", views.ground, name="ground"),

@@ -15,10 +15,22 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Conflict, Invalid, NotFound
+from clearmyrecord.office import places
 from clearmyrecord.office.access import READERS, StaffRequest, attorney_required, role_required
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.records import queries as records
-from clearmyrecord.reviews import forms, outside, overriding, queries, services
+from clearmyrecord.reviews import (
+    answering,
+    changed_since,
+    forms,
+    opposing,
+    opposing_queries,
+    outside,
+    overriding,
+    queries,
+    second_person,
+    services,
+)
 from clearmyrecord.reviews.filters import coded_in
 from clearmyrecord.reviews.questions import ATTORNEY, questions_on
 from clearmyrecord.reviews.tallying import tally
@@ -28,6 +40,7 @@ from eligibility.law.code_sections import printed
 REVIEWERS = (Role.ANALYST, Role.SUPERVISOR)
 KEYS = "review_keys"
 LAST = "last_decision"
+PLACE = "the conviction that you had open"
 
 
 @role_required(*READERS)
@@ -43,7 +56,7 @@ def conviction(request: StaffRequest, pk: int) -> HttpResponse:
 def _page(request: StaffRequest, row: Any, **bound: django_forms.Form) -> HttpResponse:
     """The page of a row of `queries.on_page`; forms in `bound` come back with their errors."""
     user, said = request.user, queries.said_on(row.conviction_id)
-    history = records.history_of(row.persons)
+    history, review = records.history_of(row.persons), getattr(row.conviction, "review", None)
     facts = [each for each in said if each.kind == "fact" and each.stands]
     context = {
         "row": row,
@@ -55,11 +68,15 @@ def _page(request: StaffRequest, row: Any, **bound: django_forms.Form) -> HttpRe
         "source_rows": runs.source_rows(row),
         "stated": facts,
         "history": history,
-        "review": getattr(row.conviction, "review", None),
+        "review": review,
         "decisions": [each for each in said if each.kind != "comment"],
         "comments": [each for each in reversed(said) if each.kind == "comment"],
         "not_in_newest_file": history and history[0].file.pk != _newest_file(row),
         "ground_words": outside.says(row.ground) if row.ground else "",
+        "decided": opposing_queries.decided_on(row),
+        "attached": opposing_queries.attachment_of(row),
+        "override_by": next((each.by for each in said if each.kind == "override" and each.stands), ""),
+        "changes": changed_since.since(review, row) if review is not None and review.changed else [],
         "keys": request.session.get(KEYS, True),
         "last": request.session.get(LAST),
         **_forms(row, user, {each.what: each.value for each in facts}, bound),
@@ -69,6 +86,7 @@ def _page(request: StaffRequest, row: Any, **bound: django_forms.Form) -> HttpRe
         audit.viewed(request, row.persons, "prefetch", target=row.conviction)
     else:
         services.opened(actor=user, conviction_id=row.conviction_id)
+        places.remember(request, PLACE)
         audit.viewed(request, row.persons, "page", target=row.conviction)
     return render(request, "reviews/conviction.html", context, status=422 if bound else 200)
 
@@ -86,13 +104,19 @@ def _forms(
     reviews = overriding.reviews(user)
     may_decide = reviews and (row.question_kind != "law" or user.is_attorney)
     for_ground = row.outside and row.standing_outcome in queries.RELIEF
+    asks_to_oppose = row.asks_possible_prior or row.asks_barred
+    may_oppose = user.is_attorney and reviews and opposing.may_be_opposed(row)
     return {
         "reviews": reviews,
         "may_decide": may_decide,
         "may_accept": may_decide and row.review_state == "open" and row.outcome != "hand_review",
+        "is_second": second_person.may_be_second(user, row),
         "comments_too": user.role in REVIEWERS,
         "for_ground": for_ground,
         "override_form": bound.get("override") or forms.OverrideForm(row=row, stated=stated),
+        "refuse_form": bound.get("refuse") or forms.ReasonForm(prefix="refuse"),
+        "opposition_form": bound.get("opposition") or (forms.OppositionForm(row=row) if may_oppose else None),
+        "asks_to_oppose": asks_to_oppose,
         "withdraw_form": bound.get("withdraw") or forms.ReasonForm(prefix="withdraw"),
         "comment_form": bound.get("comment") or forms.CommentForm(),
         "ground_form": bound.get("ground") or (forms.GroundForm(row=row) if for_ground and user.is_attorney else None),
@@ -113,6 +137,7 @@ def facts(request: StaffRequest, pk: int) -> HttpResponse:
 def opened(request: StaffRequest, pk: int) -> HttpResponse:
     """A page that was sent ahead is open now; answers who else has it open."""
     services.opened(actor=request.user, conviction_id=queries.standing_of(pk).conviction_id)
+    places.remember_sender(request, PLACE)
     row = queries.on_page(pk, request.user)
     return render(request, "reviews/_elsewhere.html", {"row": row})
 
@@ -146,10 +171,10 @@ def _coded(request: StaffRequest) -> dict[str, str]:
     return coded_in(request.GET, queries.search_of(request.user, request.GET.get("search", "")))
 
 
-def _seen(request: StaffRequest) -> int:
-    """The determination that was shown; a decision on another one is a conflict."""
+def _seen(request: StaffRequest, what: str = "determination") -> int:
+    """The determination (or override) that was shown; a decision on another one is a conflict."""
     try:
-        return int(request.POST.get("determination", ""))
+        return int(request.POST.get(what, ""))
     except ValueError:
         raise Invalid("The page was sent incomplete. Reload it and try again.") from None
 
@@ -173,7 +198,7 @@ def _next(request: StaffRequest, row: Any, place: dict[str, Any], said: str) -> 
     known = request.headers.get("X-Next-Known")
     if known != str(place["next_id"]):
         messages.success(request, said)
-    return on if known is None else HttpResponse(status=204, headers={"X-Next": on.url})
+    return on if known is None else HttpResponse(status=204, headers={"X-Next": on.url, "X-Said": said})
 
 
 def _decided(
@@ -205,15 +230,17 @@ def accept(request: StaffRequest, pk: int) -> HttpResponse:
 def override(request: StaffRequest, pk: int) -> HttpResponse:
     row = queries.standing_of(pk)
     place = _place(request, row)
-    form = forms.OverrideForm(request.POST, row=row, stated=overriding.stated_of([pk])[pk])
+    form = forms.OverrideForm(request.POST, request.FILES, row=row, stated=overriding.stated_of([pk])[pk])
     if form.is_valid():
         seen = _seen(request)
         try:
-            services.override(actor=request.user, determination_ids=[seen], singly=True, **form.chosen())
+            services.override(actor=request.user, determination_ids=[seen], singly=True, **form.cleaned_data)
         except Invalid as refused:
             form.add_error(None, str(refused))
         else:
-            return _next(request, row, place, "Overridden.")
+            two = overriding.takes_two(row, form.cleaned_data["outcome"])
+            said = "Overridden; it waits for a second person to confirm it." if two else "Overridden."
+            return _next(request, row, place, said)
     return _page(request, queries.on_page(pk, request.user), override=form)
 
 
@@ -236,6 +263,41 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
     services.confirm_override(actor=request.user, determination_id=_seen(request))
     messages.success(request, "The override is confirmed.")
     return _to(pk, urlencode(_coded(request)))
+
+
+@role_required(*REVIEWERS)
+@require_POST
+def confirm_second(request: StaffRequest, pk: int) -> HttpResponse:
+    """A second person's word that somebody else's override stands."""
+    second_person.confirm(actor=request.user, determination_id=_seen(request), override_id=_seen(request, "override"))
+    messages.success(request, "You confirmed the override: it stands.")
+    return _to(pk, urlencode(_coded(request)))
+
+
+@role_required(*REVIEWERS)
+@require_POST
+def refuse_second(request: StaffRequest, pk: int) -> HttpResponse:
+    form = forms.ReasonForm(request.POST, prefix="refuse")
+
+    def act() -> None:
+        seen, of = _seen(request), _seen(request, "override")
+        second_person.refuse(actor=request.user, determination_id=seen, override_id=of, **form.cleaned_data)
+
+    said = "You refused the override: what the run found stands again and is open."
+    return _decided(request, queries.standing_of(pk), name="refuse", form=form, act=act, said=said)
+
+
+@attorney_required
+@require_POST
+def oppose(request: StaffRequest, pk: int) -> HttpResponse:
+    """An attorney's decision to oppose relief or not."""
+    row = queries.standing_of(pk)
+    form = forms.OppositionForm(request.POST, request.FILES, row=row)
+
+    def act() -> None:
+        opposing.decide(actor=request.user, determination_id=_seen(request), **form.chosen())
+
+    return _decided(request, row, name="opposition", form=form, act=act, said="Your decision is kept.")
 
 
 @role_required(*REVIEWERS)
@@ -268,7 +330,7 @@ def ground(request: StaffRequest, pk: int) -> HttpResponse:
     form = forms.GroundForm(request.POST, row=queries.standing_of(pk))
 
     def act() -> None:
-        services.choose_ground(actor=request.user, determination_id=_seen(request), **form.cleaned_data)
+        answering.choose_ground(actor=request.user, determination_id=_seen(request), **form.cleaned_data)
 
     return _decided(request, queries.standing_of(pk), name="ground", form=form, act=act, said="The ground is chosen.")
 
@@ -285,7 +347,7 @@ def answer(request: StaffRequest, pk: int, code: str) -> HttpResponse:
     def act() -> None:
         fact, value = form.stated()
         source = form.cleaned_data["source"]
-        services.answer(actor=request.user, determination_id=_seen(request), fact=fact, value=value, source=source)
+        answering.answer(actor=request.user, determination_id=_seen(request), fact=fact, value=value, source=source)
 
     said = "Your answer is kept and the conviction was looked at again."
     return _decided(request, queries.standing_of(pk), name=code, form=form, act=act, said=said)

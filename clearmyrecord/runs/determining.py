@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clearmyrecord.records.copying import copy
 from clearmyrecord.records.models import Subject
-from clearmyrecord.runs import evaluation
+from clearmyrecord.runs import comparing, evaluation
 from clearmyrecord.runs.models import Determination, Run
 
 COMPARED = tuple(name for name in evaluation.FOUND if name not in ("conviction_id",))
@@ -62,6 +62,8 @@ def redetermine(run: Run, subject_ids: Iterable[int]) -> list[Change]:
     gone = [standing[pk].pk for pk in changed if pk in standing]
     Determination.objects.filter(pk__in=gone).update(superseded_at=timezone.now())
     write(run, [rows[pk] for pk in changed if pk in rows])
+    if changed:
+        comparing.renew(run, changed)
     new = Determination.objects.filter(run=run, superseded_at=None, conviction_id__in=changed)
     ids = dict(new.values_list("conviction_id", "pk"))
     return [Change(pk, standing[pk].pk if pk in standing else None, ids.get(pk)) for pk in changed]

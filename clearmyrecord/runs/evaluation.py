@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +19,7 @@ from eligibility.facts import same_county
 from eligibility.law.offense_families import any_holds
 from eligibility.policy import Policy
 from eligibility.records.doj import ROWS
-from eligibility.records.history import History, build, drop_readings, identify
+from eligibility.records.history import History, build, drop_readings, from_courts, identify
 from eligibility.stated import ON_PAPERS_ONLY, STATED
 
 
@@ -109,7 +110,9 @@ def material(files: Sequence[RecordFile], entries: Sequence[Entry]) -> Material:
             "row": pa.array([reading.row for reading in old], pa.int32()),
         }
     )
-    history = drop_readings(identify(build(pa.concat_tables(tables)), persons), superseded)
+    of_courts = [source for source, file in enumerate(files) if file.kind == RecordFile.Kind.COURT]
+    told = from_courts(build(pa.concat_tables(tables)), of_courts)
+    history = drop_readings(identify(told, persons), superseded)
     newest = {(reading.source, reading.row): reading for reading in readings if reading.is_newest}
     return Material(history, newest, stated_about(list(newest.values())))
 
@@ -137,14 +140,16 @@ def _readings(files: Sequence[RecordFile], entries: Sequence[Entry]) -> Iterator
             yield ReadConviction(*row)
 
 
-def stated_about(readings: Sequence[ReadConviction]) -> pa.Table:
-    """The standing stated facts, beside the reading that stands for their conviction."""
+def stated_about(readings: Sequence[ReadConviction], at: datetime | None = None) -> pa.Table:
+    """The standing stated facts, beside the reading that stands for their conviction; `at`: those that stood then."""
     place = {reading.conviction: {"source": reading.source, "row": reading.row} for reading in readings}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conviction_id, fact, value, source FROM runs_statedfact"
-            " WHERE superseded_at IS NULL AND conviction_id = ANY(%s) AND fact <> ALL(%s)",
-            [list(place), list(ON_PAPERS_ONLY)],
+            " WHERE conviction_id = ANY(%(convictions)s) AND fact <> ALL(%(on_papers)s)"
+            " AND (%(at)s::timestamptz IS NULL AND superseded_at IS NULL"
+            " OR stated_at <= %(at)s AND (superseded_at IS NULL OR superseded_at > %(at)s))",
+            {"convictions": list(place), "on_papers": list(ON_PAPERS_ONLY), "at": at},
         )
         rows = [
             place[conviction] | {"fact": fact, "value": value, "source_document": document}
@@ -187,7 +192,11 @@ def evaluate(run: Run, given: Material) -> Found:
 
 def convictions_in_scope(run: Run) -> int:
     """How many convictions the run must decide, counted from the readings alone and not by the engine."""
-    files = files_of(run)
+    return in_scope(files_of(run), county=run.county, text=run.policy.text)
+
+
+def in_scope(files: Sequence[RecordFile], *, county: str, text: str) -> int:
+    """How many convictions of a county these files have in the scope of a policy of this text."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -202,9 +211,9 @@ def convictions_in_scope(run: Run) -> int:
             """,
             [[file.pk for file in files]],
         )
-        wanted, families = same_county(run.county), engine_policy(run.policy.text).families
+        wanted, families = same_county(county), engine_policy(text).families
         return sum(
             number
-            for county, code_section, severity, related, number in cursor.fetchall()
-            if same_county(county) == wanted and any_holds(families, code_section or None, severity or None, related)
+            for where, code_section, severity, related, number in cursor.fetchall()
+            if same_county(where) == wanted and any_holds(families, code_section or None, severity or None, related)
         )

@@ -87,6 +87,8 @@ class Run(models.Model):
     newest_by = models.CharField(max_length=8, choices=NewestBy.choices, default=NewestBy.UPLOADED)
     engine_version = models.CharField(max_length=40)
     is_current = models.BooleanField(default=False)
+    replaced = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    """The run that was in use before this one, when it last came into use."""
     failure = models.TextField(blank=True)
     convictions_in_scope = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)  # by outcome, route, reason; people affected
@@ -170,4 +172,53 @@ class StatedFact(models.Model):
             models.UniqueConstraint(
                 fields=["conviction", "fact"], condition=Q(superseded_at=None), name="one_stated_value_per_fact"
             )
+        ]
+
+
+@work.kind(queue="evaluation", job="clearmyrecord.runs.jobs.compare_runs")
+class RunComparison(work.Work):
+    """Two runs of the office set side by side, conviction by conviction. A worker finds the differences."""
+
+    before = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="comparisons_from")
+    after = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="comparisons_to")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["before", "after"], name="runs_compared_once"),
+            models.CheckConstraint(condition=~Q(before=models.F("after")), name="two_runs_compared"),
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.before_id} and run {self.after_id}"
+
+
+class RunDifference(models.Model):
+    """A conviction for which two runs found something different. Kept in step with both runs' determinations.
+
+    `changed` and `causes` hold codes of `causes.CHANGED` and `causes.CAUSES`.
+    """
+
+    class Kind(models.TextChoices):
+        CHANGED = "changed", "Another result"
+        NEW = "new", "New"
+        GONE = "gone", "Gone"
+        SAME = "same", "Same result, found otherwise"
+
+    comparison = models.ForeignKey(
+        RunComparison, on_delete=models.CASCADE, related_name="differences", db_index=False
+    )  # the constraint's index serves
+    conviction = models.ForeignKey(Conviction, on_delete=models.CASCADE, related_name="+")
+    before = models.ForeignKey(Determination, null=True, on_delete=models.CASCADE, related_name="+")
+    after = models.ForeignKey(Determination, null=True, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    outcome_before = models.CharField(max_length=12, blank=True)
+    outcome_after = models.CharField(max_length=12, blank=True)
+    rule_before = models.CharField(max_length=80, blank=True)
+    rule_after = models.CharField(max_length=80, blank=True)
+    changed = ArrayField(models.CharField(max_length=10), default=list)
+    causes = ArrayField(models.CharField(max_length=10), default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comparison", "conviction"], name="one_difference_per_conviction")
         ]

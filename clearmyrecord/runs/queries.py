@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -174,10 +175,20 @@ def explanation(determination: Determination) -> Explanation:
 
     Raises NotFound where the determination's reading is no longer the conviction's newest in the run's files.
     """
+    return _explained(determination, None)
+
+
+def explanation_then(determination: Determination) -> Explanation:
+    """As `explanation`, but with the stated facts that stood when the determination was made."""
+    return _explained(determination, determination.made_at)
+
+
+def _explained(determination: Determination, at: datetime | None) -> Explanation:
     run = determination.run
     files = evaluation.files_of(run)
     entries = evaluation.entries_of(files, determining.persons_of([determination.conviction.subject_id]))
     given = evaluation.material(files, entries)
+    stated = given.stated if at is None else evaluation.stated_about(list(given.convictions.values()), at)
     place = next((key for key, known in given.convictions.items() if known.reading == determination.reading_id), None)
     if place is None:
         raise NotFound("Another reading stands for this conviction now. Open it from the review queue.")
@@ -188,7 +199,7 @@ def explanation(determination: Determination) -> Explanation:
         as_of=run.as_of,
         source=place[0],
         row=place[1],
-        stated=given.stated,
+        stated=stated,
     )
     lines = [
         Line(
@@ -202,7 +213,8 @@ def explanation(determination: Determination) -> Explanation:
         )
         for line in explained.lines
     ]
-    return Explanation(lines, [*_facts(explained, files), *_facts_for_papers(determination)])
+    on_papers = _facts_for_papers(determination) if at is None else []
+    return Explanation(lines, [*_facts(explained, files), *on_papers])
 
 
 def _facts(explained: engine.Explanation, files: Sequence[RecordFile]) -> list[FactLine]:

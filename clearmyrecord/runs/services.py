@@ -15,7 +15,7 @@ from clearmyrecord.records import services as records
 from clearmyrecord.records.copying import lock_identities
 from clearmyrecord.records.loading import map_court_texts
 from clearmyrecord.records.models import Conviction, RecordFile, Subject, Suggestion
-from clearmyrecord.runs import determining, evaluation, prepared, signals
+from clearmyrecord.runs import comparing, determining, evaluation, prepared, signals
 from clearmyrecord.runs.determining import Change
 from clearmyrecord.runs.models import Policy, Run, RunChunk, StatedFact
 from clearmyrecord.runs.policy_services import install_presets
@@ -161,8 +161,11 @@ def _finish(run: Run) -> None:
     run.save()
     if run.state == Run.State.FINISHED:
         signals.run_finished.send(sender=Run, run=run)
-        if not Run.objects.filter(is_current=True).exists():
+        current = Run.objects.filter(is_current=True).first()
+        if current is None:
             _make_current(run, None)
+        else:
+            comparing.ask_for(current, run)
     detail = {"determinations": run.counts["determinations"], "balances": run.reconciliation["balances"]}
     audit.record(actor=None, verb=f"run.{run.state}", target=run, detail=detail)
 
@@ -216,7 +219,7 @@ def use_run(*, actor: User, run_id: int) -> Run:
     access.require(actor, Role.ANALYST)
     with transaction.atomic():
         lock_identities()
-        previous = Run.objects.select_for_update(of=("self",)).filter(is_current=True).first()
+        previous = Run.objects.select_for_update(of=("self",), no_key=True).filter(is_current=True).first()
         run = _locked_run(run_id)
         if run.state != Run.State.FINISHED:
             raise Conflict("Only a finished run can be used.")
@@ -237,9 +240,11 @@ def use_run(*, actor: User, run_id: int) -> Run:
 def _make_current(run: Run, previous: Run | None) -> None:
     records.order_files(run.newest_by)
     run.is_current = True
-    run.save(update_fields=["is_current", "counts"])
+    run.replaced = previous
+    run.save(update_fields=["is_current", "replaced", "counts"])
     prepared.ask_for(run)
     if previous is not None:
+        comparing.ask_for(previous, run)
         prepared.forget(previous)
     signals.became_current.send(sender=Run, run=run, previous=previous)
 

@@ -15,7 +15,7 @@ from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.records import queries as records
-from clearmyrecord.runs import forms, policy_queries, queries, services
+from clearmyrecord.runs import comparisons, forms, policy_queries, queries, services
 from clearmyrecord.runs.models import Run, StatedFact
 from eligibility.policy import OUTCOMES
 from eligibility.stated import STATABLE
@@ -78,6 +78,11 @@ def _reconciliation(run: Run) -> list[tuple[str, int]]:
         "rows_registrations": "registrations",
         "rows_deaths": "deaths",
         "rows_other_events": "other events without a count",
+        "rows_matched": "of a court's extract: matched with a DOJ conviction",
+        "rows_only_court": "of a court's extract: only there",
+        "rows_contradicting": "of a court's extract: contradicting a DOJ conviction",
+        "rows_suggested": "of a court's extract: perhaps a DOJ conviction",
+        "rows_no_conviction": "of a court's extract: no conviction",
         "rows_set_aside": "set aside, each with its reason",
         "rows_left_over": "Rows left over",
         "convictions_in_scope": "Convictions in scope",
@@ -101,6 +106,7 @@ def run(request: StaffRequest, pk: int) -> HttpResponse:
         "bases": sorted(found.counts.get("basis", {}).items(), key=lambda each: (-each[1], each[0])),
         "lines": _reconciliation(found),
         "may_change": request.user.role == Role.ANALYST,
+        "since": comparisons.since_before(request.user, found),
         "failed_parts": found.chunks.filter(work_state="failed").exists(),
         **_progress(found),
     }

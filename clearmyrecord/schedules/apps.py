@@ -8,3 +8,6 @@ class SchedulesConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks of the whole installation."""
         from clearmyrecord import checks  # noqa: F401
+        from clearmyrecord.schedules import receivers
+
+        receivers.connect()

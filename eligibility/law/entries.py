@@ -42,6 +42,11 @@ def entries(table: dict[str, Any]) -> Iterator[str]:
     for ground in table.get("ground", ()):
         needs = "; the attorney gives the authority" if ground["authority_required"] else ""
         yield f"{ground['says']} ({_or([_ROUTES[each] for each in ground['routes']])}{needs})"
+    for opposition in table.get("opposition", ()):
+        where = ", ".join(
+            f"{_ROUTES[route]}: {sections([opposition[route]])}" for route in _ROUTES if route in opposition
+        )
+        yield f"{opposition['says'].rstrip('.')} ({where}; by {opposition['proof']})"
     for part in table.values():
         if isinstance(part, dict) and "sections" in part:
             says = part["says"].rstrip(".")

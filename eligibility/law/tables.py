@@ -212,3 +212,42 @@ def grounds() -> tuple[Ground, ...]:
         )
         for line in table("grounds.toml")["ground"]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class GroundToOppose:
+    """A ground on which an attorney may decide to oppose relief for a conviction: where it stands, and its proof."""
+
+    code: str
+    says: str
+    subdivision: str
+    proof: str
+
+
+@functools.cache
+def grounds_to_oppose(code_section: str | None, route: str) -> tuple[GroundToOppose, ...]:
+    """The grounds that may be named for a conviction of this section on this route, in the order of the law's tables.
+
+    Each exception that the section has (`exceptions.toml`), then what `oppositions.toml` adds for the route.
+    """
+    exceptions = table("exceptions.toml")
+    found = [
+        GroundToOppose(name, line["says"], _subdivision_of(code_section, line["subdivisions"]), exceptions["proof"])
+        for name, line in exceptions.items()
+        if isinstance(line, dict) and code_section is not None and has_exception(name, code_section)
+    ]
+    beside = [line for line in table("oppositions.toml")["opposition"] if route in line]
+    return (*found, *(GroundToOppose(line["code"], line["says"], line[route], line["proof"]) for line in beside))
+
+
+def _subdivision_of(code_section: str, subdivisions: list[str]) -> str:
+    """The one of this section's number: an exception stands in one subdivision of each section that has it."""
+    section = normalised(code_section)
+    return next(each for each in subdivisions if each.partition("(")[0] == f"{section.code} {section.number}")
+
+
+def ground_says(code: str) -> str:
+    """The words of a ground to oppose; those of one that the tables have no more are its code."""
+    beside = {line["code"]: line for line in table("oppositions.toml")["opposition"]}
+    line = beside.get(code) or table("exceptions.toml").get(code)
+    return str(line["says"]) if isinstance(line, dict) else code

@@ -10,14 +10,14 @@ import pyarrow.compute as pc
 
 from eligibility.records.columns import first_row
 from eligibility.records.counts import counts
-from eligibility.records.people import drop_readings, identify
+from eligibility.records.people import drop_readings, from_courts, identify
 from eligibility.records.problems import PROBLEMS, ROW_SET_ASIDE
 from eligibility.records.row_groups import RowGroups, places_a_count
 from eligibility.records.schema import EVENTS, History
 from eligibility.records.sentences import read_sentences
 from eligibility.records.subjects import subjects
 
-__all__ = ["History", "build", "drop_readings", "identify"]
+__all__ = ["History", "build", "drop_readings", "from_courts", "identify"]
 
 
 def build(rows: pa.Table, *, unreadable: pa.Table | None = None) -> History:

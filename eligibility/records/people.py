@@ -1,5 +1,6 @@
 """Who is one person across record files, and which readings a newer one has replaced."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pyarrow.compute as pc
 
 from eligibility.records.columns import Codes
 from eligibility.records.schema import History
+from eligibility.truth import Flags
 
 
 def identify(history: History, persons: pa.Table | None = None) -> History:
@@ -70,6 +72,14 @@ def _as_given(subjects: pa.Table, persons: pa.Table) -> list[int]:
         raise ValueError(f"no person given for source and SUBJECT_ID {missing.args[0]}") from None
 
 
+def from_courts(history: History, sources: Collection[int]) -> History:
+    """The history whose `sources` are courts' extracts: of their subjects only the convictions in it are known."""
+    subjects = history.subjects
+    so = pc.is_in(subjects["source"], value_set=pa.array(sorted(sources), pa.int16()))
+    place = subjects.schema.get_field_index("court_only")
+    return replace(history, subjects=subjects.set_column(place, "court_only", so))
+
+
 def drop_readings(history: History, rows: pa.Table) -> History:
     """The history without the convictions read at `rows` (source, row): newer readings have replaced them."""
     counts = history.counts
@@ -78,8 +88,18 @@ def drop_readings(history: History, rows: pa.Table) -> History:
         return history
     key = _keys(counts["source"], counts["row"])
     gone = np.isin(key, [source * _ROWS + row for source, row in dropped]) & counts["convicted"].to_numpy()
-    kept = np.flatnonzero(~gone)
-    number = np.full(len(gone), -1, np.int64)
+    return _keeping(history, ~gone)
+
+
+def only_people(history: History, people: pa.Array) -> History:
+    """The history with the counts of these people alone."""
+    return _keeping(history, pc.is_in(history.counts["person"].combine_chunks(), people).to_numpy(zero_copy_only=False))
+
+
+def _keeping(history: History, keep: Flags) -> History:
+    """The history with some of its counts, numbered anew, and their sentences."""
+    counts, kept = history.counts, np.flatnonzero(keep)
+    number = np.full(len(keep), -1, np.int64)
     number[kept] = np.arange(len(kept))
     sentences = history.sentences
     renumbered = number[sentences["count"].to_numpy()]

@@ -20,6 +20,7 @@ SUBJECTS = pa.schema(
         ("registered", pa.bool_()),  # a PC 290 registration is on record
         ("row", pa.int32()),  # the subject's first
         ("person", pa.int64()),  # equal for subjects (of several files) who are one person
+        ("court_only", pa.bool_()),  # read from a court's extract, which is no criminal history
     ]
 )
 

@@ -35,6 +35,7 @@ def subjects(groups: RowGroups) -> pa.Table:
             pa.array(registered),
             groups.rows["row"].take(pa.array(first)).combine_chunks(),
             pa.array(np.arange(size), pa.int64()),
+            pa.repeat(pa.scalar(False), size),
         ],
         schema=SUBJECTS,
     )

@@ -105,37 +105,47 @@ def is_packed(path: Path) -> bool:
 
 
 @contextmanager
-def unpacked(stream: BinaryIO, name: str, *, limit: int = UNPACKED_LIMIT) -> Iterator[BinaryIO]:
+def unpacked(
+    stream: BinaryIO, name: str, *, limit: int = UNPACKED_LIMIT, expected: str = EXPECTED
+) -> Iterator[BinaryIO]:
     """The bytes of a record file, unpacked and counted while they are read.
 
-    `name` is the file's own name, for the messages. Raises NotARecordFile (here or while reading) for another kind of
-    file, an archive of several files or within an archive, an unsafe archive, and more than `limit` bytes.
+    `name` is the file's own name and `expected` what it should be, for the messages. Raises NotARecordFile (here or
+    while reading) for another kind of file, an archive of several files or within an archive, an unsafe archive, and
+    more than `limit` bytes.
     """
     packed = _Packed(stream)
     buffered = io.BufferedReader(packed, 1 << 16)
     start = buffered.peek(8)[:8]
     if start.startswith(b"\x1f\x8b"):
         with gzip.GzipFile(fileobj=buffered) as opened:
-            yield _limited(opened, name, limit=limit, packed=packed)  # type: ignore[arg-type]
+            yield _limited(opened, name, limit=limit, packed=packed, expected=expected)  # type: ignore[arg-type]
     elif start.startswith(b"PK\x03\x04") or start.startswith(b"PK\x05\x06"):
         with _zip(stream, buffered, name) as archive:
-            member = _only_member(archive, name)
+            member = _only_member(archive, name, expected)
             try:
                 opened_member = archive.open(member)
             except (RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
                 raise NotARecordFile(
-                    expected=EXPECTED,
+                    expected=expected,
                     found=f"an archive whose file can't be opened ({error})",
                     likely_cause="Archives with a password can't be read; unpack it first.",
                 ) from error
             with opened_member:
-                yield _limited(opened_member, name, limit=limit, packed_size=member.compress_size)  # type: ignore[arg-type]
+                size = member.compress_size
+                yield _limited(opened_member, name, limit=limit, packed_size=size, expected=expected)  # type: ignore[arg-type]
     else:
-        yield _limited(buffered, name, limit=limit)
+        yield _limited(buffered, name, limit=limit, expected=expected)
 
 
 def _limited(
-    stream: BinaryIO, name: str, *, limit: int, packed: _Packed | None = None, packed_size: int | None = None
+    stream: BinaryIO,
+    name: str,
+    *,
+    limit: int,
+    expected: str,
+    packed: _Packed | None = None,
+    packed_size: int | None = None,
 ) -> BinaryIO:
     counted = _Unpacked(stream, limit=limit, packed=packed, packed_size=packed_size)
     opened = io.BufferedReader(counted, 1 << 20)
@@ -150,7 +160,7 @@ def _limited(
     for signature, kind in _OTHER_KINDS.items():
         if start.startswith(signature):
             raise NotARecordFile(
-                expected=EXPECTED,
+                expected=expected,
                 found=kind,
                 likely_cause="Another file was chosen, or it was saved in another format.",
             )
@@ -174,7 +184,7 @@ def _zip(stream: BinaryIO, buffered: "io.BufferedReader[_Packed]", name: str) ->
         ) from error
 
 
-def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+def _only_member(archive: zipfile.ZipFile, name: str, expected: str) -> zipfile.ZipInfo:
     members = [
         member
         for member in archive.infolist()
@@ -182,7 +192,7 @@ def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     ]
     if any(member.filename in ("[Content_Types].xml", "mimetype") for member in members):
         raise NotARecordFile(
-            expected=EXPECTED,
+            expected=expected,
             found="a spreadsheet or document (.xlsx, .docx, .ods)",
             likely_cause="Use the CSV file as the DOJ sent it: a spreadsheet program changes numbers and dates.",
         )

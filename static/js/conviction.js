@@ -46,7 +46,7 @@ async function decide(form) {
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers, redirect: "manual" });
   if (answer.status !== 204) { form.submit(); return; }
   const next = answer.headers.get("X-Next");
-  if (new URL(next, location.href).href === ahead.address) show(text, next, form.dataset.decides);
+  if (new URL(next, location.href).href === ahead.address) show(text, next, answer.headers.get("X-Said") || form.dataset.decides);
   else location.assign(next);
 }
 
@@ -68,7 +68,7 @@ function openOverride() {
   const details = find("[data-key=override]");
   if (!details) return;
   details.open = true;
-  find("#id_outcome").focus();
+  find("#id_listed").focus();
 }
 
 const shortcuts = {
@@ -80,6 +80,14 @@ const shortcuts = {
   n: () => find("#id_text")?.focus(),
   u: () => { if (!find("[data-undo]").hidden) find("[data-undo]").requestSubmit(); },
 };
+
+// A reason that leaves only one outcome chooses it as well; else the outcomes are next.
+function chooseOutcome(reason) {
+  const outcome = find("#id_outcome");
+  const fitting = (reason.dataset.outcomes || "").split(" ").filter(Boolean);
+  if (fitting.length === 1) outcome.value = fitting[0];
+  else { outcome.value = ""; outcome.focus(); }
+}
 
 // A number chooses in the override's two lists and goes on; Enter in them overrides. Ctrl and Enter sends a note.
 function chooses(event) {
@@ -93,7 +101,7 @@ function chooses(event) {
   if (!list || !number || number >= list.options.length) return false;
   event.preventDefault();
   list.selectedIndex = number;
-  if (list.id === "id_outcome") find("#id_listed").focus();
+  if (list.id === "id_listed") chooseOutcome(list.selectedOptions[0]);
   return true;
 }
 

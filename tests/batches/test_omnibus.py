@@ -9,7 +9,7 @@ from django.urls import reverse
 from clearmyrecord.batches import omnibus, queries, services
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.office import queries as office
-from clearmyrecord.reviews import services as review_services
+from clearmyrecord.reviews import answering
 from tests.batches.conftest import FORM, PEOPLE
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 from tests.cast import signed_in
@@ -73,7 +73,7 @@ class TestChoosing:
             for each in queries.candidates(redesignations)
             if each.row.conviction.subject.cii_number == PEOPLE["attempt"][0]["CII_NUMBER"]
         )
-        review_services.choose_ground(
+        answering.choose_ground(
             actor=theo, determination_id=row.pk, ground="treated_as_listed", authority="People v. Example"
         )
         with pytest.raises(omnibus.NotOne, match="motion of its own"):

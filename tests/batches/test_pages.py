@@ -31,8 +31,12 @@ class TestComposing:
         assert response.url == reverse("batches:batch", args=[batch.pk])
         assert batch.filter == {"section": "11358"}
 
-    def test_needs_a_name(self, run, ana):
-        assert post(ana, "compose", section="11358").status_code == 422
+    def test_is_named_after_its_filter_unless_somebody_names_it(self, run, ana):
+        post(ana, "compose", section="11358", year="2010")
+        assert Batch.objects.get().name == "2010, 11358"
+
+    def test_a_name_too_long_shows_the_page_again(self, run, ana):
+        assert post(ana, "compose", section="11358", name="x" * 121).status_code == 422
 
     def test_nothing_found_is_said_in_plain_words(self, run, ana):
         assert "Nothing to compose of" in page(ana, "compose", section="11360").content.decode()

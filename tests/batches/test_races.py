@@ -6,14 +6,15 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import Error, connection
+from django.db import Error, IntegrityError, connection
+from django.utils import timezone
 
 from clearmyrecord.audit.models import AuditEvent
-from clearmyrecord.batches import services, snapshots
-from clearmyrecord.batches.models import Batch, BatchItem, Preparer, SampleItem, SampleMark
+from clearmyrecord.batches import giving, objecting, services, snapshots
+from clearmyrecord.batches.models import Batch, BatchItem, Objection, Preparer, SampleItem, SampleMark
 from clearmyrecord.errors import Conflict
 from clearmyrecord.filings.models import Filing, Package, PaperChunk
-from clearmyrecord.office.models import Role, User
+from clearmyrecord.office.models import Office, Role, User
 from tests.batches.conftest import submitted_by
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 
@@ -183,3 +184,49 @@ def test_approving_beside_returning_leaves_one_of_both(draft, ana, theo, sam, su
         assert {type(result) for result in results} == {Batch, Conflict}, results
         batch.refresh_from_db()
         assert (batch.state == "approved") == Package.objects.filter(batch=batch).exists()
+
+
+def test_approving_beside_an_objection_never_leaves_an_approved_batch_with_an_open_one(draft, ana, theo, sam, pat):
+    """Whichever comes first wins whole: an objection stops the approval, or comes too late and is not kept."""
+    Office.objects.update(objections_block=True)
+    first, outcomes = submitted_by(ana, draft, theo), set()
+    for _ in range(40):
+        batch = again(first, theo)
+        giving.give(actor=sam, batch_ids=[batch.pk], defender_id=pat.pk, reason="Agreed.")
+        item = batch.items.first()
+        results = at_once(
+            lambda batch=batch: services.approve(actor=sam, batch_id=batch.pk, seen_hash=batch.list_hash),
+            lambda batch=batch, item=item: objecting.object_to(
+                actor=pat, batch_id=batch.pk, item_id=item.pk, reason="Another count."
+            ),
+        )
+        approved, objected = (not isinstance(result, Exception) for result in results)
+        assert approved != objected, results
+        assert {type(result) for result in results} <= {Batch, Objection, Conflict}, results
+        batch.refresh_from_db()
+        assert (batch.state == "approved") is approved
+        assert batch.objections.exists() is objected
+        assert Package.objects.filter(batch=batch).exists() is approved
+        assert AuditEvent.objects.filter(verb="batch.objected", target_id=batch.pk).exists() is objected
+        outcomes.add(approved)
+    print(f"both came first at least once: {len(outcomes) == 2}")
+
+
+def test_approving_in_sql_beside_an_objection_in_sql_never_leaves_both(draft, ana, theo, sam, pat):
+    """Past every service: the database alone lets one of the two through."""
+    Office.objects.update(objections_block=True)
+    first = submitted_by(ana, draft, theo)
+    for _ in range(40):
+        batch = again(first, theo)
+        giving.give(actor=sam, batch_ids=[batch.pk], defender_id=pat.pk, reason="Agreed.")
+        item = batch.items.first()
+        columns = {"batch": batch, "version": batch.version, "conviction_id": item.conviction_id}
+        results = at_once(
+            lambda batch=batch: Batch.objects.filter(pk=batch.pk).update(
+                state="approved", approved_by=sam, approved_at=timezone.now()
+            ),
+            lambda columns=columns: Objection.objects.create(**columns, by=pat, reason="Another count."),
+        )
+        assert sum(isinstance(result, IntegrityError) for result in results) == 1, results
+        batch.refresh_from_db()
+        assert (batch.state == "approved") != batch.objections.exists()

@@ -6,6 +6,7 @@ import pytest
 
 from clearmyrecord.batches import queries, services
 from clearmyrecord.office.models import Court
+from clearmyrecord.reviews import answering
 from clearmyrecord.reviews import services as reviews
 from clearmyrecord.runs import services as runs
 from tests.batches.conftest import FORM, PEOPLE, READY, twin
@@ -58,7 +59,7 @@ class TestWhatMayBeSubmitted:
 
     def test_an_attempt_is_ready_once_an_attorney_has_chosen_a_ground(self, draft, theo, candidate_of):
         _, found = candidate_of(draft, "attempt")
-        reviews.choose_ground(
+        answering.choose_ground(
             actor=theo, determination_id=found.row.pk, ground="treated_as_listed", authority="People v. Example"
         )
         _, found = candidate_of(draft, "attempt")

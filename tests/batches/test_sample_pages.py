@@ -87,7 +87,7 @@ class TestPages:
         response = post(sam, "mark", submitted.pk, 1, 3, verdict="wrong", comment="Another <person>.")
         assert response.url == reverse("batches:batches")
         shown = words_of(page(ana, "batch", submitted.pk))
-        assert "Wrong in the sample: 2" in shown
+        assert "Came back with a comment: 2" in shown
         assert "<strong>Wrong court.</strong>" in shown
         assert "<strong>Another &lt;person&gt;.</strong>" in shown
         submitted_by(ana, Batch.objects.get(), theo)
@@ -186,7 +186,7 @@ class TestOfficePage:
             "city": "Martinez", "zip_code": "94553", "phone": "(925) 555-0100", "email": "da@office.example",
         }  # fmt: skip
         for confidence, most_wrong, status in (("100", "1", 422), ("95", "0", 422), ("99", "0.5", 302)):
-            figures = {"sample_confidence": confidence, "sample_most_wrong": most_wrong}
+            figures = {"sample_confidence": confidence, "sample_most_wrong": most_wrong, "second_review_share": "0"}
             assert signed_in(adam).post("/office/", values | figures).status_code == status
         office = Office.objects.get()
         assert (office.sample_confidence, office.sample_most_wrong) == (Decimal("99"), Decimal("0.5"))

@@ -23,18 +23,23 @@ class Desks:
 
     def sign_in(self, username: str) -> Page:
         """A new window with the home page of a demo account."""
-        context = self._browser.new_context(base_url=self.url, accept_downloads=True)
-        context.set_default_timeout(SLOW_MS)
-        self._contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self._heard(said.text))
+        page = self.open()
         page.goto("/sign-in/")
         page.get_by_role("button", name="I understand").click()
         page.get_by_label("User name").fill(username)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("What needs you now")
+        return page
+
+    def open(self) -> Page:
+        """A new window in which nobody is signed in."""
+        context = self._browser.new_context(base_url=self.url, accept_downloads=True)
+        context.set_default_timeout(SLOW_MS)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: self._heard(said.text))
         return page
 
     def _heard(self, said: str) -> None:

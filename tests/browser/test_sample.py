@@ -61,7 +61,7 @@ def test_one_wrong_returns_the_batch_and_the_next_sample_lets_it_be_approved(
     ana.goto("/")
     ana.get_by_role("link", name=re.compile("Returned batches")).click()
     ana.get_by_role("link", name="Three cases").click()
-    expect(ana.get_by_role("heading", name="Wrong in the sample: 1")).to_be_visible()
+    expect(ana.get_by_role("heading", name="Came back with a comment: 1")).to_be_visible()
     expect(ana.get_by_text(COMMENT)).to_be_visible()
     filing.submit(ana, batch.pk)
 

@@ -172,6 +172,57 @@ def test_every_exception_has_its_case():
 
 
 @pytest.mark.parametrize(
+    ("section", "route", "grounds"),
+    [
+        ("HS 11357(a)", "completed", {"same_offense": "HS 11361.8(e)"}),
+        ("HS 11360(b)", "serving", {"same_offense": "HS 11361.8(a)", "danger": "HS 11361.8(b)"}),
+        ("HS 11361", "unknown", {}),
+        (None, "unknown", {}),
+        (
+            "HS 11358",
+            "unknown",
+            {
+                "super_strike": "HS 11358(d)(1)",
+                "registration_290c": "HS 11358(d)(1)",
+                "same_section": "HS 11358(d)(2)",
+                "environmental": "HS 11358(d)(3)",
+            },
+        ),
+        (
+            "HS 11359",
+            "unknown",
+            {
+                "super_strike": "HS 11359(c)(1)",
+                "registration_290c": "HS 11359(c)(1)",
+                "same_section": "HS 11359(c)(2)",
+                "minor": "HS 11359(c)(3)",
+                "employed_under_21": "HS 11359(d)",
+            },
+        ),
+        (
+            "HS 11360(a)",
+            "unknown",
+            {
+                "super_strike": "HS 11360(a)(3)(A)",
+                "registration_290c": "HS 11360(a)(3)(A)",
+                "same_section": "HS 11360(a)(3)(B)",
+                "minor": "HS 11360(a)(3)(C)",
+                "import_export": "HS 11360(a)(3)(D)",
+            },
+        ),
+    ],
+)
+def test_the_grounds_to_oppose_and_the_subdivisions_they_stand_in(section, route, grounds):
+    assert {each.code: each.subdivision for each in tables.grounds_to_oppose(section, route)} == grounds
+
+
+def test_only_danger_is_proven_by_less_than_clear_and_convincing_evidence():
+    found = {each.code: each.proof for each in tables.grounds_to_oppose("HS 11358", "serving")}
+    assert found.pop("danger") == "a preponderance of the evidence"
+    assert set(found.values()) == {"clear and convincing evidence"}
+
+
+@pytest.mark.parametrize(
     ("section", "severity", "kinds", "amount", "never"),
     [
         ("HS 11357(a)", "felony", {"possession"}, "", False),
@@ -296,6 +347,7 @@ def test_two_priors_of_the_same_section():
         ("sections/redesignation.toml", ACT),
         ("exceptions.toml", ACT),
         ("grounds.toml", ACT),
+        ("oppositions.toml", ACT),
         ("super_strikes.toml", date(2012, 11, 7)),
         ("registration_290c.toml", date(2007, 10, 13)),
     ],

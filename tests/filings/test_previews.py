@@ -12,6 +12,7 @@ from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.filings.models import Paper
 from clearmyrecord.reviews import queries as reviews
+from clearmyrecord.reviews import second_person
 from clearmyrecord.reviews import services as review_services
 from clearmyrecord.runs import services as runs
 from tests.batches.conftest import PEOPLE, twin
@@ -100,9 +101,12 @@ class TestPreview:
         event = AuditEvent.objects.get(verb="subject.viewed")
         assert (event.kind, event.subjects) == ("page", [row.conviction.subject_id])
 
-    def test_what_is_not_eligible_becomes_no_paper(self, ana):
+    def test_what_is_not_eligible_becomes_no_paper(self, ana, theo):
         row = row_of("sale")
         review_services.override(actor=ana, determination_ids=[row.pk], outcome="not_eligible", reason="Barred.")
+        assert "second person" in shown(ana, row_of("sale")).content.decode()
+        waiting = row_of("sale")
+        second_person.confirm(actor=theo, determination_id=waiting.pk, override_id=waiting.override_id)
         response = shown(ana, row_of("sale"))
         assert response.status_code == 422
         assert "no paper asks for relief" in response.content.decode()

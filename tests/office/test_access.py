@@ -14,6 +14,7 @@ from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from clearmyrecord.audit.models import AuditEvent
+from clearmyrecord.office.access import STAFF
 from clearmyrecord.office.errors import server_error
 from clearmyrecord.office.logs import WithoutData
 from clearmyrecord.office.middleware import ResponseHeaders
@@ -25,6 +26,7 @@ from tests.factories import UserFactory
 RULES = {
     "public": set(Role),
     "signed in": set(Role),
+    "staff": set(STAFF),
     "attorney": set(),  # no role as such: the mark decides
     "attorney or administrator": {Role.ADMINISTRATOR},
     "attorney or supervisor": {Role.SUPERVISOR},

@@ -13,11 +13,11 @@ from tests.factories import CourtFactory, CourtTextFactory, OfficeFactory
 OFFICE = {
     "county": "contra costa", "name": "Office of the District Attorney", "district_attorney": "Diana Example",
     "street": "1 Street", "city": "Martinez", "zip_code": "94553", "phone": "(925) 555-0100",
-    "email": "da@office.example", "sample_confidence": "95", "sample_most_wrong": "1",
+    "email": "da@office.example", "sample_confidence": "95", "sample_most_wrong": "1", "second_review_share": "0",
 }  # fmt: skip
 COURT = {
     "name": "Superior Court of California", "branch": "Martinez", "street": "2 Street", "city": "Martinez",
-    "zip_code": "94553", "case_number_pattern": "[0-9]+", "case_number_example": "123",
+    "zip_code": "94553", "answer_days": "60", "case_number_pattern": "[0-9]+", "case_number_example": "123",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pytest
 from clearmyrecord.records import queries
 from clearmyrecord.records.models import Conviction, FileSubject, RecordFile, Subject, SubjectLink, Suggestion
 from clearmyrecord.reviews import queries as reviews
+from clearmyrecord.reviews import second_person
 from clearmyrecord.reviews import services as review
 from clearmyrecord.runs import services as runs
 from eligibility.records import sample
@@ -90,7 +91,7 @@ def test_one_cii_number_under_two_subject_ids_among_many_people_gives_one_sugges
     assert queries.under_suggestion().count() == 2
 
 
-def test_a_corrected_extract_updates_without_doubling_and_keeps_overrides_and_acceptances(ana, office):
+def test_a_corrected_extract_updates_without_doubling_and_keeps_overrides_and_acceptances(ana, theo, office):
     people = [(str(number), f"A{number}") for number in range(1, 7)]
     sections = {"1": "11358 HS-CULTIVATE MARIJUANA"}
 
@@ -113,6 +114,8 @@ def test_a_corrected_extract_updates_without_doubling_and_keeps_overrides_and_ac
     evaluated(ana)
     numbered = {row.conviction.subject.cii_number: row for row in reviews.standing()}
     review.override(actor=ana, determination_ids=[numbered["A1"].pk], outcome="not_eligible", reason="Sold to a minor.")
+    overridden = reviews.standing_of(numbered["A1"].conviction_id)
+    second_person.confirm(actor=theo, determination_id=overridden.pk, override_id=overridden.override_id)
     review.accept(actor=ana, determination_ids=[numbered["A2"].pk])
     convictions = set(Conviction.objects.values_list("pk", flat=True))
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clearmyrecord.audit.models import AuditEvent
-from clearmyrecord.reviews import queries, services
+from clearmyrecord.reviews import answering, queries, services
 from clearmyrecord.reviews.models import Ground, Override, Review
 from clearmyrecord.reviews.tallies import SORTS
 from tests.cast import signed_in
@@ -154,7 +154,7 @@ class TestSelection:
 
     def test_what_was_determined_again_is_not_in_the_selection_any_more(self, standing_of, ana):
         old = standing_of("sale").pk
-        services.answer(actor=ana, determination_id=old, fact="still_serving", value="yes", source="docket")
+        answering.answer(actor=ana, determination_id=old, fact="still_serving", value="yes", source="docket")
         for address, others in (("", {"row": old}), ("override/", {"ids": old, "outcome": "dismiss", "reason": "x"})):
             values = {"action": "override", "basis": "policy", **others}
             assert signed_in(ana).post(f"/reviews/selection/{address}", values).status_code == 409

@@ -316,7 +316,7 @@ class TestNext:
 
     def test_a_listed_reason_is_reason_enough(self, standing_of, ana):
         row = standing_of("sale")
-        filled = {"determination": row.pk, "outcome": "dismiss", "basis": "policy", "listed": "1"}
+        filled = {"determination": row.pk, "outcome": "dismiss", "basis": "policy", "listed": "more_than_statute"}
         address = f"/reviews/{row.conviction_id}/override/"
         assert signed_in(ana).post(address, filled).status_code == 302
         assert Override.objects.get().reason == "The office asks for more than the statute gives."

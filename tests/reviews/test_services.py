@@ -4,7 +4,7 @@ import pytest
 
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed
-from clearmyrecord.reviews import queries, services
+from clearmyrecord.reviews import answering, queries, services
 from clearmyrecord.reviews.models import Comment, Override, Review
 from clearmyrecord.runs import services as runs
 from clearmyrecord.runs.models import Determination
@@ -168,21 +168,21 @@ class TestGround:
     def test_only_an_attorney_chooses(self, standing_of, ana, sam):
         for actor in (ana, sam):
             with pytest.raises(NotAllowed):
-                services.choose_ground(actor=actor, determination_id=standing_of("attempt").pk, ground="no_ground")
+                answering.choose_ground(actor=actor, determination_id=standing_of("attempt").pk, ground="no_ground")
 
     def test_treating_it_as_listed_needs_an_authority(self, standing_of, theo):
         with pytest.raises(Invalid, match="authority"):
-            services.choose_ground(actor=theo, determination_id=standing_of("attempt").pk, ground="treated_as_listed")
+            answering.choose_ground(actor=theo, determination_id=standing_of("attempt").pk, ground="treated_as_listed")
 
     def test_a_serving_ground_is_not_given_after_completion(self, standing_of, theo):
         with pytest.raises(Invalid, match="route"):
-            services.choose_ground(
+            answering.choose_ground(
                 actor=theo, determination_id=standing_of("attempt").pk, ground="no_offense_11361_8_a"
             )
 
     def test_a_listed_section_needs_none(self, standing_of, theo):
         with pytest.raises(Invalid, match="needs no ground"):
-            services.choose_ground(actor=theo, determination_id=standing_of("sale").pk, ground="no_ground")
+            answering.choose_ground(actor=theo, determination_id=standing_of("sale").pk, ground="no_ground")
 
 
 class TestCommentAndAnswer:
@@ -197,15 +197,15 @@ class TestCommentAndAnswer:
 
     def test_answering_the_route_decides_it_at_once(self, standing_of, ana):
         row = standing_of("endless")
-        services.answer(
+        answering.answer(
             actor=ana, determination_id=row.pk, fact="sentence_ended_on", value="2015-01-01", source="Docket"
         )
         assert standing_of("endless").route == "completed"
         with pytest.raises(Conflict):
-            services.answer(actor=ana, determination_id=row.pk, fact="still_serving", value="yes", source="Docket")
+            answering.answer(actor=ana, determination_id=row.pk, fact="still_serving", value="yes", source="Docket")
 
     def test_whether_a_prior_bars_relief_is_for_attorneys(self, standing_of, ana, ivy):
         row = standing_of("sale")
         for actor in (ana, ivy):
             with pytest.raises(NotAllowed):
-                services.answer(actor=actor, determination_id=row.pk, fact="no_prior_bar", value="yes", source="x")
+                answering.answer(actor=actor, determination_id=row.pk, fact="no_prior_bar", value="yes", source="x")

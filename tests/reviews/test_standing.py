@@ -5,7 +5,7 @@ import pytest
 from clearmyrecord.errors import NotFound
 from clearmyrecord.office.models import Role
 from clearmyrecord.records.models import Suggestion
-from clearmyrecord.reviews import queries, services
+from clearmyrecord.reviews import answering, queries, second_person, services
 from clearmyrecord.reviews.questions import open_questions
 from clearmyrecord.runs import services as runs
 from tests.factories import UserFactory
@@ -43,7 +43,7 @@ class TestStanding:
         services.override(actor=ana, determination_ids=[row.pk], outcome="dismiss", reason="Small amount.")
         services.override(actor=ana, determination_ids=[row.pk], outcome="not_eligible", reason="No: large.")
         assert queries.standing().count() == len(PEOPLE)
-        assert standing_of("sale").standing_outcome == "not_eligible"
+        assert standing_of("sale").override_outcome == "not_eligible"
 
     def test_nothing_stands_before_a_run_is_in_use(self, office):
         assert list(queries.standing()) == []
@@ -69,11 +69,11 @@ class TestOpenQuestions:
 
     def test_a_ground_chosen_closes_the_question_and_leaving_out_keeps_it_out(self, standing_of, theo):
         row = standing_of("attempt")
-        services.choose_ground(
+        answering.choose_ground(
             actor=theo, determination_id=row.pk, ground="treated_as_listed", authority="Invented v. Example"
         )
         assert asked_of(standing_of("attempt")) == []
-        services.choose_ground(actor=theo, determination_id=row.pk, ground="no_ground")
+        answering.choose_ground(actor=theo, determination_id=row.pk, ground="no_ground")
         assert asked_of(standing_of("attempt")) == ["left_out"]
 
     def test_an_open_suggestion_on_the_person_asks(self, standing_of):
@@ -109,6 +109,9 @@ class TestOpenQuestions:
         evaluated(ana)
         row = queries.standing().get()
         services.override(actor=theo, determination_ids=[row.pk], outcome="dismiss", reason="Small amount.")
+        assert asked_of(queries.standing().get()) == ["second"]
+        row = queries.standing().get()
+        second_person.confirm(actor=ana, determination_id=row.pk, override_id=row.override_id)
         assert asked_of(queries.standing().get()) == ["possible_prior"]
         runs.state_fact(
             actor=theo, conviction_id=row.conviction_id, fact="no_prior_bar", value="yes", source="Smit: same case"
@@ -126,7 +129,7 @@ class TestPreparers:
         sue = UserFactory(role=Role.SUPERVISOR, is_attorney=True, bar_number="900002")
         services.override(actor=ana, determination_ids=[row.pk], outcome="dismiss", reason="Small amount.")
         services.override(actor=theo, determination_ids=[row.pk], outcome="not_eligible", reason="Large amount.")
-        services.choose_ground(actor=sue, determination_id=row.pk, ground="no_ground")
+        answering.choose_ground(actor=sue, determination_id=row.pk, ground="no_ground")
         assert queries.preparers_of([row.conviction_id]) == {ana.pk, theo.pk, sue.pk}
 
     def test_accepting_or_commenting_prepares_nothing(self, standing_of, ana, sam):

@@ -10,7 +10,7 @@ import pytest
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import services as batches
 from clearmyrecord.records.models import Subject
-from clearmyrecord.reviews import services, tallying
+from clearmyrecord.reviews import answering, services, tallying
 from clearmyrecord.reviews.models import Review
 from clearmyrecord.reviews.tallies import SORTS, Tally
 from clearmyrecord.reviews.tallying import tally
@@ -42,7 +42,7 @@ ACTS: dict[str, Any] = {
     "assigned": lambda row, ana, theo: services.assign(actor=ana, determination_ids=[row.pk], to=theo),
     "taken": lambda row, ana, theo: services.take_next(actor=theo, values={"sort": "-date"}),
     "commented": lambda row, ana, theo: services.comment(actor=ana, conviction_id=row.conviction_id, text="Look."),
-    "fact stated": lambda row, ana, theo: services.answer(
+    "fact stated": lambda row, ana, theo: answering.answer(
         actor=ana, determination_id=row.pk, fact="still_serving", value="yes", source="docket"
     ),
     "run used": lambda row, ana, theo: runs_services.use_run(

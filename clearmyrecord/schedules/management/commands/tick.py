@@ -10,8 +10,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections, connection
+from django.utils import timezone
 
 from clearmyrecord import work
+from clearmyrecord.schedules import services
 
 log = logging.getLogger(__name__)
 
@@ -21,19 +23,24 @@ ADVISORY_LOCK = 6464
 
 
 def tick() -> int | None:
-    """Ring for all background work that is due; returns how many rows, or None if another scheduler is at it."""
+    """Ring for all background work that is due, and make the due times of schedules rows.
+
+    Returns for how many rows it rang, or None if another scheduler is at it.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
         if not cursor.fetchone()[0]:
             return None
         try:
-            return work.ring_for_due()
+            rung = work.ring_for_due()
+            services.insert_due(now=timezone.now())
+            return rung
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
 
 
 class Command(BaseCommand):
-    help = f"Ring for due background work every {TICK_SECONDS} seconds, until ended by a signal."
+    help = f"Ring for due background work and schedules every {TICK_SECONDS} seconds, until ended by a signal."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="one tick only")
