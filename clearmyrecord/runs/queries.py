@@ -83,7 +83,8 @@ def determinations_of(subject_ids: Sequence[int], run: Run | None = None) -> lis
 
 def determination_or_404(user: User, pk: int) -> Determination:
     """A determination, standing or superseded. Raises NotFound where there is none that the user may know of."""
-    found = Determination.objects.select_related("run__policy", "conviction", "reading").filter(pk=pk).first()
+    beside = ("run__policy", "conviction__subject", "reading__file_subject__file")
+    found = Determination.objects.select_related(*beside).filter(pk=pk).first()
     if found is None or user.role not in READERS:
         raise NotFound("There is no such determination.")
     return found
