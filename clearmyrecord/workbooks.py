@@ -110,7 +110,7 @@ def _text(sheet: Any, value: str) -> Any:
     cell = WriteOnlyCell(sheet, value)
     cell.data_type = "s"
     if starts_a_formula(value):
-        cell.quotePrefix = True  # type: ignore[attr-defined]  # openpyxl declares it on the style
+        cell.quotePrefix = True
     return cell
 
 

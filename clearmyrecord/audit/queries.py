@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import TypeAlias
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
 
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.audit.services import subjects_file
@@ -81,10 +83,15 @@ def first_break(first: int = 0, last: int = LAST_ID) -> int | None:
     return row[0] if row else None
 
 
-def last_act() -> str:
-    """Hash of the last event that is no mere view: while it stays, nothing that people or runs decide has changed."""
-    acts = AuditEvent.objects.exclude(verb="subject.viewed").order_by("-id")
-    return acts.values_list("hash", flat=True).first() or "0" * 64
+Event: TypeAlias = "tuple[int, str, str, str, list[int]]"
+"""Id, hash, verb, type of the target, and ids of the subjects that it names."""
+
+
+def since(event_id: int, *, most: int) -> list[Event]:
+    """The first events from this one on; those of mere views without whom they showed."""
+    whom = Case(When(verb="subject.viewed", then=Value([], ArrayField(BigIntegerField()))), default=F("subjects"))
+    events = AuditEvent.objects.filter(pk__gte=event_id).order_by("pk")
+    return list(events.annotate(whom=whom).values_list("pk", "hash", "verb", "target_type", "whom")[:most])
 
 
 def last_act_but(beginnings: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ from clearmyrecord.office.access import StaffRequest, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.reviews import filters
 from clearmyrecord.reviews import queries as reviews
-from clearmyrecord.reviews.tallies import tally
+from clearmyrecord.reviews.tallying import tally
 from clearmyrecord.runs import queries as runs
 
 FIRST = ("court", "year", "section", "outcome", "route", "severity")

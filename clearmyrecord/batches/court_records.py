@@ -85,25 +85,32 @@ def in_draft(batch: Batch, ready: Iterable[Candidate]) -> list[CourtRecord]:
                     conviction.convicted_on,
                 )
             )
-    return _by_case(asking)
+    return _by_case(asking, _answers(asking))
 
 
 def in_frozen(batch: Batch, case_numbers: Sequence[str] | None = None) -> list[CourtRecord]:
     """The cases of a submitted batch that ask, from what was frozen; `case_numbers`: only these."""
+    return in_several([batch], case_numbers)[batch.pk]
+
+
+def in_several(batches: Iterable[Batch], case_numbers: Sequence[str] | None = None) -> dict[int, list[CourtRecord]]:
+    """The same of several batches, by id; two queries."""
+    as_of = {batch.pk: date.fromisoformat(batch.heading["as_of"]) for batch in batches}
     names = ("code", "section", "convicted_on", "person", "defendant_name", "court__branch")
-    items = batch.items.exclude(snapshot={})
+    items = BatchItem.objects.filter(batch__in=list(as_of)).exclude(snapshot={})
     if case_numbers is not None:
         items = items.filter(case_number__in=case_numbers)
     frozen = items.order_by("court_id", "case_number", "conviction_id").values_list(
-        "pk", "conviction_id", "court_id", "case_number", *(f"snapshot__{name}" for name in names)
+        "batch_id", "pk", "conviction_id", "court_id", "case_number", *(f"snapshot__{name}" for name in names)
     )
-    asking = []
-    for pk, conviction_id, court, number, code, section, convicted_on, person, name, branch in frozen:
+    asking: dict[int, list[Line]] = {batch: [] for batch in as_of}
+    for batch, pk, conviction_id, court, number, code, section, convicted_on, person, name, branch in frozen:
         day = date.fromisoformat(convicted_on)
-        if record_may_be_destroyed(code, section, day, date.fromisoformat(batch.heading["as_of"])):
+        if record_may_be_destroyed(code, section, day, as_of[batch]):
             case = (person, court, number)
-            asking.append(Line(pk, conviction_id, case, branch, name, f"{code} {section}", day))
-    return _by_case(asking)
+            asking[batch].append(Line(pk, conviction_id, case, branch, name, f"{code} {section}", day))
+    answers = _answers(line for lines in asking.values() for line in lines)
+    return {batch: _by_case(lines, answers) for batch, lines in asking.items()}
 
 
 def open_by_batch() -> dict[int, tuple[str, int]]:
@@ -125,11 +132,14 @@ def open_by_batch() -> dict[int, tuple[str, int]]:
     return {pk: (name, len(of)) for pk, (name, of) in sorted(cases.items(), reverse=True)}
 
 
-def _by_case(asking: Sequence[Line]) -> list[CourtRecord]:
-    facts = StatedFact.objects.filter(
-        conviction__in=among(line.conviction_id for line in asking), fact=FACT, superseded_at=None
-    )
-    answers = {fact.conviction_id: fact for fact in facts.select_related("author")} if asking else {}
+def _answers(asking: Iterable[Line]) -> dict[int, StatedFact]:
+    """By conviction what was answered; none asked, no query."""
+    convictions = among(line.conviction_id for line in asking)
+    facts = StatedFact.objects.filter(conviction__in=convictions, fact=FACT, superseded_at=None)
+    return {fact.conviction_id: fact for fact in facts.select_related("author")}
+
+
+def _by_case(asking: Sequence[Line], answers: dict[int, StatedFact]) -> list[CourtRecord]:
     found: dict[Case, CourtRecord] = {}
     for line in asking:
         record = found.setdefault(line.case, CourtRecord(line.case, line.branch, line.name))

@@ -20,7 +20,7 @@ from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import StaffRequest, role_required
 from clearmyrecord.office.models import Role
 from clearmyrecord.reviews.filters import QueueFilter
-from clearmyrecord.reviews.tallies import tally
+from clearmyrecord.reviews.tallying import tally
 from clearmyrecord.runs import queries as runs
 
 LINES_ON_A_PAGE = 50

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, QuerySet, Value, When
 
 from clearmyrecord.batches import readiness
 from clearmyrecord.batches.models import Batch, BatchItem
@@ -46,10 +46,16 @@ def waiting_for(user: User) -> QuerySet[Batch]:
     return Batch.objects.none()
 
 
-def may_approve(user: User, batch: Batch) -> bool:
-    """Whether this supervisor may approve it: submitted, and no part of it prepared by them."""
-    is_supervisor = user.role == Role.SUPERVISOR and batch.state == Batch.State.SUBMITTED
-    return is_supervisor and not batch.preparers.filter(user=user).exists()
+def may_approve(user: User, batch: Batch, preparers: Collection[User] | None = None) -> bool:
+    """Whether this supervisor may approve it: submitted, and no part of it prepared by them.
+
+    `preparers`: those of the batch, where they are known.
+    """
+    if user.role != Role.SUPERVISOR or batch.state != Batch.State.SUBMITTED:
+        return False
+    if preparers is not None:
+        return user not in preparers
+    return not batch.preparers.filter(user=user).exists()
 
 
 def free(filter: dict[str, str]) -> QuerySet[Any]:
@@ -130,24 +136,22 @@ _COMPARED = {
 }
 
 
-def changed_since(batch: Batch, *, conviction_id: int | None = None) -> set[int]:
-    """Ids of items whose conviction stands differently now than when they were frozen, or is under a suggestion.
+def changed_since(batch: Batch) -> set[int]:
+    """Ids of items whose conviction stands differently now than when they were frozen, or is under a suggestion."""
+    frozen = batch.items.values_list("pk", "conviction_id", *(f"snapshot__{name}" for name in _COMPARED.values()))
+    now = _standing_now(batch.items.values("conviction_id"))
+    return {pk for pk, conviction, *values in frozen if now.get(conviction) != (*values, False)}
 
-    With `conviction_id` only that conviction is looked at.
-    """
-    items = batch.items.all() if conviction_id is None else batch.items.filter(conviction=conviction_id)
-    frozen = {
-        conviction: (pk, snapshot) for pk, conviction, snapshot in items.values_list("pk", "conviction_id", "snapshot")
-    }
-    now = (
-        reviews.standing()
-        .filter(conviction_id__in=list(frozen))
-        .values("conviction_id", "conviction__subject_id", *_COMPARED)
-    )
-    standing = {row["conviction_id"]: row for row in now}
-    changed = set()
-    for conviction, (pk, snapshot) in frozen.items():
-        row = standing.get(conviction)
-        if row is None or any(row[column] != snapshot[name] for column, name in _COMPARED.items()):
-            changed.add(pk)
-    return changed | set(items.filter(Q(conviction_id__in=records.under_suggestion())).values_list("pk", flat=True))
+
+def has_changed(conviction_id: int, snapshot: dict[str, Any]) -> bool:
+    """Whether this conviction stands differently now than this says, or is under a suggestion; one query."""
+    values = (snapshot[name] for name in _COMPARED.values())
+    return _standing_now([conviction_id]).get(conviction_id) != (*values, False)
+
+
+def _standing_now(conviction_ids: Any) -> dict[int, tuple[Any, ...]]:
+    """What is compared of some convictions in the current run, and whether a suggestion is open; one query."""
+    suggested = Case(When(conviction_id__in=records.under_suggestion(), then=Value(True)), default=Value(False))
+    rows = reviews.standing_in_use().filter(conviction_id__in=conviction_ids).annotate(suggested=suggested)
+    listed = rows.values_list("conviction_id", *_COMPARED, "suggested")
+    return {conviction: tuple(values) for conviction, *values in listed}

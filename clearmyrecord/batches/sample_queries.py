@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from clearmyrecord.batches import queries, sampling
 from clearmyrecord.batches.models import Batch, Sample, SampleItem, SampleMark
@@ -43,8 +45,25 @@ class Record:
     """A sample as the batch's record prints it: method, figures, how far it is, and who marked how many."""
 
     sample: Sample
-    progress: Progress
-    marked_by: list[tuple[User, int]]
+    marks: Sequence[SampleMark]
+
+    @cached_property
+    def progress(self) -> Progress:
+        wrong = {mark.item_id for mark in self.marks if mark.verdict == Verdict.WRONG}
+        return Progress(self.sample.size, len({mark.item_id for mark in self.marks}), len(wrong))
+
+    @property
+    def marked_by(self) -> list[tuple[User, int]]:
+        """Who marked how many convictions, in the order of their accounts."""
+        people = {mark.by_id: mark.by for mark in self.marks}
+        numbers = Counter(by for by, _ in {(mark.by_id, mark.item_id) for mark in self.marks})
+        return [(people[by], numbers[by]) for by in sorted(people)]
+
+    def next_open(self, after: int = 0) -> int | None:
+        """The position of the next conviction nobody has marked, from the beginning again after the last; or None."""
+        marked = {mark.item.position for mark in self.marks}
+        left = [position for position in range(1, self.sample.size + 1) if position not in marked]
+        return next((position for position in left if position > after), left[0] if left else None)
 
     @property
     def fewest_wrong(self) -> int:
@@ -58,31 +77,28 @@ class Record:
         return (Decimal(missed.numerator) / missed.denominator).quantize(Decimal("0.01"))
 
 
-_COUNTED = {
-    "marked": Count("item", distinct=True),
-    "wrong": Count("item", distinct=True, filter=Q(verdict=Verdict.WRONG)),
-}
-
-
 def progress(sample: Sample) -> Progress:
     """How far it is; one query."""
-    return Progress(sample.size, **SampleMark.objects.filter(item__sample=sample).aggregate(**_COUNTED))
+    marked = Count("item", distinct=True)
+    wrong = Count("item", distinct=True, filter=Q(verdict=Verdict.WRONG))
+    return Progress(sample.size, **SampleMark.objects.filter(item__sample=sample).aggregate(marked=marked, wrong=wrong))
 
 
 def records(batch: Batch) -> list[Record]:
-    """The samples of a batch, newest first; a constant number of queries."""
-    marks = SampleMark.objects.filter(item__sample__batch=batch).order_by()
-    far = {of: (marked, wrong) for of, marked, wrong in marks.values_list("item__sample").annotate(**_COUNTED)}
-    told = list(marks.values_list("item__sample", "by").annotate(items=Count("item", distinct=True)).order_by("by"))
-    people = User.objects.in_bulk({by for _, by, _ in told})
-    return [
-        Record(
-            sample,
-            Progress(sample.size, *far.get(sample.pk, (0, 0))),
-            [(people[by], number) for of, by, number in told if of == sample.pk],
-        )
-        for sample in batch.samples.order_by("-version")
-    ]
+    """The samples of a batch, newest first; two queries."""
+    marks = defaultdict(list)
+    for mark in _with_their_item(SampleMark.objects.filter(item__sample__batch=batch)):
+        marks[mark.item.sample_id].append(mark)
+    return [Record(sample, marks[sample.pk]) for sample in batch.samples.order_by("-version")]
+
+
+def record(sample: Sample) -> Record:
+    """One of them; one query."""
+    return Record(sample, list(_with_their_item(SampleMark.objects.filter(item__sample=sample))))
+
+
+def _with_their_item(marks: QuerySet[SampleMark]) -> Iterable[SampleMark]:
+    return marks.select_related("by", "item").defer("item__snapshot")
 
 
 def current(batch: Batch) -> Sample | None:
@@ -131,13 +147,6 @@ def item_or_404(sample: Sample, position: int) -> SampleItem:
     if item is None:
         raise NotFound("There is no such conviction in the sample.")
     return item
-
-
-def next_open(sample: Sample, after: int = 0) -> int | None:
-    """The position of the next conviction nobody has marked, from the beginning again after the last; None if none."""
-    behind = ExpressionWrapper(Q(position__lte=after), output_field=BooleanField())
-    left = sample.items.filter(marks=None).annotate(behind=behind).order_by("behind", "position")
-    return left.values_list("position", flat=True).first()
 
 
 def wrong_ones(batch: Batch) -> list[SampleItem]:

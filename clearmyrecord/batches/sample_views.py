@@ -33,14 +33,15 @@ def sample(request: StaffRequest, pk: int, version: int) -> HttpResponse:
     """Every conviction of a sample, why it is in it, and what was said of it."""
     batch = queries.batch_or_404(request.user, pk)
     drawn = sample_queries.sample_or_404(request.user, batch, version)
-    page = Paginator(sample_queries.items(drawn), ITEMS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page: Any = Paginator(range(1, drawn.size + 1), ITEMS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page.object_list = list(sample_queries.items(drawn).filter(position__in=page.object_list))
     audit.viewed(request, [item.snapshot["person"] for item in page], "list", batch)
-    may_mark = sample_queries.may_mark(request.user, batch, drawn)
+    record = sample_queries.record(drawn)
     context = {
         "batch": batch,
-        "record": next(each for each in sample_queries.records(batch) if each.sample == drawn),
+        "record": record,
         "page_obj": page,
-        "next_open": sample_queries.next_open(drawn) if may_mark else None,
+        "next_open": record.next_open() if sample_queries.may_mark(request.user, batch, drawn) else None,
     }
     return render(request, "batches/sample.html", context)
 
@@ -70,8 +71,8 @@ def _page(
         "ground": outside.says(item.snapshot["ground"]),
         "lines": runs.lines_of_trace(item.determination),
         "source_rows": runs.source_rows(item.determination),
-        "changed": may_mark and bool(queries.changed_since(batch, conviction_id=item.conviction_id)),
-        "progress": sample_queries.progress(drawn),
+        "changed": may_mark and queries.has_changed(item.conviction_id, item.snapshot),
+        "progress": sample_queries.record(drawn).progress,
         "previous": position - 1,
         "next": position + 1 if position < drawn.size else None,
         "may_mark": may_mark,
@@ -107,7 +108,7 @@ def _onwards(request: StaffRequest, batch: Batch, version: int, position: int) -
         messages.success(request, f"The batch {how}. The analyst sees what was marked wrong.")
         return redirect("batches:batches")
     drawn = sample_queries.sample_or_404(request.user, batch, version)
-    following = sample_queries.next_open(drawn, after=position)
+    following = sample_queries.record(drawn).next_open(after=position)
     if following is None:
         messages.success(request, "Every conviction of the sample is marked right. The batch can be approved.")
         return redirect(reverse("batches:batch", args=[batch.pk]) + "#approve-title")

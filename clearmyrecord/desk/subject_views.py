@@ -21,7 +21,7 @@ from clearmyrecord.records import queries as records
 from clearmyrecord.records.histories import Step
 from clearmyrecord.reviews import queries as reviews
 from clearmyrecord.reviews.chronicles import chronicle
-from clearmyrecord.reviews.questions import lines_in_one
+from clearmyrecord.reviews.questions import lines_of
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.runs.models import Run
 
@@ -60,7 +60,7 @@ def _standing(people: Sequence[int], run: Run | None) -> list[Any]:
     if run is None:
         return []
     rows = reviews.standing(run).filter(conviction__subject__in=people)
-    return lines_in_one(rows.order_by("conviction__convicted_on", "conviction_id"))
+    return lines_of(rows.order_by("conviction__convicted_on", "conviction_id"))
 
 
 def _history(steps: Sequence[Step], rows: Sequence[Any], run: Run | None) -> dict[str, object]:

@@ -20,17 +20,16 @@ GONE: Final = "the court no longer has the record"
 
 def before_filing(filings: Sequence[Filing]) -> dict[int, str]:
     """By filing id, what keeps it from being filed; nothing for one that may be."""
-    by_batch: dict[int, list[Filing]] = {}
-    for filing in filings:
-        by_batch.setdefault(filing.batch_id, []).append(filing)
+    batches = {filing.batch_id: filing.batch for filing in filings}
+    records = court_records.in_several(batches.values(), [filing.case_number for filing in filings])
+    asking = {
+        (batch, *record.case): record for batch, own in records.items() for record in own if not record.is_confirmed
+    }
     found = {}
-    for own in by_batch.values():
-        records = court_records.in_frozen(own[0].batch, [filing.case_number for filing in own])
-        asking = {record.case: record for record in records if not record.is_confirmed}
-        for filing in own:
-            record = asking.get((filing.subject_id, filing.court_id, filing.case_number))
-            if record is not None:
-                found[filing.pk] = OPEN if record.answer is None else GONE
+    for filing in filings:
+        record = asking.get((filing.batch_id, filing.subject_id, filing.court_id, filing.case_number))
+        if record is not None:
+            found[filing.pk] = OPEN if record.answer is None else GONE
     return found
 
 

@@ -170,16 +170,19 @@ class Progress:
         return self.done == self.total
 
 
-def progress(batch: Batch) -> Progress:
-    """Filings drafted, refused and in work, counted in the database; chunks in work tell how far they are."""
+def progress(batch: Batch, package: Package | None) -> Progress:
+    """Filings drafted, refused and in work, counted in the database; chunks in work tell how far they are.
+
+    `package`: the batch's, see `package_of`.
+    """
     states, of = list(batch.filings.values_list("state", flat=True)), Filing.State
     refused, unsigned, in_signing, signed, filed = (
         states.count(state) for state in (of.REFUSED, of.DRAFTED, of.SIGNING, of.SIGNED, of.FILED)
     )
     drafted = unsigned + signed + filed
-    in_work = sum(batch.paper_chunks.filter(work_state=Work.WorkState.WORKING).values_list("progress_done", flat=True))
-    failed = batch.paper_chunks.filter(work_state=Work.WorkState.FAILED).exists()
-    package = package_of(batch)
+    chunks = list(batch.paper_chunks.values_list("work_state", "progress_done"))
+    in_work = sum(done for state, done in chunks if state == Work.WorkState.WORKING)
+    failed = any(state == Work.WorkState.FAILED for state, _ in chunks)
     failed = failed or (package is not None and package.work_state == Work.WorkState.FAILED)
     done = min(len(states), drafted + refused + in_work)
     return Progress(len(states), drafted, refused, done, failed, unsigned, in_signing, signed, filed)

@@ -79,7 +79,7 @@ def progress(request: StaffRequest, batch_id: int) -> HttpResponse:
 
 def _how_far(request: StaffRequest, batch: Batch) -> dict[str, object]:
     made = queries.package_of(batch)
-    far = queries.progress(batch)
+    far = queries.progress(batch, made)
     is_ready = made is not None and made.work_state == Work.WorkState.DONE and far.is_finished
     return {
         "batch": batch,

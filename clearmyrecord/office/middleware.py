@@ -20,6 +20,8 @@ Respond = Callable[[HttpRequest], HttpResponse]
 LAST_ACT = "last_act"
 PASSWORD_AT = "password_at"  # noqa: S105 (the name of a time)
 LOCKED = "locked"
+NOTED_EVERY = 20
+"""Seconds: an act is noted at most so often, to write no session for every page; the lock comes that much earlier."""
 OPEN_WHILE_LOCKED = {"office:unlock", "office:sign_out", "office:sign_in"}
 
 
@@ -61,7 +63,7 @@ class IdleLock:
             if _view_name(request) in OPEN_WHILE_LOCKED:
                 return self.respond(request)
             return _to_lock_page(request)
-        if "X-Background" not in request.headers:
+        if "X-Background" not in request.headers and (LAST_ACT not in session or idle >= NOTED_EVERY):
             session[LAST_ACT] = now
         return kept.further_up(request, self.respond(request))
 

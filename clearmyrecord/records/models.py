@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Coalesce
 
@@ -201,7 +202,10 @@ class Conviction(models.Model):
     newest_reading = models.ForeignKey("Reading", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "code_section", "convicted_on"])]
+        indexes = [
+            models.Index(fields=["subject", "code_section", "convicted_on"]),
+            GinIndex(fields=["case_numbers"], name="conviction_case_number"),
+        ]
 
 
 class Reading(models.Model):

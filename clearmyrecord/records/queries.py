@@ -53,6 +53,14 @@ def person_ids(subject_id: int) -> list[int]:
     return list(same.order_by("pk").values_list("pk", flat=True))
 
 
+def convictions_of_persons(subject_ids: Iterable[int]) -> list[int]:
+    """Ids of all convictions of these subjects and of every subject confirmed to be one person with them; one query."""
+    person = Coalesce("same_as_id", "pk")
+    persons = Subject.objects.filter(pk__in=among(subject_ids)).values(person=person)
+    people = Subject.objects.annotate(person=person).filter(person__in=persons).values("pk")
+    return list(Conviction.objects.filter(subject__in=people).values_list("pk", flat=True))
+
+
 def subject_or_404(user: User, pk: int) -> Subject:
     """Raises NotFound where there is none, or none that the user may know of."""
     subject = Subject.objects.filter(pk=pk).first() if _may_read(user) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +16,6 @@ from clearmyrecord.errors import NotFound
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.records.exports import csv_response
 from clearmyrecord.reviews import changes
-from clearmyrecord.reviews.queue_views import CountedPaginator
 from clearmyrecord.runs import comparing, comparisons
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.runs.models import RunComparison
@@ -27,6 +27,14 @@ RUNS_OFFERED = 50
 HEADINGS = (
     ("subject", "Subject"), ("section", "Section"), ("date", "Convicted"), ("before", "Before"), ("now", "Now"),
 )  # fmt: skip
+
+
+class CountedPaginator(Paginator[Any]):
+    """A paginator that is told how many there are: the tally knows."""
+
+    def __init__(self, rows: Any, per_page: int, *, count: int) -> None:
+        super().__init__(rows, per_page)
+        self.count = count
 
 
 def _address(before: int, after: int) -> str:

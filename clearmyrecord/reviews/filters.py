@@ -10,10 +10,10 @@ from django import forms
 from django.db.models import Q
 
 from clearmyrecord.office import queries as office
-from clearmyrecord.reviews import overriding, queries, tallies
+from clearmyrecord.reviews import overriding, queries, tallies, tallying
 from clearmyrecord.reviews.models import Search
-from clearmyrecord.reviews.ordering import SORTS, ordered
 from clearmyrecord.reviews.questions import LABELS
+from clearmyrecord.reviews.tallies import SORTS
 from clearmyrecord.runs import queries as runs
 from eligibility.remarks import REMARKS
 
@@ -63,9 +63,9 @@ class QueueFilter(forms.Form):
         super().__init__(*args, **kwargs)
         years = sorted(tally.codes("year"), reverse=True)
         self._offer("rule", {rule: rule_words(rule) for rule in tally.codes("rule")}, "Any rule")
-        self._offer("reason", dict(sorted(tally.reasons.items(), key=lambda each: each[1])), "Any reason")
+        self._offer("reason", _in_order(tally.words["reason"]), "Any reason")
         self._offer("year", {year: year for year in years}, "Any year")
-        self._offer("court", {str(c.pk): str(c) for c in office.courts().order_by("branch")}, "Any court")
+        self._offer("court", _in_order(tally.words["court"]), "Any court")
         self._offer("problem", {code: _column_words(code) for code in tally.codes("problem")}, "Anything or nothing")
         users = list(office.users())
         people = {str(user.pk): str(user) for user in users if overriding.reviews(user)}
@@ -104,6 +104,10 @@ class QueueFilter(forms.Form):
     @property
     def more_are_chosen(self) -> bool:
         return any(name not in (*MAIN, *HIDDEN) for name in self.coded())
+
+
+def _in_order(words: Mapping[str, str]) -> dict[str, str]:
+    return dict(sorted(words.items(), key=lambda each: each[1]))
 
 
 def coded_in(data: Mapping[str, str], search: Search | None) -> dict[str, str]:
@@ -146,7 +150,7 @@ SAME = {
 
 
 def filtered(rows: queries.StandingRows, values: Mapping[str, str]) -> queries.StandingRows:
-    """Rows of `queries.standing` that the coded values leave, in their order."""
+    """Rows of `queries.standing` that the coded values leave, in no order: `Tally.listed` has that of the list."""
     for name, column in SAME.items():
         if values.get(name):
             rows = rows.filter(**{column: values[name]})
@@ -156,7 +160,7 @@ def filtered(rows: queries.StandingRows, values: Mapping[str, str]) -> queries.S
     for name, condition_of in CONDITIONS.items():
         if value := values.get(name):
             rows = rows.filter(condition_of(value))
-    return ordered(rows, values.get("sort", ""))
+    return rows
 
 
 def _assigned(value: str) -> Q:
@@ -175,7 +179,7 @@ def _search(code: str) -> Q:
 
 
 def _problem(code: str) -> Q:
-    return tallies.problems_of(runs.current_run()).get(code, Q(pk__in=[]))
+    return tallying.problems_of(runs.current_run()).get(code, Q(pk__in=[]))
 
 
 CONDITIONS: dict[str, Any] = {
@@ -183,7 +187,7 @@ CONDITIONS: dict[str, Any] = {
     "severity": lambda value: Q(conviction__severity="" if value == "unknown" else value),
     "assignee": _assigned,
     "reason": _reason,
-    "question": lambda value: tallies.by_question().get(value, Q(pk__in=[])),
+    "question": lambda value: tallying.by_question().get(value, Q(pk__in=[])),
     "remark": lambda value: Q(remarks__contains=[REMARKS[value]]) if value in REMARKS else Q(pk__in=[]),
     "problem": _problem,
     "search": _search,

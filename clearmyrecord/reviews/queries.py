@@ -77,8 +77,13 @@ def standing(run: Run | None = None) -> StandingRows:
     return _annotated(runs.standing(run))
 
 
+def lean(rows: StandingRows) -> StandingRows:
+    """The rows without their long texts: to decide on thousands."""
+    return rows.defer("reason", "citation", "question", "trace", "facts_hash", "unknown_facts")
+
+
 def _annotated(rows: StandingRows) -> StandingRows:
-    return _stood(_joined(rows.select_related("conviction__subject", "run")))
+    return _stood(_joined(rows.select_related("conviction__subject")))
 
 
 def _joined(rows: StandingRows) -> StandingRows:
@@ -165,7 +170,7 @@ def on_page(conviction_id: int, user: User) -> Any:
     """
     persons = Subject.objects.annotate(person=Coalesce("same_as_id", "pk")).filter(person=OuterRef("person"))
     others = _openings().exclude(user=user).filter(conviction=OuterRef("conviction_id")).order_by("-at")
-    rows = _annotated(runs.standing_in_use()).filter(conviction_id=conviction_id)
+    rows = standing_in_use().filter(conviction_id=conviction_id)
     row = (
         asking(rows)
         .select_related(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from clearmyrecord.reviews import queries
 from clearmyrecord.runs.models import Run
 from eligibility.law.code_sections import printed
 
-FEW = 200
 ANALYST, ATTORNEY = "analyst", "attorney"
 
 
@@ -81,15 +80,9 @@ def open_questions(determinations: Iterable[Any]) -> dict[int, list[Question]]:
     run = next(iter(rows.values())).run
     columns = ("pk", *(f"asks_{code}" for code in CODES))
     found: dict[int, list[Question]] = defaultdict(list)
-    for line in queries.asking(queries.standing(run).filter(pk__in=_named(rows))).values(*columns):
+    for line in queries.asking(queries.standing(run).filter(pk__in=among(rows))).values(*columns):
         found[line["pk"]] = [_question(code, rows[line["pk"]]) for code in CODES if line[f"asks_{code}"]]
     return {pk: found[pk] for pk in rows}
-
-
-def _named(ids: Iterable[int]) -> Any:
-    """Few ids as they are, which an index finds one by one; many as `among`, which is read beside the whole run."""
-    listed = list(ids)
-    return listed if len(listed) <= FEW else among(listed)
 
 
 def questions_on(row: Any) -> list[Question]:
@@ -103,29 +96,14 @@ def _label(question: Question, row: Any) -> str:
     return LABELS[question.code]
 
 
-def lines_at(ordered_ids: list[int], run: Run | None) -> list[Any]:
-    """The determinations of these ids as `lines_of` gives them, in this order; one query.
-
-    A list finds the ids first: rows as wide as these are too much to sort.
-    """
-    found = queries.asking(queries.standing(run).filter(pk__in=ordered_ids)).in_bulk()
-    rows = [found[pk] for pk in ordered_ids if pk in found]
-    return _lines(rows, {row.pk: questions_on(row) for row in rows})
+def lines_at(ordered_ids: Sequence[int], run: Run | None) -> list[Any]:
+    """The determinations of these ids as `lines_of` gives them, in this order; one query."""
+    found = {row.pk: row for row in lines_of(queries.standing(run).filter(pk__in=among(ordered_ids)))}
+    return [found[pk] for pk in ordered_ids if pk in found]
 
 
-def lines_of(rows: list[Any]) -> list[Any]:
-    """Rows of `standing` with what a list shows beside them: the section as printed, the open questions."""
-    return _lines(rows, open_questions(rows))
-
-
-def _lines(rows: list[Any], asked: dict[int, list[Question]]) -> list[Any]:
-    for row in rows:
-        _worded(row, asked[row.pk])
-    return rows
-
-
-def lines_in_one(rows: queries.StandingRows) -> list[Any]:
-    """The same in one query, for the few rows of one person."""
+def lines_of(rows: queries.StandingRows) -> list[Any]:
+    """Rows of `standing` with what a list shows beside them: the section as printed, the open questions; one query."""
     listed = list(queries.asking(rows))
     for row in listed:
         _worded(row, questions_on(row))

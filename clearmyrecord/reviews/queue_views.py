@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.errors import Invalid
+from clearmyrecord.errors import Conflict, Invalid
 from clearmyrecord.office import places
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.records.exports import csv_response
 from clearmyrecord.reviews import forms, overriding, queries, selection, services
-from clearmyrecord.reviews.filters import HIDDEN, QueueFilter, coded_in, filtered
-from clearmyrecord.reviews.questions import lines_at, lines_of
-from clearmyrecord.reviews.tallies import Tally, tally
+from clearmyrecord.reviews.filters import HIDDEN, QueueFilter, coded_in
+from clearmyrecord.reviews.questions import lines_at
+from clearmyrecord.reviews.tallies import Rows, Tally
+from clearmyrecord.reviews.tallying import tally
 from clearmyrecord.runs import queries as runs
+from clearmyrecord.runs.models import Run
+from clearmyrecord.workbooks import workbook_response
 
 ROWS_ON_A_PAGE = 50
+ROWS_AT_ONCE = 1000
+"""Of a download."""
 REVIEWERS = (Role.ANALYST, Role.SUPERVISOR)
 COLUMNS = (
     "Subject", "CII number", "Case numbers", "Code section", "Severity", "Convicted on", "Outcome", "Route", "Basis",
@@ -41,14 +46,6 @@ HEADINGS = (
 )  # fmt: skip
 
 
-class CountedPaginator(Paginator[Any]):
-    """A paginator that is told how many there are: the tally knows."""
-
-    def __init__(self, rows: Any, per_page: int, *, count: int) -> None:
-        super().__init__(rows, per_page)
-        self.count = count
-
-
 @role_required(*READERS)
 @require_GET
 def queue(request: StaffRequest) -> HttpResponse:
@@ -58,9 +55,8 @@ def queue(request: StaffRequest) -> HttpResponse:
     counted = tally(run, search)
     form = QueueFilter(request.GET, tally=counted, counted=True)
     coded = form.coded()
-    shown = filtered(queries.standing(run), coded).values_list("pk", flat=True)
-    page = CountedPaginator(shown, ROWS_ON_A_PAGE, count=counted.total(coded)).get_page(request.GET.get("page"))
-    page.object_list = lines_at(list(page.object_list), run)
+    page: Any = Paginator(counted.listed(coded).determination, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page.object_list = lines_at(page.object_list.tolist(), run)
     for row in page.object_list:
         row.assigned_to = form.people.get(row.assignee, "")
     audit.viewed(request, [row.conviction.subject_id for row in page], "list")
@@ -114,18 +110,39 @@ def _coded(request: StaffRequest) -> dict[str, str]:
     return coded_in(request.GET, search)
 
 
+def _listed(request: StaffRequest, run: Run | None) -> tuple[Tally, Rows]:
+    """Everything that the filter in the address shows, in its order."""
+    search = queries.search_of(request.user, request.GET.get("search", ""))
+    counted = tally(run, search)
+    return counted, counted.listed(coded_in(request.GET, search))
+
+
 @role_required(*READERS)
 @require_GET
-def download(request: StaffRequest) -> HttpResponse:
+def download(request: StaffRequest) -> HttpResponseBase:
     """What the filter shows, in its order, as a spreadsheet-safe CSV file."""
-    shown = list(filtered(queries.standing(), _coded(request)))
-    audit.viewed(request, {row.conviction.subject_id for row in shown}, "download")
-    return csv_response("review-queue.csv", COLUMNS, _cells(lines_of(shown)))  # type: ignore[return-value]
+    return csv_response("review-queue.csv", COLUMNS, _downloaded(request))
 
 
-def _cells(rows: list[Any]) -> Iterator[tuple[Any, ...]]:
+@role_required(*READERS)
+@require_GET
+def download_workbook(request: StaffRequest) -> HttpResponseBase:
+    """The same as a workbook."""
+    return workbook_response("review-queue.xlsx", COLUMNS, _downloaded(request))
+
+
+def _downloaded(request: StaffRequest) -> Iterator[tuple[Any, ...]]:
+    run = runs.current_run()
+    _, listed = _listed(request, run)
+    audit.viewed(request, listed.subject.tolist(), "download")
+    return _cells(listed.determination.tolist(), run)
+
+
+def _cells(determination_ids: Sequence[int], run: Run | None) -> Iterator[tuple[Any, ...]]:
+    """Fetched part by part, as the download goes on."""
     people = {user.pk: str(user) for user in office.users()}
-    for row in rows:
+    starts = range(0, len(determination_ids), ROWS_AT_ONCE)
+    for row in (row for start in starts for row in lines_at(determination_ids[start : start + ROWS_AT_ONCE], run)):
         conviction = row.conviction
         yield (
             conviction.subject.name, conviction.subject.cii_number, "; ".join(conviction.case_numbers),
@@ -148,28 +165,34 @@ def select(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         return _back(request)
     if form.cleaned_data["everything"]:
-        chosen = list(filtered(queries.standing(), _coded(request)))
+        counted, rows = _listed(request, runs.current_run())
     else:
-        chosen = selection.rows_of(selection.read_ids(",".join(request.POST.getlist("row"))))
+        counted, rows = _ticked(selection.read_ids(",".join(request.POST.getlist("row"))))
+    preview = selection.everything(counted, rows)
     if form.cleaned_data["action"] == "accept":
-        return render(request, "reviews/accept_selection.html", {"preview": selection.accepting(chosen)})
+        return render(request, "reviews/accept_selection.html", {"preview": selection.accepting(counted, rows)})
     if form.cleaned_data["action"] == "assign":
-        context = {
-            "preview": selection.everything(chosen),
-            "change_hands": sum(row.assignee is not None for row in chosen),
-            "form": forms.AssignForm(),
-        }
+        change_hands = int((counted.values("assignee", rows) != "none").sum())
+        context = {"preview": preview, "change_hands": change_hands, "form": forms.AssignForm()}
         return render(request, "reviews/assign_selection.html", context)
-    context = {"preview": selection.everything(chosen), "form": forms.OverrideForm()}
-    return render(request, "reviews/override_selection.html", context)
+    return render(request, "reviews/override_selection.html", {"preview": preview, "form": forms.OverrideForm()})
+
+
+def _ticked(ids: list[int]) -> tuple[Tally, Rows]:
+    counted = tally(runs.current_run())
+    return counted, selection.chosen(counted, ids)
 
 
 @role_required(*REVIEWERS)
 @require_POST
 def accept_selection(request: StaffRequest) -> HttpResponse:
-    """Accept exactly what was counted."""
+    """Accept exactly what was counted, or show the numbers anew if somebody decided one of them meanwhile."""
     ids = selection.read_ids(request.POST.get("ids", ""))
-    number = services.accept(actor=request.user, determination_ids=ids)
+    try:
+        number = services.accept(actor=request.user, determination_ids=ids)
+    except Conflict as changed:
+        context = {"preview": selection.accepting(*_ticked(ids)), "changed": changed}
+        return render(request, "reviews/accept_selection.html", context, status=409)
     messages.success(request, f"{number:,} accepted.")
     return _back(request)
 
@@ -177,27 +200,40 @@ def accept_selection(request: StaffRequest) -> HttpResponse:
 @role_required(*REVIEWERS)
 @require_POST
 def override_selection(request: StaffRequest) -> HttpResponse:
-    """Override a selection: first what would happen, in numbers; then, confirmed, exactly that."""
+    """Override a selection: first what would happen, in numbers; then, confirmed, exactly that.
+
+    If somebody decided one of them meanwhile, the numbers are shown anew.
+    """
     ids = selection.read_ids(request.POST.get("ids", ""))
     form = forms.OverrideForm(request.POST)
-    rows = selection.rows_of(ids)
     if not form.is_valid():
-        context = {"preview": selection.everything(rows), "form": form}
+        context = {"preview": selection.everything(*_ticked(ids)), "form": form}
         return render(request, "reviews/override_selection.html", context, status=422)
     if request.POST.get("confirmed") != "yes":
-        wanted = form.wanted()
-        preview = selection.overriding_to(rows, wanted, request.user)
-        context = {
-            "preview": preview,
-            "form": form,
-            "basis": overriding.BASES[wanted.basis],
-            "reason": form.cleaned_data["reason"],
-            "listed": dict(form.fields["listed"].choices).get(wanted.listed) if wanted.listed else "",  # type: ignore[attr-defined]
-        }
-        return render(request, "reviews/confirm_override.html", context)
-    number = services.override(actor=request.user, determination_ids=ids, **form.cleaned_data)
+        return _override_in_numbers(request, form, ids)
+    try:
+        seen = request.POST.get("seen")
+        number = services.override(actor=request.user, determination_ids=ids, seen=seen, **form.cleaned_data)
+    except Conflict as changed:
+        return _override_in_numbers(request, form, ids, changed)
     messages.success(request, f"{number:,} overridden.")
     return _back(request)
+
+
+def _override_in_numbers(
+    request: StaffRequest, form: forms.OverrideForm, ids: list[int], changed: Conflict | None = None
+) -> HttpResponse:
+    wanted = form.wanted()
+    reasons = dict(form.fields["listed"].choices)  # type: ignore[attr-defined]
+    context = {
+        "preview": selection.overriding_to(ids, wanted, request.user),
+        "form": form,
+        "basis": overriding.BASES[wanted.basis],
+        "reason": form.cleaned_data["reason"],
+        "listed": reasons.get(wanted.listed) if wanted.listed else "",
+        "changed": changed,
+    }
+    return render(request, "reviews/confirm_override.html", context, status=409 if changed else 200)
 
 
 @role_required(*REVIEWERS)

@@ -17,7 +17,7 @@ from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
 from clearmyrecord.office import access
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import Role, User
-from clearmyrecord.reviews import attachments, filters, overriding, queries, reasons, signals
+from clearmyrecord.reviews import attachments, overriding, queries, reasons, selection, signals
 from clearmyrecord.reviews.models import (
     Assignment,
     Attachment,
@@ -29,11 +29,15 @@ from clearmyrecord.reviews.models import (
     SavedFilter,
     Search,
 )
+from clearmyrecord.reviews.tallying import tally
 from clearmyrecord.runs.models import Determination, Run
 
 SEARCH_HOURS = 12
 """As long as a session lasts."""
+LOOKED_AT_ONCE = 50
+"""Of the list, when the next one that nobody has is looked for."""
 CHANGED = "What the run found was changed, or another run was put to use, while you had it open. Reload to see it."
+DECIDED = "Somebody decided some of these while you had the numbers open. These are the numbers now."
 OF_LAW = "This is a question of law: an attorney must decide it. You may comment on it."
 
 
@@ -52,7 +56,7 @@ def locked(determination_ids: Sequence[int]) -> list[Any]:
     run = Run.objects.select_for_update(no_key=True).filter(is_current=True).first()
     held = Determination.objects.select_for_update(no_key=True).order_by("pk")
     found = list(held.filter(pk__in=among(wanted), run=run, superseded_at=None).values_list("pk", flat=True))
-    rows = list(queries.standing(run).filter(pk__in=among(found)).order_by("pk")) if run else []
+    rows = list(queries.lean(queries.standing(run)).filter(pk__in=among(found)).order_by("pk")) if run else []
     if not wanted or len(rows) != len(wanted):
         raise Conflict(CHANGED)
     return rows
@@ -117,7 +121,7 @@ def accept(*, actor: User, determination_ids: Sequence[int], singly: bool = Fals
     if any(row.outcome == "hand_review" for row in rows):
         raise Invalid("A hand review can't be accepted. Decide it by an override.")
     if any(row.review_state != "open" for row in rows):
-        raise Conflict("Somebody decided this already. Reload to see it.")
+        raise Conflict(DECIDED if not singly else "Somebody decided this already. Reload to see it.")
     mark(rows, state=Review.State.ACCEPTED, actor=actor, singly=singly)
     finish(rows, actor=actor, verb="review.accepted", detail={"singly": singly})
     return len(rows)
@@ -134,19 +138,23 @@ def override(
     basis: str = "policy",
     attachment: UploadedFile[bytes] | None = None,
     singly: bool = False,
+    seen: str | None = None,
 ) -> int:
     """Put a person's outcome in place of the run's for these convictions; returns how many.
 
     `listed` is the code of a reason of the list, `reason` what is said in own words: one of them is needed. New section
     and severity come from the law's table; route and sealing stay computed. Where it takes two people (see
-    `overriding.takes_two`) it waits for the second. Raises NotAllowed on a question of law without the attorney's mark,
-    Invalid if outcome, basis, reason or attachment doesn't fit a conviction, Conflict if one changed meanwhile.
+    `overriding.takes_two`) it waits for the second. `seen`: what was decided on them when they were shown
+    (`selection.seen_hash`). Raises NotAllowed on a question of law without the attorney's mark, Invalid if outcome,
+    basis, reason or attachment doesn't fit a conviction, Conflict if one changed meanwhile.
     """
     require_reviewer(actor)
     if outcome not in overriding.OUTCOMES or basis not in overriding.BASES:
         raise Invalid("Choose one of the offered outcomes and bases.")
     words = _whole_reason(listed, reason)
     rows = locked(determination_ids)
+    if seen is not None and seen != selection.seen_hash(rows):
+        raise Conflict(DECIDED)
     stated = overriding.stated_of(row.conviction_id for row in rows)
     wanted = overriding.Wanted(outcome, basis, listed)
     for row in rows:
@@ -339,13 +347,24 @@ def take_next(*, actor: User, values: Mapping[str, str]) -> int | None:
     """
     require_reviewer(actor)
     run = Run.objects.select_for_update(no_key=True).filter(is_current=True).first()
-    rows = filters.filtered(queries.standing(run), values) if run is not None else queries.standing()
-    row = queries.left_to_take(rows, actor).first()
+    row = _first_left(run, values, actor) if run is not None else None
     if row is None:
         return None
     _assign([row], actor=actor, to=actor)
     _record([row], actor=actor, verb="review.taken", detail={})
     return int(row.conviction_id)
+
+
+def _first_left(run: Run, values: Mapping[str, str], actor: User) -> Any:
+    """The first of the list that `left_to_take` leaves. The tally knows nothing of who has what open."""
+    listed = tally(run, queries.search_of(actor, values.get("search", "")))
+    free = listed.free(values, of_law=actor.is_attorney).determination.tolist()
+    for start in range(0, len(free), LOOKED_AT_ONCE):
+        some = free[start : start + LOOKED_AT_ONCE]
+        left = queries.left_to_take(queries.standing(run).filter(pk__in=some), actor).in_bulk()
+        if left:
+            return next(left[pk] for pk in some if pk in left)
+    return None
 
 
 def opened(*, actor: User, conviction_id: int) -> None:

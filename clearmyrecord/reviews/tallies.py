@@ -1,55 +1,47 @@
-"""How many convictions each value of the queue's filter leaves, before anybody chooses it.
+"""How many convictions each value of the queue's filter leaves, which those are, and in which order they stand.
 
-The current run is counted once, grouped by every coded value together; whatever the filter, the counts of its values
-are then sums over these lines. They hold codes and numbers only and are kept in memory until the next act in the trail.
+All of a run is held in memory as codes and numbers: no name, no case number. Convictions of equal coded values share a
+line, so that counts are sums over lines; whatever the filter and order, no list of them is asked of the database.
+`tallying` reads it and keeps it up to date.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache, reduce
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db import connection, transaction
-from django.db.models import Case, Count, F, IntegerField, Q, Value, When
-from django.db.models.functions import ExtractYear
-
-from clearmyrecord.among import among
-from clearmyrecord.audit import queries as trail
-from clearmyrecord.records import queries as records
-from clearmyrecord.reviews import queries
-from clearmyrecord.reviews.models import Search
-from clearmyrecord.runs.models import Run
-from eligibility.remarks import REMARKS
-
-COLUMNS = {
-    "outcome": F("standing_outcome"),
-    "route": F("route"),
-    "basis": F("standing_basis"),
-    "rule": F("rule"),
-    "reason": F("reason"),
-    "section": F("conviction__prop64"),
-    "severity": F("conviction__severity"),
-    "year": ExtractYear("conviction__convicted_on"),
-    "court": F("conviction__court_text__court"),
-    "state": F("review_state"),
-    "assignee": F("assignee"),
-    "confirm": F("to_confirm"),
-}
-"""Field of the filter to the column of `queries.standing` that holds its one value."""
-WHERE_EMPTY = {"section": "other", "severity": "unknown", "assignee": "none"}
-"""How a field names the rows whose column is empty; in other fields they have no value to choose."""
-WHOLE_ROW = "whole_row"
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
+WHERE_EMPTY = {"section": "other", "severity": "unknown", "assignee": "none"}
+"""How a field names the rows whose column is empty; in other fields they have no value to choose."""
+WHOLE_ROW = "whole_row"
+NEVER = np.iinfo(np.int64).max
+"""The day of a conviction without a date, and the place of whatever is empty: last in every order."""
 
+SORTED_BY: dict[str, tuple[str, ...]] = {
+    "subject": ("name",),
+    "section": ("code_section",),
+    "date": ("day",),
+    "outcome": ("outcome", "route"),
+    "route": ("route",),
+    "basis": ("basis",),
+    "reason": ("rule", "reason"),
+    "review": ("state",),
+    "assigned": ("assignee_name",),
+}
+"""Column of the list to what it is sorted by: fields of lines, or columns of `Rows`."""
+SORTS = ("file", *SORTED_BY, *(f"-{name}" for name in SORTED_BY))
+"""As in the file, or by a column; a hyphen before it turns the order round. What is empty stands last in both."""
+
+
+@lru_cache(maxsize=4096)
 def reason_code(reason: str) -> str:
     """A reason's code in addresses: its words may be long and change with a parameter."""
     return hashlib.sha256(reason.encode()).hexdigest()[:10]
@@ -64,42 +56,87 @@ def code_of(field: str, value: Any) -> str:
     return reason_code(value) if field == "reason" else str(value)
 
 
-def problems_of(run: Run | None) -> dict[str, Q]:
-    """By kind of problem (the column that could not be read) the determinations that rest on such a row."""
-    found = _readings(run.pk, run.started_at) if run is not None else {}
-    return {column or WHOLE_ROW: Q(reading__in=among(readings)) for column, readings in found.items()}
+@dataclass(frozen=True)
+class Rows:
+    """The convictions, ascending, one number each: what they are, whose, on which line, and two of their orders."""
+
+    conviction: Numbers
+    determination: Numbers
+    subject: Numbers
+    person: Numbers
+    line: Numbers
+    day: Numbers
+    name: Numbers
+    """Place of the subject's name among all names."""
+
+    def only(self, which: Flags | Numbers) -> Rows:
+        return Rows(**{name: column[which] for name, column in vars(self).items()})
 
 
-@lru_cache(maxsize=2)
-def _readings(run_id: int, started_at: datetime) -> dict[str, list[int]]:
-    """Looked up once a run, whose files and their readings never change. The time tells runs of one number apart."""
-    return records.readings_with_problems(Run.objects.get(pk=run_id).files.all())
+@dataclass(frozen=True)
+class Field:
+    """The one value that every line has in a column: where it stands among the codes."""
+
+    codes: list[str]
+    place: Numbers
+
+    def is_(self, code: str) -> Flags:
+        same: Flags = self.place == (self.codes.index(code) if code in self.codes else -1)
+        return same
+
+    def order(self, words: Mapping[str, str]) -> Numbers:
+        """The place of every line's value in the order of the words for its codes; what is empty stands last."""
+        said = [words.get(code, code) for code in self.codes]
+        rank = {text: number for number, text in enumerate(sorted(set(said)))}
+        return np.array([rank[text] if text else NEVER for text in said], np.int64)[self.place]
+
+
+@dataclass(frozen=True)
+class Several:
+    """The values of a column of which a line may have several: a bit for each code."""
+
+    codes: list[str]
+    bits: Numbers
+
+    def has(self, code: str) -> Flags:
+        if code not in self.codes:
+            return np.zeros(len(self.bits), dtype=bool)
+        return (self.bits >> self.codes.index(code) & 1).astype(bool)
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Lines of equal coded values, each with the number of its convictions."""
+    """The convictions of a run, and lines of equal coded values for them."""
 
-    number: Numbers
-    one: dict[str, tuple[list[str], Numbers]]
-    """Field to its values and, for each line, which of them it has."""
-    several: dict[str, dict[str, Flags]]
-    """Field to its values, each with the lines that have it; a line may have several."""
-    reasons: dict[str, str]
-    """Code to words."""
-    search: str
-    """Id of the search that is counted alone; empty for the whole run."""
+    rows: Rows
+    one: dict[str, Field]
+    several: dict[str, Several]
+    words: dict[str, dict[str, str]]
+    """Of the fields whose codes say nothing (reason, court) the words for each."""
+    sorted_by: dict[str, Field]
+    """What lines have that is only sorted by."""
+    search: str = ""
+    """Id of the search whose finds are counted alone; empty for the whole run."""
+
+    @cached_property
+    def number(self) -> Numbers:
+        """How many convictions are on each line."""
+        return np.bincount(self.rows.line, minlength=self._lines)
+
+    @property
+    def _lines(self) -> int:
+        return len(next(iter(self.one.values())).place)
 
     def counts(self, values: Mapping[str, str]) -> dict[str, dict[str, int]]:
         """For each field what each of its values would leave, the other fields as they are; nothing of none."""
         found = {}
-        for field, (codes, place) in self.one.items():
+        for field, column in self.one.items():
             left = self._left(values, but=field)
-            sums = np.bincount(place[left], weights=self.number[left], minlength=len(codes)).astype(int)
-            found[field] = {code: int(each) for code, each in zip(codes, sums, strict=True) if code and each}
+            sums = np.bincount(column.place[left], weights=self.number[left], minlength=len(column.codes)).astype(int)
+            found[field] = {code: int(each) for code, each in zip(column.codes, sums, strict=True) if code and each}
         for field, flags in self.several.items():
             left = self._left(values, but=field)
-            numbers = {code: int(self.number[left & flag].sum()) for code, flag in flags.items()}
+            numbers = {code: int(self.number[left & flags.has(code)].sum()) for code in flags.codes}
             found[field] = {code: each for code, each in numbers.items() if each}
         return found
 
@@ -111,91 +148,68 @@ class Tally:
         """The values of a field that occur."""
         if field == "search":
             return [self.search]
-        return [code for code in self.one[field][0] if code] if field in self.one else list(self.several[field])
+        if field in self.several:
+            return self.several[field].codes
+        column = self.one[field]
+        occurs = np.bincount(column.place, weights=self.number, minlength=len(column.codes))
+        return sorted(code for code, each in zip(column.codes, occurs, strict=True) if code and each)
+
+    def values(self, field: str, rows: Rows) -> npt.NDArray[np.str_]:
+        """The code that each of these rows has in a field."""
+        column = self.one[field]
+        return np.array(column.codes or [""])[column.place][rows.line]
+
+    def among(self, conviction_ids: Iterable[int], search: str) -> Tally:
+        """Only these convictions, which a search found."""
+        which = np.isin(self.rows.conviction, np.fromiter(conviction_ids, np.int64))
+        return replace(self, rows=self.rows.only(which), search=search)
+
+    def listed(self, values: Mapping[str, str]) -> Rows:
+        """What the filter leaves, in the order it asks for."""
+        return self._ordered(self.rows.only(self._left(values)[self.rows.line]), values.get("sort", ""))
+
+    def free(self, values: Mapping[str, str], *, of_law: bool) -> Rows:
+        """Of what is listed that which waits for a decision and is given to nobody; `of_law`: questions of law, too."""
+        waits = (self.one["state"].is_("open") | self.one["confirm"].is_("yes")) & self.one["assignee"].is_("none")
+        if not of_law:
+            waits &= ~self.several["question"].has("law")
+        return self._ordered(self.rows.only((self._left(values) & waits)[self.rows.line]), values.get("sort", ""))
+
+    def beside(self, values: Mapping[str, str], conviction_id: int) -> tuple[int | None, int | None]:
+        """The convictions before and after this one in the list, which it may have left; None where there is none."""
+        stays = self._left(values)[self.rows.line] | (self.rows.conviction == conviction_id)
+        listed = self._ordered(self.rows.only(stays), values.get("sort", "")).conviction
+        places = np.flatnonzero(listed == conviction_id)
+        if not len(places):
+            return None, None
+        place = int(places[0])
+        before = int(listed[place - 1]) if place else None
+        return before, int(listed[place + 1]) if place + 1 < len(listed) else None
+
+    def _ordered(self, rows: Rows, sort: str) -> Rows:
+        """Equals stay in the order of the file."""
+        names = SORTED_BY.get(sort.removeprefix("-"), ())
+        if not names:
+            return rows
+        keys = [self._key(rows, name) for name in names]
+        if sort.startswith("-"):
+            keys = [np.where(key == NEVER, NEVER, -key) for key in keys]
+        return rows.only(np.lexsort(keys[::-1]))
+
+    def _key(self, rows: Rows, name: str) -> Numbers:
+        if name in ("name", "day"):
+            column: Numbers = getattr(rows, name)
+            return column
+        field = self.sorted_by.get(name) or self.one[name]
+        return field.order(self.words.get(name, {}))[rows.line]
 
     def _left(self, values: Mapping[str, str], but: str = "") -> Flags:
-        left = np.ones(len(self.number), dtype=bool)
+        left = np.ones(self._lines, dtype=bool)
         for field, value in values.items():
             if field == but or not value:
                 continue
             if field in self.one:
-                codes, place = self.one[field]
-                left &= place == codes.index(value) if value in codes else False
+                left &= self.one[field].is_(value)
             elif field in self.several:
-                left &= self.several[field].get(value, np.zeros(len(left), dtype=bool))
+                left &= self.several[field].has(value)
         return left
-
-
-def tally(run: Run | None, search: Search | None = None) -> Tally:
-    """The counts of a run as people's work stands now; of what a search finds, counted each time: it is little."""
-    if search is not None:
-        return _counted(run, queries.standing(run).filter(queries.found_by(search)), str(search.pk))
-    return _kept(run, trail.last_act())
-
-
-@lru_cache(maxsize=4)
-def _kept(run: Run | None, last_act: str) -> Tally:
-    return _counted(run, queries.standing(run), "")
-
-
-def _counted(run: Run | None, rows: queries.StandingRows, search: str) -> Tally:
-    asked = by_question()
-    problems = problems_of(run)
-    grouped = (
-        rows.order_by()
-        .annotate(asks=_bits(list(asked.values())), unread=_bits(list(problems.values())), **_named())
-        .values(*_named(), "remarks", "asks", "unread")
-        .annotate(convictions=Count("pk"))
-    )
-    lines: list[Any] = []
-    if run is not None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL work_mem = '64MB'")  # grouped by hashing, not by sorting on disk
-            lines = list(grouped.values_list(*_named(), "remarks", "asks", "unread", "convictions"))
-    by_column = list(zip(*lines, strict=True)) or [()] * (len(COLUMNS) + 4)
-    *singles, remarks, asks, unread, number = by_column
-    return Tally(
-        number=np.array(number, dtype=np.int64),
-        one={field: _coded(field, column) for field, column in zip(COLUMNS, singles, strict=True)},
-        several={
-            "question": _flagged(asks, list(asked)),
-            "remark": {code: np.array([words in each for each in remarks], bool) for code, words in REMARKS.items()},
-            "problem": _flagged(unread, list(problems)),
-        },
-        reasons={reason_code(reason): reason for reason in set(singles[list(COLUMNS).index("reason")])},
-        search=search,
-    )
-
-
-def by_question() -> dict[str, Q]:
-    """The questions of the filter: those that keep a conviction out of batches, hand reviews by who decides them."""
-    law = queries.undecided() & Q(question_kind="law")
-    record = queries.undecided() & ~Q(question_kind="law")
-    others = {code: condition for code, condition in queries.kept_out().items() if code != "decide"}
-    return {"record": record, "law": law, **others}
-
-
-def _named() -> dict[str, Any]:
-    """The columns under names that can't clash with a field of the model."""
-    return {f"by_{field}": column for field, column in COLUMNS.items()}
-
-
-def _bits(conditions: Sequence[Q]) -> Any:
-    """One number whose bits say which of the conditions hold."""
-    flags: list[Any] = [
-        Case(When(condition, then=Value(1 << place)), default=Value(0), output_field=IntegerField())
-        for place, condition in enumerate(conditions)
-    ]
-    return reduce(lambda one, other: one + other, flags or [Value(0, output_field=IntegerField())])
-
-
-def _flagged(bits: Sequence[int], codes: Sequence[str]) -> dict[str, Flags]:
-    known = np.array(bits, dtype=np.int64)
-    return {code: (known >> place & 1).astype(bool) for place, code in enumerate(codes)}
-
-
-def _coded(field: str, column: Sequence[Any]) -> tuple[list[str], Numbers]:
-    codes = [code_of(field, value) for value in column]
-    distinct = sorted(set(codes))
-    place = {code: number for number, code in enumerate(distinct)}
-    return distinct, np.array([place[code] for code in codes], dtype=np.int64)

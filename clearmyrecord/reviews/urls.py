@@ -13,6 +13,7 @@ app_name = "reviews"
 urlpatterns = [
     path("", queue_views.queue, name="queue"),
     path("download/", queue_views.download, name="download"),
+    path("download/workbook/", queue_views.download_workbook, name="download_workbook"),
     path("selection/", queue_views.select, name="select"),
     path("selection/accept/", queue_views.accept_selection, name="accept_selection"),
     path("selection/override/", queue_views.override_selection, name="override_selection"),

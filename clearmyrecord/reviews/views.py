@@ -31,9 +31,9 @@ from clearmyrecord.reviews import (
     second_person,
     services,
 )
-from clearmyrecord.reviews.filters import coded_in, filtered
-from clearmyrecord.reviews.ordering import neighbours
+from clearmyrecord.reviews.filters import coded_in
 from clearmyrecord.reviews.questions import ATTORNEY, questions_on
+from clearmyrecord.reviews.tallying import tally
 from clearmyrecord.runs import queries as runs
 from eligibility.law.code_sections import printed
 
@@ -160,8 +160,9 @@ def _asked(question: Any, user: Any, bound: dict[str, django_forms.Form]) -> dic
 
 def _place(request: StaffRequest, row: Any) -> dict[str, Any]:
     """Where the conviction stands in the queue as filtered: the ones before and after it."""
-    coded = _coded(request)
-    previous_id, next_id = neighbours(filtered(queries.standing(row.run), coded).order_by(), row, coded.get("sort", ""))
+    search = queries.search_of(request.user, request.GET.get("search", ""))
+    coded = coded_in(request.GET, search)
+    previous_id, next_id = tally(row.run, search).beside(coded, row.conviction_id)
     return {"filter": urlencode(coded), "previous_id": previous_id, "next_id": next_id}
 
 

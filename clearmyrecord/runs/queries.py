@@ -53,9 +53,10 @@ def files_to_evaluate() -> QuerySet[RecordFile]:
 
 def standing(run: Run) -> QuerySet[Determination]:
     """The run's determinations that have not been superseded, of convictions that have a reading."""
-    return Determination.objects.filter(
-        run=run, superseded_at=None, conviction__newest_reading__isnull=False
-    ).select_related("conviction__subject")
+    rows: QuerySet[Determination] = run.determinations.all()  # so that their `run` is this one, fetched once
+    return rows.filter(superseded_at=None, conviction__newest_reading__isnull=False).select_related(
+        "conviction__subject"
+    )
 
 
 def standing_in_use() -> QuerySet[Determination]:
@@ -82,7 +83,8 @@ def determinations_of(subject_ids: Sequence[int], run: Run | None = None) -> lis
 
 def determination_or_404(user: User, pk: int) -> Determination:
     """A determination, standing or superseded. Raises NotFound where there is none that the user may know of."""
-    found = Determination.objects.select_related("run__policy", "conviction", "reading").filter(pk=pk).first()
+    beside = ("run__policy", "conviction__subject", "reading__file_subject__file")
+    found = Determination.objects.select_related(*beside).filter(pk=pk).first()
     if found is None or user.role not in READERS:
         raise NotFound("There is no such determination.")
     return found

@@ -111,12 +111,12 @@ class TestDrafting:
 
     def test_failed_work_is_started_again_by_an_analyst(self, approved, ana, ivy):
         PaperChunk.objects.filter(batch=approved).update(work_state=States.FAILED, work_attempts=5)
-        assert queries.progress(approved).failed
+        assert queries.progress(approved, queries.package_of(approved)).failed
         with pytest.raises(NotAllowed):
             services.try_again(actor=ivy, batch_id=approved.pk)
         assert services.try_again(actor=ana, batch_id=approved.pk) == 1
         jobs.draft_chunk(PaperChunk.objects.get(batch=approved).pk)
-        assert queries.progress(approved).drafted == 4
+        assert queries.progress(approved, queries.package_of(approved)).drafted == 4
         with pytest.raises(Conflict):
             services.try_again(actor=ana, batch_id=approved.pk)
 

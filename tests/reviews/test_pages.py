@@ -3,16 +3,19 @@
 import csv
 import io
 import re
+from collections import Counter
+from datetime import datetime
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clearmyrecord.audit.models import AuditEvent
-from clearmyrecord.reviews import queries, services
+from clearmyrecord.reviews import answering, queries, services
 from clearmyrecord.reviews.models import Ground, Override, Review
-from clearmyrecord.reviews.ordering import SORTS
+from clearmyrecord.reviews.tallies import SORTS
 from tests.cast import signed_in
 from tests.records.factories import read_file
 from tests.reviews.conftest import PEOPLE, evaluated, person
@@ -98,8 +101,64 @@ class TestQueue:
         assert not any(cell.startswith("=") for line in lines for cell in line)
         assert AuditEvent.objects.filter(verb="subject.viewed", kind="download").count() == 1
 
+    def test_the_workbook_says_what_the_file_says_in_the_order_of_the_list(self, run, ana):
+        client = signed_in(ana)
+        sent = b"".join(client.get(f"{QUEUE}download/?sort=-subject").streaming_content).decode("utf-8-sig")
+        lines = list(csv.reader(io.StringIO(sent)))
+        book = openpyxl.load_workbook(io.BytesIO(client.get(f"{QUEUE}download/workbook/?sort=-subject").content))
+        cells = [[_as_text(cell.value) for cell in row] for row in book.active]
+        assert cells == lines
+        assert [line[1] for line in lines[1:]] == [f"A{number:08d}" for number in range(len(PEOPLE), 0, -1)]
+        assert AuditEvent.objects.filter(verb="subject.viewed", kind="download").count() == 2
+
+
+def _as_text(value: object) -> str:
+    return f"{value:%Y-%m-%d}" if isinstance(value, datetime) else str(value or "")
+
 
 class TestSelection:
+    def test_if_somebody_decides_meanwhile_nothing_is_done_and_the_numbers_are_shown_anew(self, standing_of, ana, theo):
+        client, rows = signed_in(ana), [standing_of(name).pk for name in ("sale", "attempt", "cultivation")]
+        filled = {"ids": ",".join(map(str, rows)), "outcome": "not_eligible", "basis": "policy", "reason": "Large."}
+        shown = client.post("/reviews/selection/override/", filled).context["preview"]
+        services.override(actor=theo, determination_ids=rows[:1], outcome="not_eligible", reason="Larger.")
+        services.override(actor=theo, determination_ids=rows[1:2], outcome="dismiss", reason="Small.")
+        confirmed = filled | {"ids": shown.joined, "seen": shown.seen, "confirmed": "yes"}
+        anew = client.post("/reviews/selection/override/", confirmed)
+        assert anew.status_code == 409
+        assert b"Somebody decided some of these" in anew.content
+        assert b"2 convictions will be overridden" in anew.content
+        assert b"1: already overridden to this outcome" in anew.content
+        assert set(Override.objects.values_list("author", flat=True)) == {theo.pk}
+        now = anew.context["preview"]
+        client.post("/reviews/selection/override/", confirmed | {"ids": now.joined, "seen": now.seen})
+        assert set(Override.objects.filter(author=ana).values_list("determination", flat=True)) == set(rows[1:])
+
+    def test_nothing_is_accepted_either_if_one_of_them_was_decided(self, standing_of, ana, theo):
+        rows = [standing_of(name).pk for name in ("sale", "cultivation")]
+        services.accept(actor=theo, determination_ids=rows[:1])
+        anew = signed_in(ana).post("/reviews/selection/accept/", {"ids": ",".join(map(str, rows))})
+        assert anew.status_code == 409
+        assert b"1 conviction will be accepted" in anew.content
+        assert Review.objects.get().by == theo
+
+    def test_of_a_selection_the_numbers_are_those_of_plain_counting(self, standing_of, ana):
+        services.accept(actor=ana, determination_ids=[standing_of("sale").pk])
+        rows = list(queries.standing())
+        action = {"action": "override", "everything": "on"}
+        preview = signed_in(ana).post("/reviews/selection/?sort=-date", action).context["preview"]
+        plain = Counter((row.standing_outcome, row.route) for row in rows)
+        assert {(outcome, route): number for outcome, route, number in preview.groups} == plain
+        assert sorted(preview.ids) == sorted(row.pk for row in rows)
+        assert (preview.people, preview.not_decided_yet) == (len(PEOPLE), len(PEOPLE) - 1)
+
+    def test_what_was_determined_again_is_not_in_the_selection_any_more(self, standing_of, ana):
+        old = standing_of("sale").pk
+        answering.answer(actor=ana, determination_id=old, fact="still_serving", value="yes", source="docket")
+        for address, others in (("", {"row": old}), ("override/", {"ids": old, "outcome": "dismiss", "reason": "x"})):
+            values = {"action": "override", "basis": "policy", **others}
+            assert signed_in(ana).post(f"/reviews/selection/{address}", values).status_code == 409
+
     def test_numbers_come_before_accepting_and_exactly_these_are_accepted(self, standing_of, ana):
         client = signed_in(ana)
         preview = client.post("/reviews/selection/?outcome=dismiss", {"action": "accept", "everything": "on"})

@@ -90,7 +90,7 @@ class TestWhatWaits:
 
     def test_a_bulk_override_says_beforehand_how_many_wait_and_they_do(self, standing_of, ana):
         rows = [standing_of("cultivation"), standing_of("sale")]
-        preview = selection.overriding_to(rows, overriding.Wanted("not_eligible", "policy"), ana)
+        preview = selection.overriding_to([row.pk for row in rows], overriding.Wanted("not_eligible", "policy"), ana)
         assert preview.for_two == 2
         filled = {"ids": preview.joined, "outcome": "not_eligible", "basis": "policy", "reason": "x"}
         assert b"2 of them wait for a second person" in signed_in(ana).post(
