@@ -120,6 +120,10 @@ def _part(whole: int, number: int | None, longest: int) -> float:
     return round(whole * (number or 0) / longest, 1)
 
 
+def _percent(number: int | None, longest: int) -> int:
+    return round(_part(100, number, longest))
+
+
 def _drawn(chart: impact.Chart) -> list[dict[str, Any]]:
     """Each line with the widths of its bars, the longest of the chart being BAR units or 100 percent."""
     longest = max((number or 0 for line in chart.lines for number in line.numbers.values()), default=0) or 1
@@ -128,7 +132,7 @@ def _drawn(chart: impact.Chart) -> list[dict[str, Any]]:
             "label": line.label,
             "numbers": list(line.numbers.values()),
             "bars": [
-                {"stage": stage, "y": 6 * place, "width": _part(BAR, of, longest), "percent": round(_part(100, of, longest))}
+                {"stage": stage, "y": 6 * place, "width": _part(BAR, of, longest), "percent": _percent(of, longest)}
                 for place, (stage, of) in enumerate(line.numbers.items())
             ],
         }

@@ -13,7 +13,7 @@ from clearmyrecord.among import among
 from clearmyrecord.reviews.filters import rule_words
 from clearmyrecord.reviews.models import Override
 from clearmyrecord.reviews.overriding import OUTCOMES
-from clearmyrecord.reviews.questions import FEW, section_words
+from clearmyrecord.reviews.questions import section_words
 from clearmyrecord.runs import comparisons
 from clearmyrecord.runs.causes import CAUSES, CHANGED
 from clearmyrecord.runs.comparisons import Tallied
@@ -163,7 +163,7 @@ def lines_at(ids: Sequence[int], comparison: RunComparison) -> list[Any]:
     """
     standing = Q(conviction__overrides__superseded_at=None)
     found = (
-        comparison.differences.filter(pk__in=ids if len(ids) <= FEW else among(ids))
+        comparison.differences.filter(pk__in=among(ids))
         .annotate(
             the_override=FilteredRelation("conviction__overrides", condition=standing),
             override_outcome=F("the_override__outcome"),
