@@ -110,8 +110,8 @@ def _stated(conviction_ids: Iterable[int]) -> dict[int, list[Stated]]:
     """Everything ever stated on these convictions."""
     found: dict[int, list[Stated]] = defaultdict(list)
     ever = StatedFact.objects.filter(conviction__in=among(set(conviction_ids))).order_by("pk")
-    for conviction, *stated in ever.values_list("conviction", "fact", "value", "stated_at", "superseded_at"):
-        found[conviction].append((stated[0], stated[1], stated[2], stated[3]))
+    for each in ever:
+        found[each.conviction_id].append((each.fact, each.value, each.stated_at, each.superseded_at))
     return found
 
 

@@ -147,7 +147,7 @@ def on_page(conviction_id: int, user: User) -> Any:
     """What stands for one conviction in the current run, with all that its page looks up beside it; one query.
 
     Beside what `standing` annotates: asks_… (see `asking`), persons (ids of every subject confirmed to be this person),
-    open_by and open_at (who else opened it within the last minutes), assigned_to (a name), attached_name, attached_size.
+    open_by and open_at (who else opened it within the last minutes), assigned_to, attached_name and attached_size.
     Raises NotFound if the run has nothing on it.
     """
     persons = Subject.objects.annotate(person=Coalesce("same_as_id", "pk")).filter(person=OuterRef("person"))
@@ -379,8 +379,7 @@ def _openings() -> QuerySet[Opening]:
 
 def reasons(run: Run | None) -> list[str]:
     """Every reason that the run gives."""
-    found = runs.standing(run).order_by().values_list("reason", flat=True) if run is not None else None
-    return list(found.distinct()) if found is not None else []
+    return list(runs.standing(run).order_by().values_list("reason", flat=True).distinct()) if run is not None else []
 
 
 def search_of(user: User, code: str) -> Search | None:
