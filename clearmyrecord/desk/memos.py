@@ -55,6 +55,8 @@ class Memo:
     decisions: list[Said]
     review: Review | None
     """Where work on the conviction stands; of a determination that does not stand, None."""
+    awaiting_second: bool
+    """The override waits for a second person, so that neither it nor the determination stands."""
     prepared_by: User
     prepared_at: datetime
 
@@ -80,6 +82,7 @@ def memo(user: User, determination_id: int) -> Memo:
         source_rows=_said(runs.source_rows(found)),
         decisions=[each for each in reviews.said_on(found.conviction_id) if each.kind != "comment"],
         review=reviews.review_of(found.conviction_id) if stands else None,
+        awaiting_second=stands and reviews.standing(found.run).filter(pk=found.pk, awaiting_second=True).exists(),
         prepared_by=user,
         prepared_at=timezone.now(),
     )

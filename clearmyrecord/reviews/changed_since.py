@@ -10,6 +10,7 @@ from typing import Any
 
 from clearmyrecord.among import among
 from clearmyrecord.reviews.models import Review
+from clearmyrecord.reviews.queries import Said
 from clearmyrecord.runs.models import Determination, StatedFact
 from eligibility.stated import STATABLE
 
@@ -48,9 +49,17 @@ class Change:
         return f"{self.what[:1].lower()}{self.what[1:]} was {self.before}, is {self.now}"
 
 
-def since(review: Review, now: Determination) -> list[Change]:
-    """What changed since the decision of a review, whose determination is still the one decided on; two queries."""
-    return of_all([(review, now)])[review.pk]
+Stated = tuple[str, str, datetime, datetime | None]
+"""A fact, its value, when it was stated, and when that was replaced or withdrawn."""
+
+
+def since(review: Review, now: Determination, said: Iterable[Said]) -> list[Change]:
+    """What changed since the decision of a review, whose determination is still the one decided on.
+
+    `said`: everything ever said on the conviction (`queries.said_on`).
+    """
+    stated = [(each.what, each.value, each.at, each.ended) for each in said if each.kind == "fact"]
+    return [*between(review.determination, now), *_of_stated(stated, review.at)]
 
 
 def of_all(pairs: Sequence[tuple[Review, Determination]]) -> dict[int, list[Change]]:
@@ -97,22 +106,23 @@ def words(value: object) -> str:
     return str("" if value is None else value).replace("_", " ") or "none"
 
 
-def _stated(conviction_ids: Iterable[int]) -> dict[int, list[StatedFact]]:
-    """Everything ever stated on these convictions, in the order of stating."""
-    found: dict[int, list[StatedFact]] = defaultdict(list)
-    for each in StatedFact.objects.filter(conviction__in=among(set(conviction_ids))).order_by("pk"):
-        found[each.conviction_id].append(each)
+def _stated(conviction_ids: Iterable[int]) -> dict[int, list[Stated]]:
+    """Everything ever stated on these convictions."""
+    found: dict[int, list[Stated]] = defaultdict(list)
+    ever = StatedFact.objects.filter(conviction__in=among(set(conviction_ids))).order_by("pk")
+    for each in ever:
+        found[each.conviction_id].append((each.fact, each.value, each.stated_at, each.superseded_at))
     return found
 
 
-def _of_stated(facts: list[StatedFact], decided_at: datetime) -> Iterator[Change]:
+def _of_stated(facts: Iterable[Stated], decided_at: datetime) -> Iterator[Change]:
     """What was stated, corrected or withdrawn after the decision."""
-    before = {
-        each.fact: each.value
-        for each in facts
-        if each.stated_at <= decided_at and (each.superseded_at is None or each.superseded_at > decided_at)
-    }
-    now = {each.fact: each.value for each in facts if each.superseded_at is None}
+    before, now = {}, {}
+    for fact, value, stated_at, ended in facts:
+        if stated_at <= decided_at and (ended is None or ended > decided_at):
+            before[fact] = value
+        if ended is None:
+            now[fact] = value
     for fact in sorted(before.keys() | now.keys()):
         if before.get(fact) != now.get(fact):
             label = STATABLE[fact].label if fact in STATABLE else fact

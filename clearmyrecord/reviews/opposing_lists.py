@@ -63,7 +63,7 @@ class Line:
 
 
 def lines(rows: Sequence[Any]) -> list[Line]:
-    """The lines of rows of `opposing_queries.listed`, with the decisions on them; two queries."""
+    """The lines of rows of `opposing_queries.listed`, with the decisions on them; one query."""
     decided = opposing.decisions_on(row.conviction_id for row in rows)
     return [_line(row, decided.get(row.conviction_id)) for row in rows]
 

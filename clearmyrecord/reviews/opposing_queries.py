@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import Count, F, Q
+from django.db.models.functions import JSONObject
 
 from clearmyrecord.among import among
 from clearmyrecord.errors import NotFound
 from clearmyrecord.office import queries as office
 from clearmyrecord.reviews import queries
-from clearmyrecord.reviews.models import Attachment, Exhibit, Opposition
+from clearmyrecord.reviews.models import Attachment, Opposition
 from eligibility.law import tables
 from eligibility.law.code_sections import printed
 
@@ -26,34 +28,37 @@ NO_COURT = "none"
 
 
 @dataclass(frozen=True)
+class Named:
+    """An exhibit as it is listed; `attachment_id` is None where nobody attached its bytes."""
+
+    number: int
+    name: str
+    attachment_id: int | None
+
+
+@dataclass(frozen=True)
 class Decided:
     """A decision that stands, with its ground as the law has it: "H&S § 11359(c)(1): One or more …"."""
 
     opposition: Opposition
     ground: str
-    exhibits: list[Exhibit]
+    exhibits: list[Named]
 
 
 def decided_on(row: Any) -> Decided | None:
-    """The decision that stands for a row of `queries.standing`; two queries, none where there is no decision."""
-    if not row.opposition:
-        return None
-    standing = Opposition.objects.filter(conviction=row.conviction_id, superseded_at=None).select_related("attorney")
-    opposition = standing.first()
-    return _with_exhibits([opposition])[opposition.conviction_id] if opposition is not None else None
+    """The decision that stands for a row of `queries.standing`; one query, none where there is no decision."""
+    return decisions_on([row.conviction_id]).get(row.conviction_id) if row.opposition else None
 
 
 def decisions_on(conviction_ids: Iterable[int]) -> dict[int, Decided]:
-    """The standing decisions on some convictions, by conviction; two queries."""
+    """The standing decisions on some convictions, by conviction; one query."""
+    exhibit = JSONObject(number="exhibits__number", name="exhibits__name", attachment_id="exhibits__attachment")
+    named = JSONBAgg(exhibit, filter=Q(exhibits__isnull=False), order_by="exhibits__number")
     standing = Opposition.objects.filter(conviction__in=among(conviction_ids), superseded_at=None)
-    return _with_exhibits(list(standing.select_related("attorney")))
-
-
-def _with_exhibits(oppositions: list[Opposition]) -> dict[int, Decided]:
-    exhibits: dict[int, list[Exhibit]] = {each.pk: [] for each in oppositions}
-    for exhibit in Exhibit.objects.filter(opposition__in=exhibits).select_related("attachment"):
-        exhibits[exhibit.opposition_id].append(exhibit)
-    return {each.conviction_id: Decided(each, _ground(each), exhibits[each.pk]) for each in oppositions}
+    return {
+        each.conviction_id: Decided(each, _ground(each), [Named(**exhibit) for exhibit in each.named or ()])
+        for each in standing.select_related("attorney").annotate(named=named)
+    }
 
 
 def _ground(opposition: Opposition) -> str:
@@ -120,11 +125,6 @@ def listed(name: str, court: str) -> queries.StandingRows:
         rows = rows.filter(conviction__court_text__court=int(court) if court.isdigit() else None)
     by = ("conviction__court_text__court", "conviction__case_numbers", "conviction__subject__name", "conviction_id")
     return rows.select_related("conviction__court_text__court").order_by(*by)
-
-
-def attachment_of(row: Any) -> Attachment | None:
-    """The document behind the override of a row; no query where there is none."""
-    return Attachment.objects.filter(overrides=row.override_id).first() if row.override_attachment else None
 
 
 def attachment_or_404(pk: int) -> tuple[Attachment, list[int]]:

@@ -68,8 +68,7 @@ def standing(run: Run | None = None) -> StandingRows:
     standing_new_section, standing_new_severity, standing_sealing; override_id, override_outcome, override_reason,
     override_author, override_attachment; review_state, needs_confirmation, awaiting_second, to_confirm (either of
     them), looked_at_singly; assignee (id of a user or None) and assignee_name (the last one); outside (the statute
-    names no section for it), ground and ground_authority; opposition (an attorney's decision, empty where there is
-    none). Empty while no run is current.
+    names no section for it), ground, ground_authority; opposition (a decision or empty). Empty while no run is current.
     """
     run = run or runs.current_run()
     if run is None:
@@ -165,8 +164,8 @@ def on_page(conviction_id: int, user: User) -> Any:
     """What stands for one conviction in the current run, with all that its page looks up beside it; one query.
 
     Beside what `standing` annotates: asks_… (see `asking`), persons (ids of every subject confirmed to be this person),
-    open_by and open_at (who else opened it within the last minutes), assigned_to (a name). Raises NotFound if the run
-    has nothing on it.
+    open_by and open_at (who else opened it within the last minutes), assigned_to, attached_name and attached_size.
+    Raises NotFound if the run has nothing on it.
     """
     persons = Subject.objects.annotate(person=Coalesce("same_as_id", "pk")).filter(person=OuterRef("person"))
     others = _openings().exclude(user=user).filter(conviction=OuterRef("conviction_id")).order_by("-at")
@@ -180,6 +179,8 @@ def on_page(conviction_id: int, user: User) -> Any:
             "conviction__newest_reading__file_subject",
             "conviction__court_text",
             "conviction__review__by",
+            "conviction__review__determination__reading",
+            "conviction__review__determination__run__policy",
         )
         .annotate(person=Coalesce("conviction__subject__same_as_id", "conviction__subject_id"))
         .annotate(
@@ -187,6 +188,8 @@ def on_page(conviction_id: int, user: User) -> Any:
             open_by=Subquery(others.values(who=_name_of("user"))[:1]),
             open_at=Subquery(others.values("at")[:1]),
             assigned_to=_name_of("conviction__assignment__to"),
+            attached_name=F("the_override__attachment__name"),
+            attached_size=F("the_override__attachment__size"),
         )
         .first()
     )
@@ -197,8 +200,7 @@ def on_page(conviction_id: int, user: User) -> Any:
 
 def asking(rows: StandingRows) -> StandingRows:
     """The rows with a flag asks_… for each question of `kept_out`."""
-    flags = {f"asks_{code}": _flag(condition) for code, condition in kept_out().items()}
-    return rows.annotate(**flags)  # type: ignore[no-any-return]  # annotations change the type of the rows
+    return rows.annotate(**{f"asks_{code}": _flag(on) for code, on in kept_out().items()})  # type: ignore[no-any-return]
 
 
 def _name_of(user: str) -> Any:
@@ -368,10 +370,9 @@ def open_by_question(rows: StandingRows, user: User | None = None) -> dict[str, 
 
     `user`: of the overrides that wait for a second person those that this one did not make.
     """
-    kept = kept_out()
-    second = kept["second"] if user is None else kept["second"] & ~Q(override_author=user.pk)
-    asked = kept | {
-        "second": second,
+    asked = kept_out()
+    asked |= {
+        "second": asked["second"] & (~Q(override_author=user.pk) if user is not None else Q()),
         "law": undecided() & Q(question_kind="law"),
         "record": undecided() & ~Q(question_kind="law"),
         "unreviewed": Q(review_state="open") & ~Q(outcome="hand_review"),
@@ -395,8 +396,7 @@ def _openings() -> QuerySet[Opening]:
 
 def reasons(run: Run | None) -> list[str]:
     """Every reason that the run gives."""
-    found = runs.standing(run).order_by().values_list("reason", flat=True) if run is not None else None
-    return list(found.distinct()) if found is not None else []
+    return list(runs.standing(run).order_by().values_list("reason", flat=True).distinct()) if run is not None else []
 
 
 def search_of(user: User, code: str) -> Search | None:

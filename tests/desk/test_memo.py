@@ -65,6 +65,13 @@ class TestEvidence:
             assert text.count("The office asks for it.") == 2
             assert "Ana Alvarez" in text
 
+    def test_an_override_that_waits_for_a_second_person_does_not_stand(self, standing_of, ana):
+        row = standing_of("cultivation")
+        reviews.override(actor=ana, determination_ids=[row.pk], outcome="not_eligible", reason="A minor was there.")
+        text = memo(ana, row.pk)
+        assert "Waits for a second person" in text
+        assert ">Stands<" not in text
+
     def test_an_override_that_was_withdrawn_is_told_as_such(self, standing_of, ana):
         row = standing_of("sale")
         reviews.override(actor=ana, determination_ids=[row.pk], outcome="dismiss", reason="A slip.")

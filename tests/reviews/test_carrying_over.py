@@ -105,7 +105,10 @@ class TestWhatChanged:
 
     def changed(self, row) -> set[tuple[str, str, str]]:
         review = queries.review_of(row.conviction_id)
-        return {(each.what, each.before, each.now) for each in changed_since.since(review, row)}
+        return {
+            (each.what, each.before, each.now)
+            for each in changed_since.since(review, row, queries.said_on(row.conviction_id))
+        }
 
     def test_a_stated_fact_and_what_it_turned(self, standing_of, ana):
         row = standing_of("cultivation")

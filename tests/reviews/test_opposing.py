@@ -18,6 +18,7 @@ from clearmyrecord.errors import Conflict, Invalid, NotAllowed
 from clearmyrecord.reviews import opposing, opposing_lists, opposing_queries, queries, services
 from clearmyrecord.reviews.models import Attachment, Exhibit, Opposition
 from clearmyrecord.reviews.questions import open_questions
+from clearmyrecord.runs import services as runs
 from clearmyrecord.runs.models import StatedFact
 from tests.cast import signed_in
 from tests.records.factories import read_file
@@ -222,6 +223,26 @@ class TestPages:
         for words in ("H&amp;S § 11359(c)(1)", "Murder in 2001.", "Abstract", "Theo Tran", "goes on no motion"):
             assert words in text
         assert reverse("reviews:attachment", args=[Attachment.objects.get().pk]) in text
+
+    def test_a_page_with_everything_decided_on_it_takes_no_more_than_twelve_queries(self, standing_of, ana, theo):
+        row = standing_of("cultivation")
+        oppose(theo, row, exhibits=[opposing.Named("Docket", upload(PDF))])
+        services.override(
+            actor=ana,
+            determination_ids=[standing_of("cultivation").pk],
+            outcome="not_eligible",
+            reason="x",
+            attachment=upload(PDF),
+        )
+        runs.state_fact(actor=ana, conviction_id=row.conviction_id, fact="still_serving", value="yes", source="Letter")
+        client, address = signed_in(theo), f"/reviews/{row.conviction_id}/?state=overridden"
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            text = client.get(address).content.decode()
+        assert "Changed since the decision" in text
+        assert sum("SAVEPOINT" not in each["sql"] for each in captured.captured_queries) <= 12, [
+            each["sql"][:90] for each in captured.captured_queries
+        ]
 
     def test_the_form_is_for_attorneys_and_offers_the_grounds_of_the_section(self, standing_of, ana, theo):
         address = reverse("reviews:conviction", args=[standing_of("sale").conviction_id])
