@@ -13,7 +13,7 @@ from clearmyrecord.reviews import services
 from clearmyrecord.reviews.disagreements import Disagreement, disagreements
 from clearmyrecord.reviews.filters import QueueFilter, filtered
 from clearmyrecord.reviews.queries import standing
-from clearmyrecord.reviews.tallies import tally
+from clearmyrecord.reviews.tallying import tally
 from tests.cast import signed_in
 from tests.records.factories import read_file
 from tests.reviews.conftest import evaluated, person
