@@ -21,7 +21,8 @@ from clearmyrecord.office.models import User
 from clearmyrecord.reviews import queries as reviews
 
 KEPT_OUT = {
-    "confirm": "Overrides that await confirmation",
+    "confirm": "Overrides that await confirmation: what the run found has changed",
+    "second": "Overrides that await a second person",
     "unmapped_court": "Convictions whose court is unclear",
     "suggestion": "Convictions of people who may be the same as somebody else",
 }
