@@ -8,6 +8,8 @@ import pyarrow as pa
 from eligibility.records.reconciling import MATCHED, Reconciliation
 from tests.eligibility.records.extracts import Sample, slip_counts
 
+KEY = ("case_number", "section", "conviction_date")
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -23,6 +25,7 @@ class Finding:
     asked_wrongly: int
     suggested: int
     suggested_wrongly: int
+    matched_by_other_keys: int  # though case number, section or date differ
     namesakes_likely: int
     rows_accounted_for: int
 
@@ -52,6 +55,9 @@ def judge(made: Sample, extract: pa.Table, found: Reconciliation) -> Finding:
         asked_wrongly=suggested[False] + contradicting[False],
         suggested=sum(suggested.values()),
         suggested_wrongly=suggested[False],
+        matched_by_other_keys=sum(
+            pair["kind"] == MATCHED and any(pair[name] != "same" for name in KEY) for pair in found.pairs.to_pylist()
+        ),
         namesakes_likely=namesakes,
         rows_accounted_for=found.pairs.num_rows + len(found.only_court),
     )
