@@ -32,7 +32,7 @@ types:  # its Django plugin reads the settings, which connect to nothing
 	SECRET_KEY=x DEMO=1 DATABASE_URL=postgresql:///x REDIS_URL=redis://x $(BIN)/mypy eligibility petitions clearmyrecord onemachine
 
 bench: set-up
-	for each in engine policies what_if queue composing papers reconciliation main_path; do $(BIN)/python -m benchmarks.$$each || exit 1; done
+	for each in engine policies what_if queue composing changes papers reconciliation main_path; do $(BIN)/python -m benchmarks.$$each || exit 1; done
 
 pages: set-up-tests  # every page of every kind of paper as PNG, to look at
 	$(BIN)/python -m tests.petitions.samples var/pages
