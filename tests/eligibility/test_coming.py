@@ -74,10 +74,20 @@ def invented(tmp_path_factory):
     return build(doj.read_rows(path, name="sample.csv").table)
 
 
-@pytest.mark.parametrize("name", ["los_angeles_2019", "statutory"])
-def test_it_is_what_evaluating_each_day_finds(invented, name):
+def at_every_birthday() -> policies.Policy:
+    """Eligible at even ages alone, so that within 90 days some become it and others cease to be."""
+    lines = [
+        f'[[line]]\nrule = "subject_is_at_least"\nyears = {years}\n'
+        f'outcome = "{"not_eligible" if years % 2 else "dismiss"}"\n'
+        for years in range(90, 17, -1)
+    ]
+    head = 'name = "birthdays"\ntitle = "Birthdays"\nauthority = "Invented"\nscope = "prop64"\n'
+    return policies.load(text=head + "".join(lines))
+
+
+def test_it_is_what_evaluating_each_day_finds(invented):
     """The same as a slow search: everybody, on every day, each day by itself."""
-    policy, start = policies.load(name), date(2019, 11, 1)
+    policy, start = at_every_birthday(), date(2019, 11, 1)
 
     def eligible(day):
         table = evaluate(invented, policy, county=COUNTY, as_of=day).table
@@ -88,6 +98,7 @@ def test_it_is_what_evaluating_each_day_finds(invented, name):
     for number in range(1, 91):
         for each in eligible(start + timedelta(days=number)) - first:
             then.setdefault(each, start + timedelta(days=number))
+    assert len(then) > 3
     table = coming(invented, policy, county=COUNTY, as_of=start)
     listed = zip(table["source"].to_pylist(), table["row"].to_pylist(), table["on"].to_pylist(), strict=True)
     assert {(source, row): on for source, row, on in listed} == then

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clearmyrecord.errors import Invalid
@@ -71,17 +71,25 @@ def test_what_is_no_pattern_is_refused(coded):
         calendar.read(coded)
 
 
+steady = settings(
+    max_examples=100, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # the same patterns in every run, however busy the machine is
+
+
 class TestEveryPattern:
+    @steady
     @given(patterns)
     def test_comes_back_from_its_code(self, pattern: Pattern):
         assert calendar.read(pattern.coded()) == pattern
 
+    @steady
     @given(patterns, zones, moments)
     def test_is_due_in_order_each_instant_once_and_after_the_given_one(self, pattern, zone, after):
         found = calendar.next_due(pattern, zone, after=after, count=30)
         assert len(found) == 30
         assert all(earlier < later for earlier, later in zip([after, *found], found, strict=False))
 
+    @steady
     @given(patterns, zones, moments)
     def test_is_due_on_a_day_it_names_not_before_its_time_and_within_the_gap_of_a_clock(self, pattern, zone, after):
         for due in calendar.next_due(pattern, zone, after=after, count=5):
@@ -90,6 +98,7 @@ class TestEveryPattern:
             assert shown.day in pattern.days(shown.year, shown.month)
             assert timedelta(0) <= shown.replace(tzinfo=None) - wanted <= timedelta(hours=1)
 
+    @steady
     @given(patterns, zones, moments, st.integers(0, 400), st.integers(0, 400))
     def test_two_stretches_of_time_have_together_what_the_whole_has(self, pattern, zone, start, first, second):
         middle = start + timedelta(days=first)
@@ -101,6 +110,7 @@ class TestEveryPattern:
         ]
         assert whole == parts
 
+    @steady
     @given(patterns, moments)
     def test_no_day_it_names_is_left_out(self, pattern, after):
         """Within a year every day it names comes once, whatever the clocks do; counted day by day."""
