@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from clearmyrecord.batches import court_records
 from clearmyrecord.batches import objection_queries as objections
 from clearmyrecord.batches import queries as batches
 from clearmyrecord.batches.models import Batch, BatchItem, ServingForm
-from clearmyrecord.desk.counting import counted
+from clearmyrecord.desk.counting import Asked, counted
 from clearmyrecord.filings import omnibus
 from clearmyrecord.filings import queries as filings
 from clearmyrecord.office import queries as office
@@ -54,6 +54,8 @@ class Task:
     url: str
     of_law: bool = False
     group: str = WAITS
+    alone: tuple[str, str] | None = None
+    """A page and the column of the query with what it is about: where all rows share it, the task leads there."""
 
 
 def tasks_for(user: User) -> list[Task]:
@@ -72,8 +74,16 @@ def tasks_for(user: User) -> list[Task]:
 
 def with_numbers(user: User, tasks: list[Task]) -> list[Task]:
     """The tasks with every query counted, in one query."""
-    numbers = iter(counted(user, [task.number for task in tasks if isinstance(task.number, QuerySet)]))
-    return [replace(task, number=next(numbers)) if isinstance(task.number, QuerySet) else task for task in tasks]
+    asked = [
+        Asked(task.number, task.alone[1] if task.alone else "pk") for task in tasks if isinstance(task.number, QuerySet)
+    ]
+    found = iter(counted(user, asked))
+    return [_found(task, *next(found)) if isinstance(task.number, QuerySet) else task for task in tasks]
+
+
+def _found(task: Task, number: int, shared: int | None) -> Task:
+    url = reverse(task.alone[0], args=[shared]) if task.alone and shared is not None else task.url
+    return replace(task, number=number, url=url)
 
 
 def _queue(**coded: str) -> str:
@@ -116,9 +126,13 @@ def _analyst(user: User) -> Iterable[Task]:
     yield from _court_records()
     signed, url = filings.to_file(user), f"{reverse('filings:filings')}?state=signed"
     yield Task(signed, "Signed cases to file", "Then enter what the court took.", url)
-    motions = list(omnibus.to_file(user).values_list("batch_id", flat=True))
-    url = reverse("filings:omnibus", args=motions) if len(motions) == 1 else reverse("filings:filings")
-    yield Task(len(motions), "Signed omnibus motions to file", "Then enter what the court took.", url)
+    yield Task(
+        omnibus.to_file(user),
+        "Signed omnibus motions to file",
+        "Then enter what the court took.",
+        reverse("filings:filings"),
+        alone=("filings:omnibus", "batch_id"),
+    )
     yield from _answers(user)
     yield from _schedules(user)
     yield _refused(user)
@@ -197,27 +211,18 @@ def _batches_to_go_on_with(user: User) -> Iterable[Task]:
 
 def _to_sign(user: User) -> Iterable[Task]:
     """One batch leads to its page of signing, several to the list of cases."""
-    waiting, motions = filings.to_sign(user), omnibus.to_sign(user)
-    of: dict[str, list[int]] = {"case": [], "motion": []}
-    batch_ids = [
-        rows.order_by().values_list("batch_id", Value(what, output_field=CharField())).distinct()
-        for what, rows in (("case", waiting), ("motion", motions))
-    ]
-    for batch_id, what in batch_ids[0].union(batch_ids[1]):
-        of[what].append(batch_id)
-    several = f"{reverse('filings:filings')}?sign=me"
-    urls = {what: reverse("filings:sign_batch", args=ids) if len(ids) == 1 else several for what, ids in of.items()}
-    yield Task(waiting, "Cases to sign", "Approved; the batch names you.", urls["case"], True)
-    yield Task(motions, "Omnibus motions to sign", "Approved; the batch names you.", urls["motion"], True)
+    url, why = f"{reverse('filings:filings')}?sign=me", "Approved; the batch names you."
+    alone = ("filings:sign_batch", "batch_id")
+    yield Task(filings.to_sign(user), "Cases to sign", why, url, True, alone=alone)
+    yield Task(omnibus.to_sign(user), "Omnibus motions to sign", why, url, True, alone=alone)
 
 
 def _schedules(user: User) -> Iterable[Task]:
     url = reverse("schedules:schedules")
     yield Task(schedules.to_approve(user), "Schedules to approve", "They run from then on.", url)
     yield Task(schedules.failed(), "Scheduled runs that failed", "Each says why and what to do.", url)
-    done = list(schedules.recently_done(timezone.now()).values_list("pk", flat=True))
-    where = reverse("schedules:due_run", args=done) if len(done) == 1 else url
-    yield Task(len(done), "Scheduled runs done this week", "What changed, and batches drafted.", where)
+    done, why = schedules.recently_done(timezone.now()), "What changed, and batches drafted."
+    yield Task(done, "Scheduled runs done this week", why, url, alone=("schedules:due_run", "pk"))
 
 
 def _refused(user: User) -> Task:

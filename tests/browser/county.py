@@ -152,15 +152,16 @@ class County:
         return batches.submit(actor=ana, batch_id=batch.pk, attorney_id=theo.pk, ready_count=ready, papers=papers)
 
     def sign_and_file(self) -> None:
-        """One case signed and one filed, the others to sign; a court's receipt list; a wrong password or five."""
+        """One case to sign, one signed, the others filed; a court's receipt list."""
         theo, ana = self.people["theo"], self.people["ana"]
         batch = Batch.objects.get(pk=self.things["approved"])
-        signed, filed, waiting = batch.filings.filter(state=Filing.State.DRAFTED).order_by("pk")[:3]
-        for filing in (signed, filed):
+        waiting, signed, *filed = batch.filings.filter(state=Filing.State.DRAFTED).order_by("pk")
+        for filing in (signed, *filed):
             seen = signing.papers_hash(signing.to_sign(batch, filing.pk))
             signing.sign(actor=theo, batch_id=batch.pk, filing_id=filing.pk, seen_hash=seen, place="Martinez")
-        until(lambda: batch.filings.filter(state=Filing.State.SIGNED).count() == 2)
-        receipts.enter(actor=ana, filing_id=filed.pk, filed_on=timezone.localdate(), number="26-000001")
+        until(lambda: batch.filings.filter(state=Filing.State.SIGNED).count() == 1 + len(filed))
+        for filing in filed:
+            receipts.enter(actor=ana, filing_id=filing.pk, filed_on=timezone.localdate(), number=f"26-{filing.pk:06}")
         day = f"{timezone.localdate():%m/%d/%Y}"
         rows = f"Case,Accepted,Envelope,Filer reference\n{signed.case_number},{day},E-1,{signed.reference}\n"
         rows += f"XX999,{day},E-2,\n"

@@ -83,11 +83,12 @@ def return_one(county: County) -> None:
 
 def hand_off(county: County) -> None:
     """What was filed is handed to its court."""
-    filed = Filing.objects.filter(state=Filing.State.FILED).select_related("court").first()
-    assert filed is not None
-    seen = handing_off.rows_hash(handoff_rows.rows(filed.court, "filed"))
-    made = handing_off.make(actor=county.people["ana"], court_id=filed.court_id, stage="filed", seen=seen)
-    county.things |= {"hand_off": made.pk, "filed_court": filed.court_id}
+    for court in Court.objects.filter(filings__state=Filing.State.FILED).distinct():
+        rows = handoff_rows.rows(court, "filed")
+        if any(not row.faults for row in rows):
+            seen = handing_off.rows_hash(rows)
+            made = handing_off.make(actor=county.people["ana"], court_id=court.pk, stage="filed", seen=seen)
+            county.things |= {"hand_off": made.pk, "filed_court": court.pk}
 
 
 def compare_runs(county: County) -> None:
