@@ -29,7 +29,7 @@ SELECT item.id, filing.id, filing.court_id, filing.subject_id, item.conviction_i
   JOIN batches_batchitem item
     ON item.batch_id = filing.batch_id AND item.court_id = filing.court_id AND item.case_number = filing.case_number
    AND item.route = filing.route AND (item.snapshot ->> 'person')::bigint = filing.subject_id
- WHERE filing.id = ANY(%s)
+ WHERE filing.id = ANY(%s) AND item.batch_id = ANY(%s)
 ON CONFLICT (item_id) DO NOTHING
 """  # noqa: S608 (constants)
 
@@ -77,7 +77,8 @@ def ask(matters: Sequence[Filing | OmnibusMotion]) -> None:
                 places = omnibus.exhibit_rows(motion.batch)
                 cursor.execute(ROWS, [list(places), list(places.values()), motion.pk])
         else:
-            cursor.execute(CASES, [[matter.pk for matter in matters]])
+            batches = list({matter.batch_id for matter in matters})  # named, so that others' items are not looked at
+            cursor.execute(CASES, [[matter.pk for matter in matters], batches])
     settle(list(_of(matters).values_list("item_id", flat=True)))
 
 
