@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from clearmyrecord.among import among
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.office import queries as office
@@ -195,6 +196,13 @@ def withdraw(*, actor: User, hand_off_id: int, reason: str) -> None:
     hand_off.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_reason"])
     HandOffRow.objects.filter(hand_off=hand_off).update(holds=False)
     audit.record(actor=actor, verb="hand_off.withdrawn", target=hand_off, detail={"rows": hand_off.row_count})
+
+
+def require_not_handed_off(answer_ids: Sequence[int]) -> None:
+    """Raises Conflict where what one of these answers granted was handed off."""
+    told = HandOffRow.objects.filter(holds=True, stage=Stage.GRANTED, item__answers__in=among(answer_ids))
+    if first := told.first():
+        raise Conflict(f"Hand-off {first.hand_off_id} tells of this grant. Withdraw the hand-off first.")
 
 
 def _locked(hand_off_id: int) -> HandOff:

@@ -131,6 +131,14 @@ class TestMaking:
         with zipfile.ZipFile(io.BytesIO(handoff_files.packed(again))) as packed:
             assert set(packed.namelist()) == set(again)
 
+    def test_a_grant_that_was_handed_off_is_not_taken_back_before_the_hand_off_is_withdrawn(self, court, ana, item):
+        services.answer(actor=ana, item_ids=[item("CR0001").pk], told=granted())
+        hand_off = handed(ana, court, "granted")
+        with pytest.raises(Conflict, match="Withdraw the hand-off first"):
+            services.undo(actor=ana, item_id=item("CR0001").pk, reason="Wrong case.")
+        handing_off.withdraw(actor=ana, hand_off_id=hand_off.pk, reason="Wrong case.")
+        services.undo(actor=ana, item_id=item("CR0001").pk, reason="Wrong case.")
+
     def test_changed_rows_are_noticed(self, court, ana, filed):
         hand_off = handed(ana, court)
         row = hand_off.rows.first()
