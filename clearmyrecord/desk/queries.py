@@ -200,9 +200,8 @@ def _schedules(user: User) -> Iterable[Task]:
     url = reverse("schedules:schedules")
     yield Task(schedules.to_approve(user), "Schedules to approve", "They run from then on.", url)
     yield Task(schedules.failed(), "Scheduled runs that failed", "Each says why and what to do.", url)
-    done = list(schedules.recently_done(timezone.now()).values_list("pk", flat=True))
-    where = reverse("schedules:due_run", args=done) if len(done) == 1 else url
-    yield Task(len(done), "Scheduled runs done this week", "What changed, and batches drafted.", where)
+    done = schedules.recently_done(timezone.now())
+    yield Task(done, "Scheduled runs done this week", "What changed, and batches drafted.", url)
 
 
 def _refused(user: User) -> Task:
