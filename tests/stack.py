@@ -97,7 +97,12 @@ class LiveStack:
         self.redis.flushall()
 
     def quiet(self, seconds: float = 20) -> None:
-        """Drop waiting jobs and wait until none is being done, so that the tables can be emptied."""
+        """Drop waiting jobs and wait until none is being done, so that the tables can be emptied.
+
+        The scheduler ends: it would tick at today's date in tests that move the clock.
+        """
+        if tick := self._processes.pop("tick", None):
+            _end(tick, signal.SIGTERM)
         self.redis.flushall()
         until = time.monotonic() + seconds
         while self.horses():

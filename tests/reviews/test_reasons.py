@@ -78,8 +78,8 @@ class TestGiven:
 
     def test_a_selection_leaves_alone_what_the_reason_does_not_fit(self, standing_of, ana):
         Determination.objects.filter(pk=standing_of("cultivation").pk).update(outcome="not_eligible", basis="")
-        rows = [standing_of("sale"), standing_of("cultivation")]
-        preview = selection.overriding_to(rows, overriding.Wanted("dismiss", "policy", "no_bar"), ana)
+        ids = [standing_of("sale").pk, standing_of("cultivation").pk]
+        preview = selection.overriding_to(ids, overriding.Wanted("dismiss", "policy", "no_bar"), ana)
         assert preview.ids == [standing_of("cultivation").pk]
         assert [number for _, number in preview.left_alone] == [1]
 
