@@ -111,6 +111,10 @@ def held_back(request: StaffRequest, court_id: int, stage: str) -> HttpResponse:
 @require_GET
 def hand_off(request: StaffRequest, pk: int) -> HttpResponse:
     """One hand-off: totals, files, who received it."""
+    return _page(request, pk, handoff_forms.ReceivedForm())
+
+
+def _page(request: StaffRequest, pk: int, form: handoff_forms.ReceivedForm) -> HttpResponse:
     found = queries.hand_off_or_404(request.user, pk)
     parts = [(first, last) for first, last in handoff_files.parts(range(found.row_count))]  # type: ignore[arg-type]
     context = {
@@ -118,11 +122,11 @@ def hand_off(request: StaffRequest, pk: int) -> HttpResponse:
         "receipts": queries.receipts_of(found),
         "parts": parts if found.court_id is None else [],
         "stem": handing_off.file_stem(found),
-        "form": handoff_forms.ReceivedForm(),
+        "form": form,
         "withdraw_form": handoff_forms.WithdrawForm(),
         "may_act": request.user.role in handing_off.WHO and not found.withdrawn_at,
     }
-    return render(request, "relief/hand_off.html", context)
+    return render(request, "relief/hand_off.html", context, status=422 if form.errors else 200)
 
 
 @role_required(*READERS)
@@ -160,11 +164,15 @@ def _file(name: str, content: bytes, kind: str) -> HttpResponse:
 def received(request: StaffRequest, pk: int) -> HttpResponse:
     """Log who received a hand-off."""
     form = handoff_forms.ReceivedForm(request.POST)
-    if not form.is_valid():
-        raise Invalid("Enter who received it, how, and on which day.")
-    handing_off.received(actor=request.user, hand_off_id=pk, **form.cleaned_data)
-    messages.success(request, "Noted who received it.")
-    return redirect("relief:hand_off", pk)
+    if form.is_valid():
+        try:
+            handing_off.received(actor=request.user, hand_off_id=pk, **form.cleaned_data)
+        except Invalid as invalid:
+            form.add_error("received_on", str(invalid))
+        else:
+            messages.success(request, "Noted who received it.")
+            return redirect("relief:hand_off", pk)
+    return _page(request, pk, form)
 
 
 @role_required(Role.ANALYST, Role.SUPERVISOR)

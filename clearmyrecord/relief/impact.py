@@ -69,7 +69,10 @@ SELECT answer.decided_on - min(file.uploaded_at AT TIME ZONE %s)::date
 """
 BATCHES = """
 SELECT batch.id, batch.name, count(*),
-       count(*) FILTER (WHERE asked.state NOT IN ('withdrawn', 'rejected')),
+       count(*) FILTER (WHERE asked.state NOT IN ('withdrawn', 'rejected') AND NOT EXISTS (
+           SELECT 1 FROM relief_asked later
+            WHERE later.conviction_id = asked.conviction_id AND later.id > asked.id
+              AND later.state NOT IN ('withdrawn', 'rejected'))),
        count(*) FILTER (WHERE answer.decision = 'granted')
   FROM batches_batch batch
   JOIN batches_batchitem item ON item.batch_id = batch.id
@@ -153,7 +156,8 @@ class Report:
     stages: dict[str, Stage]
     charts: list[Chart]
     batches: list[tuple[int, str, int, int, int]] = field(default_factory=list)
-    """Approved batches: number, name, convictions, filed, granted. They add up to the figures."""
+    """Approved batches: number, name, convictions, filed, granted. They add up to the figures: what was denied and then
+    asked again in another batch is filed in that one."""
     days_to_grant: float | None = None
     """Median days from the first upload of a record file with the conviction to the day of the order."""
 
@@ -192,7 +196,7 @@ def report() -> Report:
         "potential": _potential(decided),
         "filed": dict(
             Asked.objects.exclude(state__in=(Asked.State.WITHDRAWN, Asked.State.REJECTED))
-            .order_by()
+            .order_by("pk")  # denied, then asked again: the newest counts
             .values_list("conviction_id", "relief")
         ),
         "granted": dict(

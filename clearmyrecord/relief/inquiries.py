@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 import petitions
 from clearmyrecord.among import among
 from clearmyrecord.audit import services as audit
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
+from clearmyrecord.filings.models import Receipt
 from clearmyrecord.office import queries as office
 from clearmyrecord.office import wording_queries
 from clearmyrecord.office.access import READERS, require
@@ -146,42 +148,60 @@ def inquiry_or_404(user: User, inquiry_id: int) -> Inquiry:
 
 
 def standings(subject_id: int) -> list[Standing]:
-    """Every cannabis conviction of a person: cleared, asked, or why not; by conviction date. Four queries."""
+    """Every cannabis conviction of a person, and what else a court was asked of: cleared, asked, or why not.
+
+    By conviction date. As many queries for many convictions as for one.
+    """
     people = person_ids(subject_id)
+    was_asked = Exists(Asked.objects.filter(conviction=OuterRef("pk")))
     convictions = list(
-        Conviction.objects.filter(subject__in=people, newest_reading__isnull=False)
-        .exclude(prop64="")
+        Conviction.objects.filter(~Q(prop64="") | was_asked, subject__in=people, newest_reading__isnull=False)
         .order_by("convicted_on", "pk")
-    )
+    )  # fmt: skip
     ids = [each.pk for each in convictions]
-    rows = Asked.objects.filter(conviction__in=among(ids)).select_related("item", "filing", "motion").order_by("pk")
+    rows = Asked.objects.filter(conviction__in=among(ids)).select_related("item").order_by("pk")
     asked = {each.conviction_id: each for each in rows if each.state not in ("withdrawn", "rejected")}
     answers = CourtAnswer.objects.filter(item__in=among([each.item_id for each in asked.values()]), superseded_at=None)
     answered = {each.item_id: each for each in answers}
+    filed_on = _filed_on(asked.values())
     found = {row.conviction_id: row for row in reviews.standing_in_use().filter(conviction__in=among(ids))}
-    return [_standing(each, asked.get(each.pk), answered, found.get(each.pk)) for each in convictions]
+    return [
+        _told(each, of, answered.get(of.item_id), filed_on.get((of.filing_id, of.motion_id)))
+        if (of := asked.get(each.pk))
+        else _not_asked(each, found.get(each.pk))
+        for each in convictions
+    ]
 
 
-def _standing(conviction: Conviction, asked: Asked | None, answered: dict[int, CourtAnswer], row: Any) -> Standing:
-    number = asked.item.case_number if asked else ", ".join(conviction.case_numbers)
-    if asked is None:
-        if row is None:
-            return Standing(conviction, number, "not_found", "Not evaluated", "No run decided on it yet.", None, "")
-        state = "found" if row.standing_outcome in reviews.RELIEF else "not_found"
-        words = WORDS.get(row.standing_outcome, "Not filed yet")
-        return Standing(conviction, number, state, words, row.override_reason or row.reason, None, "")
-    answer = answered.get(asked.item_id)
+def _filed_on(asked: Collection[Asked]) -> dict[tuple[int | None, int | None], date]:
+    """By filing and motion, the day on which the clerk took it."""
+    filings, motions = {each.filing_id for each in asked}, {each.motion_id for each in asked}
+    of_them = Q(filing__in=filings - {None}) | Q(motion__in=motions - {None})
+    found = Receipt.objects.filter(of_them, undone_at=None).values_list("filing_id", "motion_id", "filed_on")
+    return {(filing, motion): day for filing, motion, day in found}
+
+
+def _not_asked(conviction: Conviction, row: Any) -> Standing:
+    """Where a conviction stands of which no court was asked; `row` is what the run in use found."""
+    number = ", ".join(conviction.case_numbers)
+    if row is None:
+        return Standing(conviction, number, "not_found", "Not evaluated", "No run decided on it yet.", None, "")
+    state = "found" if row.standing_outcome in reviews.RELIEF else "not_found"
+    words = WORDS.get(row.standing_outcome, "Not filed yet")
+    return Standing(conviction, number, state, words, row.override_reason or row.reason, None, "")
+
+
+def _told(conviction: Conviction, asked: Asked, answer: CourtAnswer | None, filed_on: date | None) -> Standing:
+    """Where a conviction stands of which a court was asked."""
+    number = asked.item.case_number
     if answer and answer.decision == "granted":
         return Standing(
             conviction, number, "cleared", answer.get_granted_as_display(), "", answer.decided_on, answer.granted_as
         )
     if answer and answer.decision == "denied":
         return Standing(conviction, number, "denied", "Denied by the court", answer.reason, answer.decided_on, "denied")
-    filed = asked.filing or asked.motion
-    receipt = filed.receipts.filter(undone_at=None).first() if filed else None
-    day = receipt.filed_on if receipt else None
     became = "hearing" if asked.state == Asked.State.HEARING else "waiting"
-    return Standing(conviction, number, "asked", asked.get_state_display(), "", day, became)
+    return Standing(conviction, number, "asked", asked.get_state_display(), "", filed_on, became)
 
 
 @transaction.atomic

@@ -55,7 +55,7 @@ class PublicForm(forms.ModelForm[Inquiry]):
 class WhoForm(forms.Form):
     """Which subject is meant, and how it was verified."""
 
-    subject_id = forms.IntegerField(widget=forms.HiddenInput)
+    subject_id = forms.IntegerField(label="The person", widget=forms.HiddenInput)
     identity = forms.CharField(
         label="How it was verified that they may be told",
         max_length=300,

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -57,6 +58,11 @@ def new(request: StaffRequest) -> HttpResponse:
 @require_GET
 def inquiry(request: StaffRequest, pk: int) -> HttpResponse:
     """One inquiry: who may be meant, then everything in one glance."""
+    return _page(request, pk)
+
+
+def _page(request: StaffRequest, pk: int, **refused: Form) -> HttpResponse:
+    """The page, with a form that was refused in place of the empty one."""
     found = services.inquiry_or_404(request.user, pk)
     may_act = request.user.role in services.WHO
     context = {
@@ -65,6 +71,7 @@ def inquiry(request: StaffRequest, pk: int) -> HttpResponse:
         "may_act": may_act,
         "letters": found.letters.select_related("written_by"),
         "settle_form": forms.SettleForm(),
+        "refused": next(iter(refused.values()), None),
     }
     if found.subject_id:
         standings = services.standings(found.subject_id)
@@ -78,9 +85,9 @@ def inquiry(request: StaffRequest, pk: int) -> HttpResponse:
         audit.viewed(request, [found.subject_id], "sealed" if show_sealed else "page", target=found)
     elif may_act:
         likely = alike(found.name, found.birth_date)
-        context |= {"likely": likely, "who_form": forms.WhoForm()}
+        context |= {"likely": likely, "who_form": forms.WhoForm(), "chosen": request.POST.get("subject_id", "")}
         audit.viewed(request, [each.subject.pk for each in likely], "list", target=found)
-    return render(request, "relief/inquiry.html", context)
+    return render(request, "relief/inquiry.html", context | refused, status=422 if refused else 200)
 
 
 @role_required(Role.ANALYST, Role.SUPERVISOR)
@@ -88,10 +95,14 @@ def inquiry(request: StaffRequest, pk: int) -> HttpResponse:
 def say_who(request: StaffRequest, pk: int) -> HttpResponse:
     """Say which subject is meant."""
     form = forms.WhoForm(request.POST)
-    if not form.is_valid():
-        raise Invalid("Choose the person, and say how it was verified that they may be told.")
-    services.say_who(actor=request.user, inquiry_id=pk, **form.cleaned_data)
-    return redirect("relief:inquiry", pk)
+    if form.is_valid():
+        try:
+            services.say_who(actor=request.user, inquiry_id=pk, **form.cleaned_data)
+        except Invalid as invalid:
+            form.add_error(None, str(invalid))
+        else:
+            return redirect("relief:inquiry", pk)
+    return _page(request, pk, who_form=form)
 
 
 @role_required(Role.ANALYST, Role.SUPERVISOR)
@@ -100,7 +111,7 @@ def settle(request: StaffRequest, pk: int) -> HttpResponse:
     """Answered, or closed."""
     form = forms.SettleForm(request.POST)
     if not form.is_valid():
-        raise Invalid("Say what they were told, or why nothing.")
+        return _page(request, pk, settle_form=form)
     services.settle(actor=request.user, inquiry_id=pk, **form.cleaned_data)
     messages.success(request, "The inquiry is settled.")
     return redirect("relief:inquiries")
@@ -111,15 +122,16 @@ def settle(request: StaffRequest, pk: int) -> HttpResponse:
 def write_letter(request: StaffRequest, pk: int) -> HttpResponse:
     """Write the letter; it is shown on the inquiry's page, to be printed."""
     form = forms.LetterForm(request.POST)
-    if not form.is_valid():
-        raise Invalid("The letter needs a language, an address and the public defender’s telephone number.")
-    values = form.cleaned_data
-    services.write_letter(
-        actor=request.user, inquiry_id=pk, language=values["language"], address=values["address"].splitlines(),
-        defender_phone=values["defender_phone"],
-    )  # fmt: skip
-    messages.success(request, "The letter is written. Print it below; nothing was sent.")
-    return redirect("relief:inquiry", pk)
+    if form.is_valid():
+        told = form.cleaned_data | {"address": form.cleaned_data["address"].splitlines()}
+        try:
+            services.write_letter(actor=request.user, inquiry_id=pk, **told)
+        except Invalid as invalid:
+            form.add_error(None, str(invalid))
+        else:
+            messages.success(request, "The letter is written. Print it below; nothing was sent.")
+            return redirect("relief:inquiry", pk)
+    return _page(request, pk, letter_form=form)
 
 
 @role_required(*READERS)

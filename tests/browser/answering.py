@@ -4,18 +4,37 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page
 
 from clearmyrecord.batches import court_records, services
 from clearmyrecord.batches.models import Batch
+from clearmyrecord.demo.county import ensure_office
 from clearmyrecord.filings import receipts, signing
 from clearmyrecord.filings.models import Filing
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import User
+from eligibility.records import sample
 from tests.batches.conftest import approved_by, submitted_by
+from tests.browser import preparing
+from tests.browser.desks import Desks
 
+POLICY = "Contra Costa 2019, version 1"
 CASES = 4
 PAPERS_S = 90
 """Longest that the workers may take to draw the papers of so few cases."""
+
+
+def analyst(desks: Desks, folder: Path) -> Page:
+    """An analyst's browser; a small invented county is read and evaluated."""
+    ensure_office()
+    page = desks.sign_in("ana")
+    path = folder / "doj-research.csv"
+    sample.write(path, subjects=40, seed=1, county="CONTRA COSTA")
+    preparing.upload_and_read(page, path)
+    preparing.evaluate(page, POLICY)
+    return page
 
 
 def filed_batch() -> Batch:

@@ -10,27 +10,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from clearmyrecord.batches.models import Batch
-from clearmyrecord.demo.county import ensure_office
 from clearmyrecord.office import queries as office
 from clearmyrecord.relief.models import Asked, CourtAnswer
-from eligibility.records import sample
-from tests.browser import preparing
-from tests.browser.answering import filed_batch
+from tests.browser.answering import analyst, filed_batch
 from tests.browser.desks import Desks, fill, heading, said
-
-POLICY = "Contra Costa 2019, version 1"
 
 
 @pytest.fixture
 def ana(desks: Desks, tmp_path: Path) -> Page:
-    """An analyst's browser; a small invented county is read and evaluated."""
-    ensure_office()
-    page = desks.sign_in("ana")
-    path = tmp_path / "doj-research.csv"
-    sample.write(path, subjects=40, seed=1, county="CONTRA COSTA")
-    preparing.upload_and_read(page, path)
-    preparing.evaluate(page, POLICY)
-    return page
+    return analyst(desks, tmp_path)
 
 
 def response_file(folder: Path, batch: Batch) -> Path:

@@ -44,7 +44,7 @@ def _set_up(ana: Page) -> None:
     """Only the fields of the chosen kind of days are shown; without a weekday it is said what is missing."""
     ana.goto("/schedules/")
     ana.get_by_role("link", name="Set up a schedule").click()
-    _without_faults(ana)
+    walk.without_faults(ana)
     ana.get_by_label("Name of the schedule").fill("Clean slate, every weekday")
     expect(ana.get_by_label("Which one")).to_be_visible()
     tick(ana.get_by_role("radio", name="On weekdays, every week"))
@@ -64,7 +64,7 @@ def _dry_run(ana: Page) -> None:
     expect(ana.get_by_role("link", name="Look through and approve")).to_have_count(0)
     ana.get_by_role("link", name="Dry run").click()
     expect(heading(ana)).to_contain_text("Dry run")
-    _without_faults(ana)
+    walk.without_faults(ana)
     expect(ana.locator(".facts").first.locator("dd").first).to_contain_text(re.compile("5:30 AM.*5:30 AM"))
 
 
@@ -72,7 +72,7 @@ def _approve(sam: Page) -> None:
     sam.goto("/")
     sam.get_by_role("link", name=re.compile("Schedules to approve")).click()
     sam.get_by_role("link", name="Clean slate, every weekday").first.click()
-    _without_faults(sam)
+    walk.without_faults(sam)
     sam.get_by_role("button", name="Approve the schedule").click()
     said(sam, "is approved and runs from now on")
 
@@ -89,7 +89,7 @@ def _first_due_run(ana: Page) -> None:
         ana.reload()
     expect(heading(ana)).to_contain_text("done")
     expect(ana.locator("#main")).to_contain_text("It stands for 4 due times that were missed")
-    _without_faults(ana)
+    walk.without_faults(ana)
 
 
 def _what_it_made(ana: Page) -> None:
@@ -109,25 +109,19 @@ def _what_it_made(ana: Page) -> None:
 def _watch(ana: Page) -> None:
     ana.goto("/schedules/watch/")
     expect(ana.locator(".windows")).to_contain_text("in the next 90 days")
-    _without_faults(ana)
+    walk.without_faults(ana)
     ana.get_by_role("link", name="What a date changes").click()
     ana.get_by_label("From this day on").fill(f"{timezone.localdate().year + 10}-01-02")
     ana.get_by_role("button", name="Show what changes").click()
     expect(ana.get_by_role("heading", name=re.compile("By time and law alone"))).to_be_visible()
-    _without_faults(ana)
+    walk.without_faults(ana)
 
 
 def _end(sam: Page) -> None:
     sam.goto("/schedules/")
     sam.get_by_role("link", name="Clean slate, every weekday").first.click()
-    _without_faults(sam)
+    walk.without_faults(sam)
     sam.get_by_role("link", name="End", exact=True).click()
     sam.get_by_label("Why it ends").fill("Tried out.")
     sam.get_by_role("button", name="End the schedule").click()
     said(sam, "is ended")
-
-
-def _without_faults(page: Page) -> None:
-    """As every screen: nothing that axe-core finds, nothing wider than its window."""
-    assert walk.faults(page) == []
-    page.set_viewport_size({"width": walk.WIDE, "height": walk.HEIGHT})

@@ -85,6 +85,12 @@ def faults(page: Page) -> list[str]:
     return found
 
 
+def without_faults(page: Page) -> None:
+    """Fail if the open screen has one; it is as wide as before afterwards, and what it folds away stays unfolded."""
+    assert faults(page) == []
+    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+
+
 def pixels_beyond(page: Page) -> int:
     """By how many pixels the page is wider than its window; less than one if it isn't."""
     beyond: int = page.evaluate(BEYOND)

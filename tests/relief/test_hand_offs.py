@@ -234,6 +234,15 @@ class TestPages:
         )
         assert "Clerk Cruz" in client.get(f"/relief/hand-offs/{hand_off.pk}/").content.decode()
 
+    def test_a_day_that_cannot_be_is_refused_beside_what_was_typed(self, court, ana, filed):
+        hand_off = handed(ana, court)
+        data = {"received_by": "Clerk Cruz", "channel": "drive", "received_on": (today() + timedelta(1)).isoformat()}
+        page = signed_in(ana).post(f"/relief/hand-offs/{hand_off.pk}/received/", data)
+        assert page.status_code == 422
+        assert "between the day it was made and today" in page.content.decode()
+        assert "Clerk Cruz" in page.content.decode()
+        assert not hand_off.receipts.exists()
+
     def test_reports_to_the_doj_have_a_page_for_each_conviction(self, ana, item):
         client = signed_in(ana)
         services.answer(actor=ana, item_ids=[item("CR0001").pk], told=granted())

@@ -9,15 +9,20 @@ from datetime import date
 
 import pytest
 
+from clearmyrecord.batches import services as batches
+from clearmyrecord.filings import receipts
+from clearmyrecord.filings.models import Filing
 from clearmyrecord.records.models import Conviction, FileSubject, RecordFile, Subject
 from clearmyrecord.relief import impact, services
 from clearmyrecord.relief.impact import Line, age_band, kept_back
 from clearmyrecord.relief.models import Asked, CourtAnswer
 from clearmyrecord.reviews import queries as reviews
 from petitions import reading
+from tests.batches.conftest import approved_by, submitted_by
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 from tests.cast import signed_in
-from tests.relief.conftest import denied, granted
+from tests.filings.conftest import sign
+from tests.relief.conftest import denied, granted, today
 from tests.runs.conftest import office
 
 __all__ = ["office"]
@@ -88,6 +93,21 @@ def test_what_is_withdrawn_or_sent_back_is_not_filed_and_what_is_taken_back_not_
     after = impact.report().stages
     assert after["granted"].convictions == before["granted"].convictions - 1 == 0
     assert after["filed"] == before["filed"]
+
+
+def test_what_was_denied_and_is_asked_again_is_filed_once(answered, ana, theo, sam):
+    before = impact.report()
+    drafted = batches.compose(actor=ana, name="Again", filter={"section": "11358"})
+    again = approved_by(sam, submitted_by(ana, drafted, theo))
+    again.filings.update(state=Filing.State.DRAFTED)
+    sign(theo, again)
+    again.filings.update(state=Filing.State.SIGNED)
+    for filing in again.filings.all():
+        receipts.enter(actor=ana, filing_id=filing.pk, filed_on=today(), number="E9")
+    after = impact.report()
+    assert Asked.objects.count() == 5
+    assert after.stages["filed"] == before.stages["filed"]
+    assert {pk: filed for pk, _, _, filed, _ in after.batches} == {answered.pk: 3, again.pk: 1}
 
 
 def test_two_subjects_confirmed_to_be_one_person_are_one(answered):

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
 from clearmyrecord.office.models import User
-from clearmyrecord.records.models import Subject
+from clearmyrecord.records.models import Conviction, Subject
 from clearmyrecord.records.people import search_name
 from clearmyrecord.relief import inquiries, services
 from clearmyrecord.relief.inquiry_search import alike, compared
@@ -117,6 +119,22 @@ class TestAnswering:
         (refused,) = [each for each in inquiries.standings(other.asked.subject_id) if each.case_number == "CR0002"]
         assert (refused.state, refused.why) == ("denied", "Not within the section.")
 
+    def test_what_a_court_was_asked_beside_cannabis_is_told_too(self, item, ana):
+        asked = item("CR0001")
+        Conviction.objects.filter(pk=asked.conviction_id).update(prop64="")
+        services.answer(actor=ana, item_ids=[asked.pk], told=granted())
+        (cleared,) = inquiries.standings(asked.asked.subject_id)
+        assert cleared.state == "cleared"
+
+    def test_a_glance_at_many_takes_as_many_queries_as_at_one(self, filed, item, django_assert_max_num_queries):
+        person = item("CR0001").asked.subject_id
+        with CaptureQueriesContext(connection) as one:
+            inquiries.standings(person)
+        Conviction.objects.filter(asked__isnull=False).update(subject=person)
+        with django_assert_max_num_queries(len(one)):
+            found = inquiries.standings(person)
+        assert [each.day for each in found if each.state == "asked"] == [today()] * filed.items.count()
+
     def test_the_letter_says_it_in_english_and_spanish_and_is_kept(self, item, ana):
         asked = item("CR0001")
         services.answer(actor=ana, item_ids=[asked.pk], told=granted())
@@ -167,6 +185,22 @@ class TestPages:
         assert "CR0003" not in hidden
         assert "CR0003" in client.get(f"{address}?sealed=1").content.decode()
         assert AuditEvent.objects.filter(kind="sealed").exists()
+
+    def test_what_is_refused_keeps_what_was_typed(self, item, ana):
+        client = signed_in(ana)
+        inquiry = logged(ana)
+        address = f"/relief/inquiries/{inquiry.pk}/"
+        page = client.post(f"{address}who/", {"subject_id": "", "identity": "Licence seen."})
+        assert page.status_code == 422
+        inquiry = matched(ana, item("CR0001").asked.subject_id)
+        Subject.objects.filter(pk=inquiry.subject_id).update(deceased=True)
+        typed = {"language": "en-US", "address": "1 Main Street", "defender_phone": "925-555-0177"}
+        page = client.post(f"/relief/inquiries/{inquiry.pk}/letters/", typed)
+        assert page.status_code == 422
+        for text in ("recorded as deceased", "1 Main Street", "925-555-0177"):
+            assert text in page.content.decode()
+        page = client.post(f"/relief/inquiries/{inquiry.pk}/settle/", {"state": "answered", "answer": ""})
+        assert page.status_code == 422
 
     def test_from_a_question_to_an_answer(self, item, ana):
         client = signed_in(ana)
