@@ -13,7 +13,7 @@ test: set-up-tests lint types
 test-full: set-up-tests lint types
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-papers test-application WHICH="slow or not slow"
 
-PAPERS = tests/eligibility tests/petitions tests/filings
+PAPERS = tests/eligibility tests/petitions tests/filings tests/relief
 test-papers:  # what measures the engine's coverage would slow the papers
 	$(BIN)/python -m pytest tests/eligibility -m "$(WHICH)" --cov=eligibility --cov-fail-under=95 --cov-report=term:skip-covered
 	$(BIN)/python -m pytest $(filter-out tests/eligibility,$(PAPERS)) -m "$(WHICH)"

@@ -31,6 +31,7 @@ def ana(desks: Desks, tmp_path: Path) -> Page:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_from_another_policy_to_the_convictions_that_it_changed_and_one_decided_twice(desks: Desks, ana: Page) -> None:
     preparing.evaluate(ana, SECOND)
     ana.get_by_role("link", name=re.compile("What changed since run|what changed, and why")).click()

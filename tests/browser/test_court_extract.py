@@ -17,6 +17,7 @@ WORKERS_MS = 40_000
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_an_extract_is_compared_and_what_is_in_question_answered(desks: Desks, tmp_path: Path) -> None:
     ensure_office()
     ana = desks.sign_in("ana")

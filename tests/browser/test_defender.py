@@ -49,6 +49,7 @@ def ana(desks: Desks, tmp_path: Path) -> Page:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_a_batch_takes_few_clicks_and_an_objection_is_answered_before_its_approval(desks: Desks, ana: Page) -> None:
     hand = Hand()
     batch = _composed_and_submitted(hand, ana)

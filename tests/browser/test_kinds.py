@@ -35,6 +35,7 @@ def ana(desks: Desks, tmp_path: Path) -> Page:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_a_conviction_shows_the_motion_it_would_become_or_what_is_missing(desks: Desks, ana: Page) -> None:
     ana.goto("/reviews/?outcome=dismiss&route=completed&basis=presumption&section=11358")
     ana.locator("tbody a[href*='/reviews/']").first.click()
@@ -69,6 +70,7 @@ def test_a_conviction_shows_the_motion_it_would_become_or_what_is_missing(desks:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_a_list_of_one_court_becomes_one_omnibus_motion(desks: Desks, ana: Page, tmp_path: Path) -> None:
     sam = desks.sign_in("sam")
     everywhere = _compose(ana, "Presumption, everywhere")

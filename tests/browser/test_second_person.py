@@ -19,6 +19,7 @@ from tests.reviews.documents import PDF
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_a_denial_by_keys_waits_until_a_second_person_confirms_it(desks: Desks, tmp_path: Path) -> None:
     ensure_office()
     ana = desks.sign_in("ana")
