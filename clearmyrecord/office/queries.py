@@ -20,8 +20,11 @@ def office_or_error() -> Office:
     """The office; raises NotFound with what to do while there is none."""
     found = office()
     if found is None:
-        raise NotFound("The office page is still empty. Ask an administrator to fill it in first.")
+        raise NotFound(NO_OFFICE)
     return found
+
+
+NO_OFFICE = "The office page is still empty. Ask an administrator to fill it in first."
 
 
 def today() -> date:
