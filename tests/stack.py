@@ -51,6 +51,7 @@ class LiveStack:
             variables = os.environ | {
                 "DATABASE_URL": self.database.app,
                 "REDIS_URL": self.redis_url,
+                "PUBLIC_INQUIRIES": "1",
             }
             self._processes[name] = subprocess.Popen(
                 [sys.executable, *arguments], cwd=ROOT, env=variables, stdout=self._log, stderr=self._log,

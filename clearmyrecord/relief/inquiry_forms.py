@@ -11,6 +11,9 @@ from clearmyrecord.relief.models import Inquiry
 
 DATE = forms.DateInput(attrs={"type": "date"})
 LANGUAGES = (("en-US", "English"), ("es-US", "Spanish"))
+ASKERS = (
+    ("", "Choose"), ("self", "The person whose record it is"), ("counsel", "Their lawyer"), ("other", "Somebody else"),
+)  # fmt: skip
 
 
 class InquiryForm(forms.ModelForm[Inquiry]):
@@ -20,6 +23,7 @@ class InquiryForm(forms.ModelForm[Inquiry]):
         model = Inquiry
         fields = ("channel", "asker", "asker_name", "contact", "name", "birth_date", "asked_on", "note")
         widgets = {"birth_date": DATE, "asked_on": DATE, "note": forms.Textarea(attrs={"rows": 3})}
+        labels = {"channel": "How they asked", "asked_on": "Day on which they asked"}
         help_texts = {"name": "As they spell it; the search forgives mistakes.", "contact": "Telephone or address."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -27,6 +31,7 @@ class InquiryForm(forms.ModelForm[Inquiry]):
         self.fields["channel"].choices = [  # type: ignore[attr-defined]
             each for each in Inquiry.Channel.choices if each[0] != Inquiry.Channel.FORM
         ]
+        self.fields["asker"].choices = ASKERS  # type: ignore[attr-defined]
         self.fields["asked_on"].initial = office.today()
 
 
@@ -48,6 +53,7 @@ class PublicForm(forms.ModelForm[Inquiry]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["asker"].choices = ASKERS  # type: ignore[attr-defined]
         for name in ("asker_name", "contact", "birth_date"):
             self.fields[name].required = True
 

@@ -37,8 +37,8 @@ def analyst(desks: Desks, folder: Path) -> Page:
     return page
 
 
-def filed_batch() -> Batch:
-    """Dismissals of one court, approved by Sam, signed by Theo, taken by the clerk today; a case each."""
+def filed_batch(cases: int = CASES) -> Batch:
+    """Dismissals of Martinez, approved by Sam, signed by Theo, taken by the clerk today; a case each."""
     ana, theo, sam = (User.objects.get(username=name) for name in ("ana", "theo", "sam"))
     draft = services.compose(actor=ana, name="Few cases", filter={"outcome": "dismiss", "route": "completed"})
     services.leave_out(actor=ana, batch_id=draft.pk)
@@ -46,7 +46,7 @@ def filed_batch() -> Batch:
     kept = []
     for item in draft.items.select_related("conviction__court_text__court").order_by("pk"):
         (number,) = item.conviction.case_numbers[:1] or [""]
-        if item.conviction.court_text.court.branch == "Martinez" and number not in taken and len(kept) < CASES:
+        if item.conviction.court_text.court.branch == "Martinez" and number not in taken and len(kept) < cases:
             taken.add(number)
             kept.append(item.pk)
     others = draft.items.exclude(pk__in=kept).values_list("pk", flat=True)

@@ -178,7 +178,8 @@ class County:
         wanted = schedules.Wanted(policy_id=self.things["policy"], pattern=daily)
         version = schedules.set_up(actor=ana, name="Clean slate, daily", wanted=wanted)
         schedules.approve(actor=sam, version_id=version.pk, now=timezone.now() - timedelta(days=3))
-        (due,) = schedules.insert_due(now=timezone.now())
+        schedules.insert_due(now=timezone.now())  # unless the scheduler was first
+        due = DueRun.objects.exclude(state=DueRun.State.COVERED).get(schedule=version.schedule_id)
         until(lambda: DueRun.objects.get(pk=due.pk).finished_at is not None)
         first = {"kind": "monthly_by_weekday", "ordinal": "first", "weekday": 0, "at": "06:00"}
         changed = schedules.Wanted(policy_id=self.things["policy"], pattern=first, drafts_batches=True)

@@ -1,30 +1,23 @@
-"""More of the invented county: second looks, the public defender, courts' own records, hand-offs, schedules."""
+"""More of the invented county: second looks, the public defender, courts' own records, runs compared."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from django.utils import timezone
-
 from clearmyrecord.batches import giving, objecting, returning
 from clearmyrecord.batches import services as batches
 from clearmyrecord.batches.models import Batch
-from clearmyrecord.filings.models import Filing
 from clearmyrecord.office.models import Court, Office
 from clearmyrecord.records import court_extracts
 from clearmyrecord.records.models import CourtRow
-from clearmyrecord.relief import handing_off, handoff_rows
 from clearmyrecord.reviews import queries as reviews
 from clearmyrecord.reviews import second_review_queries, second_reviews
 from clearmyrecord.reviews import services as review_services
 from clearmyrecord.runs import comparisons
 from clearmyrecord.runs import services as runs
 from clearmyrecord.runs.models import Run, RunComparison
-from clearmyrecord.schedules import changes, services
-from clearmyrecord.schedules.models import DueRun
 from tests.browser.county import County, until
 from tests.records import extracts
-from tests.schedules.factories import FIRST_MONDAY
 
 COMPLETED = {"outcome": "dismiss", "route": "completed"}
 
@@ -34,9 +27,7 @@ def fill(county: County) -> None:
     second_looks(county)
     give_to_defender(county)
     return_one(county)
-    hand_off(county)
     compare_runs(county)
-    schedule(county)
     extract(county)
 
 
@@ -81,16 +72,6 @@ def return_one(county: County) -> None:
     county.things["returned"] = batch.pk
 
 
-def hand_off(county: County) -> None:
-    """What was filed is handed to its court."""
-    for court in Court.objects.filter(filings__state=Filing.State.FILED).distinct():
-        rows = handoff_rows.rows(court, "filed")
-        if any(not row.faults for row in rows):
-            seen = handing_off.rows_hash(rows)
-            made = handing_off.make(actor=county.people["ana"], court_id=court.pk, stage="filed", seen=seen)
-            county.things |= {"hand_off": made.pk, "filed_court": court.pk}
-
-
 def compare_runs(county: County) -> None:
     """A second run under another policy, and what it finds otherwise."""
     ana = county.people["ana"]
@@ -101,22 +82,6 @@ def compare_runs(county: County) -> None:
     difference = comparison.differences.order_by("pk").first()
     assert difference is not None
     county.things |= {"other_run": run.pk, "changed_conviction": difference.conviction_id}
-
-
-def schedule(county: County) -> None:
-    """A clean-slate schedule in force, one proposed, and a due run as it would have been."""
-    ana, sam, run = county.people["ana"], county.people["sam"], Run.objects.get(pk=county.things["run"])
-    wanted = services.Wanted(policy_id=county.things["policy"], pattern=FIRST_MONDAY)
-    version = services.set_up(actor=ana, name="Clean slate", wanted=wanted)
-    services.approve(actor=sam, version_id=version.pk, now=timezone.now())
-    proposed = services.set_up(actor=ana, name="Every second month", wanted=wanted)
-    now = timezone.now()
-    counted = dict.fromkeys(changes.KINDS, 0) | {"found_eligible": 1}
-    due = DueRun.objects.create(
-        schedule=version.schedule, version=version, due_at=now, inserted_at=now, begun_at=now, finished_at=now,
-        state=DueRun.State.DONE, work_state=DueRun.WorkState.DONE, run=run, changes=counted,
-    )  # fmt: skip
-    county.things |= {"schedule": version.schedule_id, "proposed_version": proposed.pk, "due_run": due.pk}
 
 
 def extract(county: County) -> None:

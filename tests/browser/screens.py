@@ -38,8 +38,8 @@ PARTS = {
 """Answer with a part of a page, which is looked at where it stands."""
 
 DOWNLOADS = {
-    "reviews:download", "reviews:changes_download", "reviews:changes_workbook", "reviews:opposition_download",
-    "reviews:opposition_pdf", "reviews:attachment",
+    "reviews:download", "reviews:download_workbook", "reviews:changes_download", "reviews:changes_workbook",
+    "reviews:opposition_download", "reviews:opposition_pdf", "reviews:attachment",
 }  # fmt: skip
 """Answer with a file, beside those whose address ends as a file's name does."""
 

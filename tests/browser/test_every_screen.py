@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from clearmyrecord.demo.county import ensure_office
+from tests.browser import answers, later, screens, walk
 from tests.browser import county as counties
-from tests.browser import later, screens, walk
 from tests.browser.desks import Desks
 
 DEMO_SUBJECTS, FEW_SUBJECTS = 2400, 60
@@ -103,6 +103,7 @@ def test_no_screen_has_a_fault(desks: Desks, browser: Browser, tmp_path: Path) -
     county = counties.County()
     county.read_and_evaluate(tmp_path, DEMO_SUBJECTS)
     counties.fill(county)
+    answers.fill(county)
     later.fill(county)
     looked = Walk(desks, browser, county)
     for screen in screens.SCREENS:
