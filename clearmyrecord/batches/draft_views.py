@@ -31,7 +31,7 @@ def _filter(request: StaffRequest, data: Any) -> QueueFilter:
     return QueueFilter(data, tally=tally(runs.current_run()))
 
 
-def draft_page(request: StaffRequest, batch: Batch, *, form: Any = None, status: int = 200) -> HttpResponse:
+def draft_page(request: StaffRequest, batch: Any, *, form: Any = None, status: int = 200) -> HttpResponse:
     """A draft as it stands now: what would be submitted, and what can't be, each with its question."""
     known, run = at_once.read(), runs.current_run()
     everything = queries.candidates(batch, run=run, known=known)

@@ -85,25 +85,27 @@ def returned(batch: Batch) -> list[Returned]:
         item__sample__batch=batch, item__sample__version=batch.version, verdict=SampleMark.Verdict.WRONG
     )
     of_it = OuterRef("pk")
-    found = (
+    found: Any = (
         Conviction.objects.filter(
             Q(pk__in=_own(batch).values("conviction")) | Q(pk__in=wrong.values("item__conviction"))
         )
         .select_related("subject", "court_text__court")
         .annotate(
             item=Subquery(batch.items.filter(conviction=of_it).values("pk")[:1]),
-            comments=ArraySubquery(_told(_own(batch).filter(conviction=of_it), "text")),
+            told_comments=ArraySubquery(_told(_own(batch).filter(conviction=of_it), "text")),
             marks=ArraySubquery(_told(wrong.filter(item__conviction=of_it), "comment")),
         )
         .order_by("court_text__court__branch", "case_numbers", "pk")
     )
     return [
-        Returned(each, each.item, sorted(_said(each.comments, False) + _said(each.marks, True), key=lambda one: one.at))
+        Returned(
+            each, each.item, sorted(_said(each.told_comments, False) + _said(each.marks, True), key=lambda one: one.at)
+        )
         for each in found
     ]
 
 
-def _told(rows: QuerySet[Any], text: str) -> QuerySet[Any, Any]:
+def _told(rows: QuerySet[Any], text: str) -> Any:
     named = {name: f"by__{name}" for name in ("first_name", "last_name", "username")}
     return rows.annotate(told=JSONObject(text=text, at="at", **named)).values("told")
 

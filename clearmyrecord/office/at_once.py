@@ -57,7 +57,7 @@ def read() -> AtOnce:
     )
 
 
-def told(rows: QuerySet[Any], names: tuple[str, ...]) -> QuerySet[Any, Any]:
+def told(rows: QuerySet[Any], names: tuple[str, ...]) -> Any:
     """Each row as the JSON of these columns, to stand in a subquery; the model takes the values as they are."""
     return rows.annotate(told=JSONObject(**{name: name for name in names})).values("told")
 
