@@ -14,12 +14,11 @@ from django.db.models.functions import Coalesce
 
 from clearmyrecord.among import among
 from clearmyrecord.batches import preparing, readiness
-from clearmyrecord.batches.models import Batch
+from clearmyrecord.batches.models import Batch, Objection
 from clearmyrecord.batches.readiness import Candidate
-from clearmyrecord.batches.totals import held_elsewhere
+from clearmyrecord.batches.totals import totals
 from clearmyrecord.office.models import User
 from clearmyrecord.reviews import queries as reviews
-from clearmyrecord.runs.models import Run
 
 KEPT_OUT = {
     "confirm": "Overrides that await confirmation: what the run found has changed",
@@ -49,20 +48,15 @@ class Caution:
     batches: list[tuple[Batch, int]] = field(default_factory=list)
 
 
-def cautions(
-    batch: Batch, everything: Sequence[Candidate], *, actor: User, run: Run | None, supervisors: Sequence[User]
-) -> list[Caution]:
-    """What to know before `actor` submits, of the draft's convictions as they stand now; three queries.
-
-    `run`: the current one; `supervisors`: of the office.
-    """
+def cautions(batch: Batch, everything: Sequence[Candidate], *, actor: User) -> list[Caution]:
+    """What to know before `actor` submits, of the draft's convictions as they stand now. Constant queries."""
     ready = [candidate for candidate in everything if candidate.is_ready]
-    found = [*_kept_out(everything), *_split(batch, ready, run), _objected(ready)]
-    elsewhere = [(other, number) for other, number in held_elsewhere(batch.filter, run) if other != batch]
+    found = [*_kept_out(everything), *_split(batch, ready), _objected(ready)]
+    elsewhere = [(other, number) for other, number in totals(batch.filter).elsewhere if other != batch]
     held = sum(number for _, number in elsewhere)
     found.append(Caution("held", "Convictions that the filter finds and another batch holds", held, batches=elsewhere))
-    if ready and (shortage := _shortage(batch, actor, ready, {user.pk for user in supervisors})):
-        found.append(shortage)
+    if ready and not preparing.approvers_left(batch, actor, ready):
+        found.append(_shortage(ready))
     return [caution for caution in found if caution.number]
 
 
@@ -74,14 +68,14 @@ def _kept_out(everything: Sequence[Candidate]) -> list[Caution]:
     ]
 
 
-def _split(batch: Batch, ready: Sequence[Candidate], run: Run | None) -> list[Caution]:
+def _split(batch: Batch, ready: Sequence[Candidate]) -> list[Caution]:
     """Cases of which this batch would take a part only. A case is a person and a case number here."""
     of_case: dict[tuple[int, str], set[int]] = defaultdict(set)
     for candidate in ready:
         of_case[candidate.person, candidate.case_number].add(candidate.row.conviction_id)
     undecided: set[tuple[int, str]] = set()
     elsewhere: set[tuple[int, str]] = set()
-    for person, numbers, holder, is_undecided in _beside(ready, run):
+    for person, numbers, holder, is_undecided in _beside(ready):
         cases = {(person, number.strip()) for number in numbers} & of_case.keys()
         if holder not in (0, batch.pk):
             elsewhere |= cases
@@ -99,7 +93,7 @@ def _split(batch: Batch, ready: Sequence[Candidate], run: Run | None) -> list[Ca
     ]
 
 
-def _beside(ready: Sequence[Candidate], run: Run | None) -> list[tuple[int, list[str], int, bool]]:
+def _beside(ready: Sequence[Candidate]) -> list[tuple[int, list[str], int, bool]]:
     """Other convictions of the same people that relief could be for: person, case numbers, holding batch, undecided."""
     people, own = {candidate.person for candidate in ready}, [candidate.row.conviction_id for candidate in ready]
     if not ready:
@@ -107,7 +101,7 @@ def _beside(ready: Sequence[Candidate], run: Run | None) -> list[tuple[int, list
     theirs = Q(conviction__subject__in=among(people)) | Q(conviction__subject__same_as__in=among(people))
     open_ = reduce(or_, reviews.kept_out().values())
     rows = (
-        reviews.standing(run)
+        reviews.standing()
         .filter(theirs, standing_outcome__in=readiness.CONSIDERED)
         .exclude(conviction_id__in=among(own))
         .annotate(
@@ -124,14 +118,13 @@ def _beside(ready: Sequence[Candidate], run: Run | None) -> list[tuple[int, list
 
 def _objected(ready: Sequence[Candidate]) -> Caution:
     """What a public defender objected to, in this or another batch, and nobody answered."""
-    convictions = frozenset(candidate.row.conviction_id for candidate in ready if candidate.row.objected)
+    own = among(candidate.row.conviction_id for candidate in ready)
+    unanswered = Objection.objects.filter(Q(answer=None) | Q(answer__taken_out=True), conviction__in=own)
+    convictions = frozenset(unanswered.values_list("conviction_id", flat=True))
     return Caution("objected", OBJECTED, len(convictions), urlencode({"show": "objected"}), convictions)
 
 
-def _shortage(batch: Batch, actor: User, ready: Sequence[Candidate], supervisors: set[int]) -> Caution | None:
+def _shortage(ready: Sequence[Candidate]) -> Caution:
     """Nobody may approve: which convictions supervisors prepared, so that they can be left out."""
-    prepared = preparing.prepared(batch, ready)
-    if supervisors - {actor.pk, *(user for user, _ in prepared)}:
-        return None
-    theirs = frozenset(conviction for user, conviction in prepared if conviction and user in supervisors)
-    return Caution("approvers", NO_APPROVER, 1, urlencode({"show": "approvers"}), theirs)
+    theirs = preparing.prepared_by_supervisors([candidate.row.conviction_id for candidate in ready])
+    return Caution("approvers", NO_APPROVER, 1, urlencode({"show": "approvers"}), frozenset(theirs))

@@ -31,7 +31,7 @@ def _page(
 ) -> HttpResponse:
     if batch.state in services.EDITABLE:
         ready = [candidate for candidate in queries.candidates(batch) if candidate.is_ready]
-        records = court_records.in_draft(ready)
+        records = court_records.in_draft(batch, ready)
     elif batch.state == Batch.State.DISCARDED:
         raise NotFound("This batch is discarded.")
     else:

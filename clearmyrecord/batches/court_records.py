@@ -64,19 +64,9 @@ class Line:
     convicted_on: date
 
 
-def in_draft(ready: Iterable[Candidate]) -> list[CourtRecord]:
-    """The cases of a draft that ask, of what could be submitted, with who answered; one query."""
-    asking = _asking(ready)
-    return _by_case(asking, _answers(asking))
-
-
-def summary_of_draft(ready: Sequence[Candidate]) -> Summary:
-    """How many cases of a draft ask, and how they stand, by the facts that its candidates have."""
-    answers = {each.row.conviction_id: each.stated[FACT] for each in ready if FACT in each.stated}
-    return summary_of(_by_case(_asking(ready), answers))
-
-
-def _asking(ready: Iterable[Candidate]) -> list[Line]:
+def in_draft(batch: Batch, ready: Iterable[Candidate]) -> list[CourtRecord]:
+    """The cases of a draft that ask, of what could be submitted."""
+    items = dict(batch.items.values_list("conviction_id", "pk"))
     asking = []
     for each in ready:
         conviction = each.row.conviction
@@ -86,7 +76,7 @@ def _asking(ready: Iterable[Candidate]) -> list[Line]:
         if record_may_be_destroyed(code, section, conviction.convicted_on, each.row.run.as_of):
             asking.append(
                 Line(
-                    each.row.item,
+                    items[conviction.pk],
                     conviction.pk,
                     each.case,
                     each.court.branch,
@@ -95,7 +85,7 @@ def _asking(ready: Iterable[Candidate]) -> list[Line]:
                     conviction.convicted_on,
                 )
             )
-    return asking
+    return _by_case(asking, _answers(asking))
 
 
 def in_frozen(batch: Batch, case_numbers: Sequence[str] | None = None) -> list[CourtRecord]:

@@ -16,9 +16,9 @@ from clearmyrecord.batches.cautions import Caution, cautions
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.errors import Conflict, Invalid, NotFound
-from clearmyrecord.office import at_once
+from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import StaffRequest, role_required
-from clearmyrecord.office.models import Role, User
+from clearmyrecord.office.models import Role
 from clearmyrecord.reviews.filters import QueueFilter
 from clearmyrecord.reviews.tallying import tally
 from clearmyrecord.runs import queries as runs
@@ -31,38 +31,36 @@ def _filter(request: StaffRequest, data: Any) -> QueueFilter:
     return QueueFilter(data, tally=tally(runs.current_run()))
 
 
-def draft_page(request: StaffRequest, batch: Any, *, form: Any = None, status: int = 200) -> HttpResponse:
+def draft_page(request: StaffRequest, batch: Batch, *, form: Any = None, status: int = 200) -> HttpResponse:
     """A draft as it stands now: what would be submitted, and what can't be, each with its question."""
-    known, run = at_once.read(), runs.current_run()
-    everything = queries.candidates(batch, run=run, known=known)
+    everything = queries.candidates(batch)
     ready = [candidate for candidate in everything if candidate.is_ready]
     open_ones = [candidate for candidate in everything if not candidate.is_ready]
     by_analyst = request.user.role == Role.ANALYST
-    actor = request.user if by_analyst else batch.composed_by
-    told = cautions(batch, everything, actor=actor, run=run, supervisors=known.supervisors)
-    show, code, listed = _listed(request, ready, open_ones, told)
+    known = cautions(batch, everything, actor=request.user if by_analyst else batch.composed_by)
+    show, code, listed = _listed(request, ready, open_ones, known)
     page = Paginator(listed, LINES_ON_A_PAGE).get_page(request.GET.get("page"))
-    lines = [(candidate.row.item, candidate) for candidate in page]
+    items = dict(batch.items.values_list("conviction_id", "pk"))
+    lines = [(items[candidate.row.conviction_id], candidate) for candidate in page]
     audit.viewed(request, [candidate.person for candidate in page], "list", batch)
     context = {
         "batch": batch,
         "show": show,
         "code": code,
-        "cautions": told,
-        "caution": next((each for each in told if each.code == show), None),
+        "cautions": known,
+        "caution": next((each for each in known if each.code == show), None),
         "summary": queries.summary_of(ready),
         "open_count": len(open_ones),
-        "gone_count": batch.items_count - len(everything),
+        "gone_count": len(items) - len(everything),
         "questions": _questions(open_ones),
         "page_obj": page,
         "lines": lines,
         "is_analyst": by_analyst,
-        "submit_form": form or _submit_form(batch, len(ready), known.attorneys),
+        "submit_form": form or _submit_form(batch, len(ready)),
         "name_form": forms.NameForm(initial={"name": batch.name}),
-        "filter": QueueFilter(None, tally=tally(run), users=known.people) if by_analyst else None,
-        "office": known.office,
+        "filter": _filter(request, None),
         "against_omnibus": omnibus.reasons_against(ready),
-        "records": court_records.summary_of_draft(ready),
+        "records": court_records.summary_of(court_records.in_draft(batch, ready)),
         "returned": (came_back := returning.returned(batch)),
         "wrong_in_sample": any(said.in_sample for line in came_back for said in line.said),
     }
@@ -83,13 +81,12 @@ def _listed(
     return "ready", "", ready
 
 
-def _submit_form(batch: Batch, ready: int, attorneys: list[User]) -> forms.SubmitForm:
+def _submit_form(batch: Batch, ready: int) -> forms.SubmitForm:
     """The attorney named before, else the only one that there is."""
+    attorneys = list(office.attorneys()[:2])
     only = attorneys[0].pk if len(attorneys) == 1 else None
     attorney = batch.signing_attorney_id or only
-    form = forms.SubmitForm(initial={"ready_count": ready, "attorney": attorney, "papers": batch.papers})
-    form.offer(attorneys)
-    return form
+    return forms.SubmitForm(initial={"ready_count": ready, "attorney": attorney, "papers": batch.papers})
 
 
 def _questions(open_ones: list[Candidate]) -> list[tuple[str, str, int]]:

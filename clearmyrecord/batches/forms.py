@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -80,11 +80,6 @@ class SubmitForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["attorney"].queryset = office.attorneys()  # type: ignore[attr-defined]
-
-    def offer(self, attorneys: Sequence[User]) -> None:
-        """Show these without asking the database again; what is sent is still looked for there."""
-        named = [("", "Choose an attorney"), *((user.pk, str(user)) for user in attorneys)]
-        self.fields["attorney"].choices = named  # type: ignore[attr-defined]
 
 
 class ApproveForm(forms.Form):

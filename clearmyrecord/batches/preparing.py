@@ -3,63 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from django.db.models import BigIntegerField, Q, Value
-from django.db.models.functions import Cast
+from django.db.models import F, Q
 
 from clearmyrecord.among import among
 from clearmyrecord.batches.models import Batch, Recommendation, ServingForm
 from clearmyrecord.batches.readiness import Candidate
+from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import User
 from clearmyrecord.records.models import Suggestion
 from clearmyrecord.reviews import queries as reviews
-
-Prepared = tuple[int, int | None]
-"""Who, and which conviction where it is one that they overrode, stated a fact on or chose a ground for."""
+from clearmyrecord.reviews.models import Ground, Override
+from clearmyrecord.runs.models import StatedFact
 
 
 def preparers_of(actor: User, ready: Sequence[Candidate]) -> set[int]:
     """Who would have prepared any part of these if `actor` submitted them: everybody the glossary names."""
-    return {actor.pk} | {
-        user
-        for user, _ in _union(
-            _of_people(ready), reviews.prepared_on([candidate.row.conviction_id for candidate in ready])
-        )
-    }
-
-
-def prepared(batch: Batch, ready: Sequence[Candidate]) -> set[Prepared]:
-    """Who prepared any part of these, or of the batch before; one query."""
-    return _union(
-        batch.preparers.values_list("user", NOTHING),
-        _of_people(ready),
-        reviews.prepared_on([candidate.row.conviction_id for candidate in ready]),
-    )
-
-
-NOTHING = Cast(Value(None), BigIntegerField())
-
-
-def _union(*parts: Any) -> set[Prepared]:
-    first, *others = (each for part in parts for each in (part if isinstance(part, list) else [part]))
-    return set(first.union(*others))
-
-
-def _of_people(ready: Sequence[Candidate]) -> list[Any]:
-    """Forms, recommendations and answered suggestions."""
+    convictions = [candidate.row.conviction_id for candidate in ready]
     people = {candidate.person for candidate in ready}
     subjects = people | {candidate.row.conviction.subject_id for candidate in ready}
-    convictions = [candidate.row.conviction_id for candidate in ready]
+    forms = ServingForm.objects.filter(subject__in=among(people)).values_list(F("author"))
+    recommended = Recommendation.objects.filter(subject__in=among(people)).values_list(F("attorney"))
     answered = Suggestion.objects.filter(
         _about(Suggestion.Kind.CONVICTION, convictions) | _about(Suggestion.Kind.SUBJECT, subjects)
     )
-    return [
-        ServingForm.objects.filter(subject__in=among(people)).order_by().values_list("author", NOTHING),
-        Recommendation.objects.filter(subject__in=among(people)).order_by().values_list("attorney", NOTHING),
-        answered.exclude(decided_by=None).order_by().values_list("decided_by", NOTHING),
-    ]
+    own = forms.union(recommended, answered.exclude(decided_by=None).values_list(F("decided_by")))
+    return {actor.pk} | reviews.preparers_of(convictions) | {user for (user,) in own}
 
 
 def _about(kind: str, ids: Sequence[int] | set[int]) -> Q:
     return Q(kind=kind) & (Q(first_id__in=among(ids)) | Q(second_id__in=among(ids)))
+
+
+def approvers_left(batch: Batch, actor: User, ready: Sequence[Candidate]) -> list[User]:
+    """The supervisors who could approve the batch if `actor` submitted these: active, and preparers of no part."""
+    prepared = preparers_of(actor, ready) | set(batch.preparers.values_list("user_id", flat=True))
+    return [user for user in office.supervisors() if user.pk not in prepared]
+
+
+def prepared_by_supervisors(conviction_ids: Sequence[int]) -> set[int]:
+    """Which of these convictions a supervisor overrode, stated a fact on or chose a ground for."""
+    supervisors, listed = list(office.supervisors().values_list("pk", flat=True)), among(conviction_ids)
+    theirs = [
+        made.filter(**{f"{who}__in": supervisors}, conviction_id__in=listed).order_by().values_list("conviction_id")
+        for made, who in ((Override.objects, "author"), (StatedFact.objects, "author"), (Ground.objects, "attorney"))
+    ]
+    return {conviction for (conviction,) in theirs[0].union(*theirs[1:])}

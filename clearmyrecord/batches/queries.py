@@ -7,21 +7,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, QuerySet, Value, When
 
 from clearmyrecord.batches import readiness
-from clearmyrecord.batches.models import Batch, BatchItem, Objection
+from clearmyrecord.batches.models import Batch, BatchItem
 from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.errors import NotAllowed, NotFound
-from clearmyrecord.office import at_once
+from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import READERS
-from clearmyrecord.office.at_once import AtOnce
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.records import queries as records
 from clearmyrecord.reviews import filters
 from clearmyrecord.reviews import queries as reviews
-from clearmyrecord.runs import queries as runs
-from clearmyrecord.runs.models import Run
 
 
 def batches(user: User) -> QuerySet[Batch]:
@@ -67,33 +64,11 @@ def free(filter: dict[str, str]) -> QuerySet[Any]:
     return rows.order_by().exclude(conviction_id__in=BatchItem.objects.filter(holds=True).values("conviction_id"))
 
 
-def candidates(
-    batch: Batch,
-    *,
-    attorney: User | None = None,
-    item_ids: Sequence[int] | None = None,
-    run: Run | None = None,
-    known: AtOnce | None = None,
-) -> list[Candidate]:
-    """The convictions of a draft or returned batch as the current run sees them, each with what keeps it out.
-
-    Their rows have `item`, the id of the batch's item, and `objected`: somebody has an objection that nobody answered.
-    `run` and `known`: the current run and the office, where they are known.
-    """
-    known, run = known or at_once.read(), run or runs.current_run()
-    if run is None:
-        return []
+def candidates(batch: Batch, *, attorney: User | None = None, item_ids: Sequence[int] | None = None) -> list[Candidate]:
+    """The convictions of a draft or returned batch as the current run sees them, each with what keeps it out."""
     items = batch.items.all() if item_ids is None else batch.items.filter(pk__in=item_ids)
-    unanswered = Objection.objects.filter(Q(answer=None) | Q(answer__taken_out=True))
-    rows = (
-        reviews.standing(run)
-        .filter(conviction_id__in=items.values("conviction_id"))
-        .annotate(
-            item=Subquery(items.filter(conviction=OuterRef("conviction_id")).values("pk")[:1]),
-            objected=Exists(unanswered.filter(conviction=OuterRef("conviction_id"))),
-        )
-    )
-    return readiness.examine(rows, run=run, known=known, attorney=attorney)
+    rows = reviews.standing().filter(conviction_id__in=items.values("conviction_id"))
+    return readiness.examine(rows, office=office.office_or_error(), attorney=attorney)
 
 
 @dataclass

@@ -9,20 +9,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 
+from clearmyrecord.among import among
 from clearmyrecord.batches import casefile, snapshots
 from clearmyrecord.batches.models import Recommendation, ServingForm
 from clearmyrecord.batches.obstacles import Obstacle
-from clearmyrecord.office import at_once, wording_queries
-from clearmyrecord.office.at_once import AtOnce
-from clearmyrecord.office.models import Court, User
+from clearmyrecord.office.models import Court, Office, User
 from clearmyrecord.records.models import Conviction, RecordFile, Subject
-from clearmyrecord.reviews import queries as reviews
 from clearmyrecord.reviews import questions
-from clearmyrecord.runs.models import Determination, Run, StatedFact
+from clearmyrecord.runs import queries as runs
+from clearmyrecord.runs.models import Determination, StatedFact
 from petitions import law_reasons, recommendation_reasons
 from petitions.papers.data import Approval
 
@@ -91,98 +88,66 @@ class Candidate:
         return {name: getattr(self.serving, name) for name in names}
 
 
-def examine(rows: QuerySet[Determination], *, run: Run, known: AtOnce, attorney: User | None = None) -> list[Candidate]:
-    """Candidates for rows of `reviews.queries.standing` of a run, each with what keeps it out; two queries."""
-    candidates = _gather(_fetched(rows, run, known), known)
+def examine(rows: QuerySet[Determination], *, office: Office, attorney: User | None = None) -> list[Candidate]:
+    """Candidates for rows of `reviews.queries.standing`, each with what keeps it out. A constant number of queries."""
+    candidates = _gather(_fetched(rows))
+    asked = questions.open_questions([candidate.row for candidate in candidates])
     for candidate in candidates:
-        candidate.obstacles += [_of_review(question) for question in questions.questions_on(candidate.row)]
+        candidate.obstacles += [_of_review(question) for question in asked.get(candidate.row.pk, [])]
         candidate.obstacles += _own(candidate)
     ready = [candidate for candidate in candidates if candidate.is_ready]
     if ready:
-        signer, wording = attorney or ANYBODY_WHO_SIGNS, wording_queries.frozen(known.wording, known.office)
-        heading = snapshots.heading(office=known.office, attorney=signer, run=run, frozen_wording=wording)
-        _lawful(ready, heading, known.office.county)
+        heading = snapshots.heading(office=office, attorney=attorney or ANYBODY_WHO_SIGNS, run=ready[0].row.run)
+        _lawful(ready, heading, office.county)
         _told_apart(candidates)
     return candidates
 
 
 UNREAD = ("section_text", "code_section", "county", "court_text", "case_numbers", "disposition", "comment")
 """What of a reading no batch looks at: its conviction has it, or the page of the conviction shows it."""
-UNREAD_OF_FILE = tuple(
-    field.name
-    for field in RecordFile._meta.concrete_fields
-    if field.name not in ("id", "kind", "name", "received_on", "sha256")
-)
 
 
-def _fetched(rows: QuerySet[Determination], run: Run, known: AtOnce) -> list[Any]:
-    """The rows with what is read of them and what stands beside them; run and court are one object each."""
-    one = Subject.objects.filter(Q(pk=OuterRef("person")) | Q(same_as=OuterRef("person")), registered=True)
-    beside = {
-        name: ArraySubquery(at_once.told(model._default_manager.filter(superseded_at=None, **whose), columns))
-        for name, model, whose, columns in (
-            ("facts_told", StatedFact, {"conviction": OuterRef("conviction_id")}, OF_FACT),
-            ("forms_told", ServingForm, {"subject": OuterRef("person")}, OF_FORM),
-            ("recommendations_told", Recommendation, {"subject": OuterRef("person")}, OF_RECOMMENDATION),
-        )
+def _fetched(rows: QuerySet[Determination]) -> list[Any]:
+    """The rows with what is read of them. What thousands share (run, file, court) is one object, not one for each."""
+    own = rows.select_related(None).select_related("conviction__subject", "reading__file_subject")
+    shared = ("conviction__court_text__court", "reading__file_subject__file", "run__policy")
+    lean = own.defer(*(f"reading__{name}" for name in UNREAD))
+    return list(lean.prefetch_related(*shared).order_by("conviction_id"))
+
+
+def _gather(rows: Sequence[Any]) -> list[Candidate]:
+    conviction_ids = [row.conviction_id for row in rows]
+    stated: dict[int, dict[str, StatedFact]] = defaultdict(dict)
+    for fact in runs.stated_facts(conviction_ids):
+        stated[fact.conviction_id][fact.fact] = fact
+    courts = {str(court).casefold(): court for court in Court.objects.all()}
+    people = {row.conviction.subject.same_as_id or row.conviction.subject_id for row in rows}
+    registered = set()
+    theirs = Subject.objects.filter(Q(pk__in=among(people)) | Q(same_as__in=among(people)), registered=True)
+    for pk, same_as in theirs.values_list("pk", "same_as_id"):
+        registered.add(same_as or pk)
+    forms = {
+        (form.subject_id, form.court_id, form.case_number): form
+        for form in ServingForm.objects.filter(subject__in=among(people), superseded_at=None)
     }
-    alike = Conviction.objects.filter(
-        subject__in=Subject.objects.filter(
-            Q(pk=OuterRef(OuterRef("person"))) | Q(same_as=OuterRef(OuterRef("person")))
-        ),
-        newest_reading__isnull=False,
-        code_section=OuterRef("conviction__code_section"),
-    )
-    beside["alike_told"] = ArraySubquery(at_once.told(alike, OF_ALIKE))
-    own = rows.select_related(None).select_related(
-        "conviction__subject", "conviction__court_text", "reading__file_subject__file"
-    )
-    lean = own.defer(
-        *(f"reading__{name}" for name in UNREAD), *(f"reading__file_subject__file__{name}" for name in UNREAD_OF_FILE)
-    )
-    person = Coalesce("conviction__subject__same_as_id", "conviction__subject_id")
-    fetched = list(
-        reviews.asking(lean)
-        .annotate(person=person)
-        .annotate(person_registered=Exists(one), **beside)
-        .order_by("conviction_id")
-    )
-    courts = {court.pk: court for court in known.courts}
-    for row in fetched:
-        row.run = run
-        if (text := row.conviction.court_text) is not None and text.court_id:
-            text.court = courts[text.court_id]
-    return fetched
-
-
-OF_FACT = ("id", "conviction_id", "fact", "value", "source", "author_id")
-OF_ALIKE = ("id", "county", "convicted_on", "case_numbers")
-OF_CASE = ("id", "subject_id", "court_id", "case_number")
-OF_FORM = (*OF_CASE, "status", "controlling_term", "credits", "hearing", "source", "author_id")
-OF_RECOMMENDATION = (*OF_CASE, "facts", "attorney_id")
-
-
-def _of_cases(model: type[ServingForm | Recommendation], listed: list[Any]) -> dict[tuple[int, int, str], Any]:
-    made = at_once.made(model, listed)
-    return {(each.subject_id, each.court_id, each.case_number): each for each in made}
-
-
-def _gather(rows: Sequence[Any], known: AtOnce) -> list[Candidate]:
-    courts = {str(court).casefold(): court for court in known.courts}
+    recommended = {
+        (each.subject_id, each.court_id, each.case_number): each
+        for each in Recommendation.objects.filter(subject__in=among(people), superseded_at=None)
+    }
     candidates = []
     for row in rows:
-        person = row.person
-        facts = {fact.fact: fact for fact in at_once.made(StatedFact, row.facts_told)}
+        person = row.conviction.subject.same_as_id or row.conviction.subject_id
+        facts = stated[row.conviction_id]
         candidate = Candidate(
             row=row,
             person=person,
             stated=facts,
             court=_court(row.conviction, facts, courts),
             case_number=_case_number(row.conviction, facts),
-            registered=row.person_registered and not _is_not_290c(facts),
+            registered=person in registered and not _is_not_290c(facts),
         )
-        candidate.serving = _of_cases(ServingForm, row.forms_told).get(candidate.case)
-        candidate.recommendation = _of_cases(Recommendation, row.recommendations_told).get(candidate.case)
+        candidate.serving = forms.get(candidate.case)
+        candidate.recommendation = recommended.get(candidate.case)
         candidates.append(candidate)
     return candidates
 
@@ -351,7 +316,7 @@ def _told_apart(candidates: list[Candidate]) -> None:
     Counted in are those that stay out of the batch, and the person's other convictions of the same case.
     """
     ready = [candidate for candidate in candidates if candidate.is_ready]
-    listed = {candidate.row.conviction_id for candidate in candidates}
+    others = _others(candidates)
     groups: dict[tuple[Any, ...], list[Candidate]] = defaultdict(list)
     for candidate in candidates:
         groups[_named_by(candidate.row.conviction, candidate.person)].append(candidate)
@@ -359,8 +324,7 @@ def _told_apart(candidates: list[Candidate]) -> None:
         key = _named_by(candidate.row.conviction, candidate.person)
         alike = [each for each in groups[key] if each.case == candidate.case or not each.case_number]
         treated = {_treatment(each) for each in alike}
-        others = _beside(candidate, listed)
-        beside = [numbers for numbers in others if not numbers or candidate.case_number in numbers]
+        beside = [numbers for numbers in others[key] if not numbers or candidate.case_number in numbers]
         own = candidate.value("court_count_number")
         told = own and all(each is candidate or each.value("court_count_number") != own for each in alike)
         if (len(treated) > 1 or beside) and not told:
@@ -374,15 +338,23 @@ def _told_apart(candidates: list[Candidate]) -> None:
             )
 
 
-def _beside(candidate: Candidate, listed: set[int]) -> list[list[str]]:
-    """Case numbers of the same person's convictions outside the list that papers would name alike."""
-    own = candidate.row.conviction
-    day = own.convicted_on.isoformat() if own.convicted_on else None
-    return [
-        other["case_numbers"]
-        for other in candidate.row.alike_told
-        if other["id"] not in listed and (other["county"], other["convicted_on"]) == (own.county, day)
-    ]
+def _others(candidates: list[Candidate]) -> dict[tuple[Any, ...], list[list[str]]]:
+    """Case numbers of the same people's convictions outside the list, by what names them on paper."""
+    people = {candidate.person for candidate in candidates}
+    listed = {candidate.row.conviction_id for candidate in candidates}
+    found: dict[tuple[Any, ...], list[list[str]]] = defaultdict(list)
+    alike = Conviction.objects.filter(
+        Q(subject__in=among(people)) | Q(subject__same_as__in=among(people)),
+        newest_reading__isnull=False,
+        code_section__in={candidate.row.conviction.code_section for candidate in candidates},
+    )
+    named = ("county", "code_section", "convicted_on")
+    for pk, subject, same_as, numbers, *names in alike.values_list(
+        "pk", "subject_id", "subject__same_as_id", "case_numbers", *named
+    ):
+        if pk not in listed:
+            found[same_as or subject, *names].append(numbers)
+    return found
 
 
 def _named_by(conviction: Conviction, person: int) -> tuple[Any, ...]:

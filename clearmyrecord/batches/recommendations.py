@@ -19,7 +19,6 @@ from clearmyrecord.batches import casefile, readiness, snapshots
 from clearmyrecord.batches.models import Recommendation
 from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.errors import Conflict, Invalid
-from clearmyrecord.office import at_once
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import require_attorney
 from clearmyrecord.office.models import User
@@ -56,7 +55,7 @@ def candidate_of(conviction_id: int) -> Candidate:
     """The conviction as batches see it. Raises NotFound if the current run has nothing on it."""
     row = reviews.standing_of(conviction_id)
     rows = reviews.standing(row.run).filter(pk=row.pk)
-    (candidate,) = readiness.examine(rows, run=row.run, known=at_once.read())
+    (candidate,) = readiness.examine(rows, office=office.office_or_error())
     return candidate
 
 

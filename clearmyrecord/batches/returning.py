@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import QuerySet
 
 from clearmyrecord.audit import services as audit
-from clearmyrecord.batches import queries, services
-from clearmyrecord.batches.models import Batch, BatchItem, ItemComment, SampleMark
+from clearmyrecord.batches import queries, sample_queries, services
+from clearmyrecord.batches.models import Batch, BatchItem, ItemComment
 from clearmyrecord.errors import Conflict, Invalid, NotFound
 from clearmyrecord.office.access import require
 from clearmyrecord.office.models import Role, User
@@ -78,44 +76,25 @@ def comments(batch: Batch) -> dict[int, int]:
 
 
 def returned(batch: Batch) -> list[Returned]:
-    """Exactly the convictions that were commented on or found wrong, in the order of court and case; one query."""
-    if batch.state == Batch.State.DRAFT:  # it was never submitted
-        return []
-    wrong = SampleMark.objects.filter(
-        item__sample__batch=batch, item__sample__version=batch.version, verdict=SampleMark.Verdict.WRONG
-    )
-    of_it = OuterRef("pk")
-    found: Any = (
-        Conviction.objects.filter(
-            Q(pk__in=_own(batch).values("conviction")) | Q(pk__in=wrong.values("item__conviction"))
-        )
-        .select_related("subject", "court_text__court")
-        .annotate(
-            item=Subquery(batch.items.filter(conviction=of_it).values("pk")[:1]),
-            told_comments=ArraySubquery(_told(_own(batch).filter(conviction=of_it), "text")),
-            marks=ArraySubquery(_told(wrong.filter(item__conviction=of_it), "comment")),
-        )
-        .order_by("court_text__court__branch", "case_numbers", "pk")
-    )
+    """Exactly the convictions that were commented on or found wrong, in the order of court and case; four queries."""
+    said: dict[int, list[Said]] = {}
+    for each in _own(batch).select_related("by"):
+        said.setdefault(each.conviction_id, []).append(Said(each.text, each.by, each.at, in_sample=False))
+    for item in sample_queries.wrong_ones(batch):
+        marks = [mark for mark in item.marks.all() if mark.verdict == "wrong"]
+        of_it = [Said(mark.comment, mark.by, mark.at, in_sample=True) for mark in marks]
+        said.setdefault(item.conviction_id, []).extend(of_it)
+    items = dict(batch.items.filter(conviction__in=said).values_list("conviction_id", "pk")) if said else {}
     return [
-        Returned(
-            each, each.item, sorted(_said(each.told_comments, False) + _said(each.marks, True), key=lambda one: one.at)
-        )
-        for each in found
-    ]
-
-
-def _told(rows: QuerySet[Any], text: str) -> Any:
-    named = {name: f"by__{name}" for name in ("first_name", "last_name", "username")}
-    return rows.annotate(told=JSONObject(text=text, at="at", **named)).values("told")
-
-
-def _said(told: list[dict[str, str]], in_sample: bool) -> list[Said]:
-    return [
-        Said(each.pop("text"), at=datetime.fromisoformat(each.pop("at")), by=User(**each), in_sample=in_sample)
-        for each in told
+        Returned(conviction, items.get(conviction.pk), sorted(said[conviction.pk], key=lambda each: each.at))
+        for conviction in _in_order(said)
     ]
 
 
 def _own(batch: Batch) -> QuerySet[ItemComment]:
     return batch.item_comments.filter(version=batch.version)
+
+
+def _in_order(ids: Iterable[int]) -> list[Conviction]:
+    found = Conviction.objects.filter(pk__in=list(ids)).select_related("subject", "court_text__court")
+    return list(found.order_by("court_text__court__branch", "case_numbers", "pk")) if ids else []

@@ -304,7 +304,7 @@ def answer_court_record(*, actor: User, batch_id: int, item_ids: Sequence[int], 
     if batch.state in EDITABLE:
         batch = _editable(actor, batch_id)
         ready = [candidate for candidate in queries.candidates(batch) if candidate.is_ready]
-        records = court_records.in_draft(ready)
+        records = court_records.in_draft(batch, ready)
         _prepare(batch, [actor.pk])
     elif batch.state in (State.SUBMITTED, State.APPROVED):
         records = court_records.in_frozen(batch)

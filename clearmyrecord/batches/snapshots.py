@@ -32,18 +32,10 @@ def canonical_hash(heading: Snapshot, items: Iterable[Snapshot]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def heading(
-    *,
-    office: Office,
-    attorney: User,
-    run: Run,
-    wording: WordingVersion | None = None,
-    frozen_wording: Snapshot | None = None,
-) -> Snapshot:
+def heading(*, office: Office, attorney: User, run: Run, wording: WordingVersion | None = None) -> Snapshot:
     """What all papers of a batch share: the office, the attorney who will sign, the policy, the words, the run's date.
 
-    Without `wording`, for papers that nobody submitted yet, it is the one in force; `frozen_wording` is what the
-    heading keeps of that, where it is known.
+    Without `wording`, for papers that nobody submitted yet, it is the one in force.
     """
     policy = run.policy
     return {
@@ -72,7 +64,7 @@ def heading(
             "signed_on": policy.signed_at.date().isoformat() if policy.signed_at else None,
             "authority": policy.authority,
         },
-        "wording": frozen_wording or wording_queries.frozen(wording or wording_queries.in_force(), office),
+        "wording": wording_queries.frozen(wording or wording_queries.in_force(), office),
         "run": run.pk,
         "engine_version": run.engine_version,
         "as_of": run.as_of.isoformat(),

@@ -15,14 +15,13 @@ import numpy as np
 import numpy.typing as npt
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Case, Count, F, FilteredRelation, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Value, When
 
 from clearmyrecord.audit import queries as trail
 from clearmyrecord.batches import readiness
 from clearmyrecord.batches.models import Batch, BatchItem
 from clearmyrecord.reviews import filters
 from clearmyrecord.reviews import queries as reviews
-from clearmyrecord.runs.models import Run
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -105,16 +104,6 @@ def totals(filter: Mapping[str, str]) -> Totals:
         lines=_lines(code // 10),
         elsewhere=elsewhere,
     )
-
-
-def held_elsewhere(filter: Mapping[str, str], run: Run | None) -> list[tuple[Batch, int]]:
-    """Batches that hold what a coded filter finds in the current run, and how many convictions each; one query."""
-    rows = filters.filtered(reviews.standing(run), filter).filter(standing_outcome__in=readiness.CONSIDERED)
-    holds = Q(conviction__batch_items__holds=True)
-    held = rows.order_by().annotate(hold=FilteredRelation("conviction__batch_items", condition=holds))
-    counted = held.filter(hold__isnull=False).values("hold__batch", "hold__batch__name").annotate(number=Count("pk"))
-    listed = counted.order_by("hold__batch").values_list("hold__batch", "hold__batch__name", "number")
-    return [(Batch(pk=pk, name=name), number) for pk, name, number in listed]
 
 
 def _left_without(known: OnRecord, at: Numbers, becomes: Numbers) -> dict[str, int]:

@@ -14,7 +14,6 @@ from clearmyrecord.batches.casefile import case_file, recommendation_of
 from clearmyrecord.batches.obstacles import Obstacle
 from clearmyrecord.batches.readiness import Candidate
 from clearmyrecord.errors import NotFound
-from clearmyrecord.office import at_once
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import User
 from clearmyrecord.records import queries as records
@@ -82,7 +81,7 @@ def _of_its_case(row: Any, people: list[int], user: User) -> tuple[list[Candidat
     """What could be submitted of the conviction's case and route, and the conviction itself."""
     rows = reviews.standing(row.run).filter(conviction__subject__in=people)
     considered = rows.filter(standing_outcome__in=readiness.CONSIDERED)
-    found = readiness.examine(considered, run=row.run, known=at_once.read(), attorney=_signer(user))
+    found = readiness.examine(considered, office=office.office_or_error(), attorney=_signer(user))
     own = next(each for each in found if each.row.conviction_id == row.conviction_id)
     same = [each for each in found if each.is_ready and (each.case, each.row.route) == (own.case, row.route)]
     return same, own

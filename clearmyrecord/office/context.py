@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from clearmyrecord.office import queries
 
@@ -14,4 +13,4 @@ from clearmyrecord.office import queries
 def office(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"demo": settings.DEMO, "office": None}
-    return {"demo": settings.DEMO, "office": SimpleLazyObject(queries.office)}  # a page may know it already
+    return {"demo": settings.DEMO, "office": queries.office()}

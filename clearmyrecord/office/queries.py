@@ -20,11 +20,8 @@ def office_or_error() -> Office:
     """The office; raises NotFound with what to do while there is none."""
     found = office()
     if found is None:
-        raise NotFound(NO_OFFICE)
+        raise NotFound("The office page is still empty. Ask an administrator to fill it in first.")
     return found
-
-
-NO_OFFICE = "The office page is still empty. Ask an administrator to fill it in first."
 
 
 def today() -> date:

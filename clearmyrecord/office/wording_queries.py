@@ -24,12 +24,7 @@ def versions() -> QuerySet[WordingVersion]:
 
 def in_force() -> WordingVersion | None:
     """The version in which papers are drafted from now on: the newest approved one. None: the standard wording."""
-    return versions_in_force().first()
-
-
-def versions_in_force() -> QuerySet[WordingVersion]:
-    """Every approved version, the one in force first."""
-    return versions().exclude(number=None).order_by("-number")
+    return versions().exclude(number=None).order_by("-number").first()
 
 
 def texts_in_force() -> dict[str, str]:

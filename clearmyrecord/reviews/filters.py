@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 
 from clearmyrecord.office import queries as office
-from clearmyrecord.office.models import User
 from clearmyrecord.reviews import overriding, queries, tallies, tallying
 from clearmyrecord.reviews.models import Search
 from clearmyrecord.reviews.questions import LABELS
@@ -39,8 +38,7 @@ def _choices(words: Mapping[str, str], any_: str) -> Choices:
 class QueueFilter(forms.Form):
     """What the list shows. An unknown value is left out rather than refused: addresses outlive policies.
 
-    `users`: the office's, where they are known. `counted`: each choice says how many convictions it would leave, and
-    those that leave none are not offered.
+    `counted`: each choice says how many convictions it would leave, and those that leave none are not offered.
     """
 
     outcome = forms.ChoiceField(required=False, choices=_choices(OUTCOMES, "Any outcome"))
@@ -61,14 +59,7 @@ class QueueFilter(forms.Form):
     sort = forms.ChoiceField(required=False, choices=[(code, code) for code in SORTS], widget=forms.HiddenInput)
     search = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
-    def __init__(
-        self,
-        *args: Any,
-        tally: tallies.Tally,
-        counted: bool = False,
-        users: Sequence[User] | None = None,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, tally: tallies.Tally, counted: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         years = sorted(tally.codes("year"), reverse=True)
         self._offer("rule", {rule: rule_words(rule) for rule in tally.codes("rule")}, "Any rule")
@@ -76,7 +67,7 @@ class QueueFilter(forms.Form):
         self._offer("year", {year: year for year in years}, "Any year")
         self._offer("court", _in_order(tally.words["court"]), "Any court")
         self._offer("problem", {code: _column_words(code) for code in tally.codes("problem")}, "Anything or nothing")
-        users = list(office.users()) if users is None else users
+        users = list(office.users())
         people = {str(user.pk): str(user) for user in users if overriding.reviews(user)}
         self._offer("assignee", {"none": "Nobody", **people}, "Anybody or nobody")
         self._offer("search", {code: code for code in tally.codes("search") if code}, "")

@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
-    BigIntegerField,
     BooleanField,
     Case,
     CharField,
@@ -279,23 +278,12 @@ def without_open_questions(rows: StandingRows) -> StandingRows:
 
 def preparers_of(conviction_ids: list[int]) -> set[int]:
     """Ids of who overrode, stated a fact on, chose a ground for or decided whether to oppose one of these, ever."""
-    first, *others = prepared_on(conviction_ids)
-    return {user for user, _ in first.union(*others)}
-
-
-def prepared_on(conviction_ids: list[int]) -> list[QuerySet[Any, Any]]:
-    """The same, to be joined into one query: who, and the conviction of an override, a stated fact or a ground."""
-    listed = among(conviction_ids)
-    made: tuple[tuple[type[Model], str, Any], ...] = (
-        (Override, "author", F("conviction_id")),
-        (StatedFact, "author", F("conviction_id")),
-        (Ground, "attorney", F("conviction_id")),
-        (Opposition, "attorney", Cast(Value(None), BigIntegerField())),
-    )
-    return [
-        model._default_manager.filter(conviction_id__in=listed).order_by().values_list(who, what)
-        for model, who, what in made
-    ]
+    found: set[int] = set()
+    found.update(Override.objects.filter(conviction_id__in=conviction_ids).values_list("author_id", flat=True))
+    found.update(StatedFact.objects.filter(conviction_id__in=conviction_ids).values_list("author_id", flat=True))
+    found.update(Ground.objects.filter(conviction_id__in=conviction_ids).values_list("attorney_id", flat=True))
+    found.update(Opposition.objects.filter(conviction_id__in=conviction_ids).values_list("attorney_id", flat=True))
+    return found
 
 
 @dataclass(frozen=True)

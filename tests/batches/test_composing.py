@@ -8,14 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clearmyrecord.batches import queries, services
-from clearmyrecord.batches.cautions import Caution, cautions
+from clearmyrecord.batches.cautions import cautions
 from clearmyrecord.batches.models import Batch
 from clearmyrecord.batches.totals import totals
-from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import CourtText, Role, User
 from clearmyrecord.records.models import Conviction, Suggestion
 from clearmyrecord.reviews import services as reviews
-from clearmyrecord.runs import queries as run_queries
 from clearmyrecord.runs import services as run_services
 from tests.batches.conftest import POSSESSION, twin
 from tests.batches.test_pages import page, post
@@ -146,13 +144,8 @@ class TestPage:
         assert "everything on record of these people, in every county" in page(ana, "compose").content.decode()
 
 
-def told(batch: Batch, ana) -> list[Caution]:
-    supervisors = list(office.supervisors())
-    return cautions(batch, queries.candidates(batch), actor=ana, run=run_queries.current_run(), supervisors=supervisors)
-
-
 def of(batch: Batch, ana) -> dict[str, int]:
-    return {each.code: each.number for each in told(batch, ana)}
+    return {each.code: each.number for each in cautions(batch, queries.candidates(batch), actor=ana)}
 
 
 class TestCautions:

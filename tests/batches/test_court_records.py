@@ -32,7 +32,7 @@ def answered(actor, batch, value="yes", name="possession"):
 
 class TestQuestion:
     def test_a_draft_asks_it_of_section_11357_alone_and_submits_all_the_same(self, draft, ana, theo):
-        (record,) = court_records.in_draft(ready_of(draft))
+        (record,) = court_records.in_draft(draft, ready_of(draft))
         assert (record.case_number, record.answer) == ("CR0003", None)
         assert submitted_by(ana, draft, theo).items.count() == len(READY)
 
@@ -45,7 +45,7 @@ class TestQuestion:
 class TestAnswer:
     def test_says_who_when_and_from_what(self, draft, ana):
         assert answered(ana, draft) == 1
-        (record,) = court_records.in_draft(ready_of(draft))
+        (record,) = court_records.in_draft(draft, ready_of(draft))
         assert record.is_confirmed
         assert (record.answer.source, record.answer.author) == (SOURCE, ana)
         assert record.answer.stated_at

@@ -10,13 +10,11 @@ from django.urls import reverse
 
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.batches import giving, objecting, objection_queries, queries, services
-from clearmyrecord.batches.cautions import Caution, cautions
+from clearmyrecord.batches.cautions import cautions
 from clearmyrecord.batches.models import Batch, Grant, Objection, ObjectionAnswer, Proposal
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
-from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import Office, Role
 from clearmyrecord.reviews import services as reviews
-from clearmyrecord.runs import queries as runs
 from tests.batches.conftest import conviction_id, marked_right, submitted_by
 from tests.batches.test_pages import page, post
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
@@ -46,12 +44,6 @@ def first_item(batch: Batch):
 
 def objected(pat, batch: Batch, reason: str = "My client pleaded to another count.") -> Objection:
     return objecting.object_to(actor=pat, batch_id=batch.pk, item_id=first_item(batch).pk, reason=reason)
-
-
-def told_before_submitting(batch: Batch, actor) -> list[Caution]:
-    return cautions(
-        batch, queries.candidates(batch), actor=actor, run=runs.current_run(), supervisors=list(office.supervisors())
-    )
 
 
 def approve(sam, batch: Batch) -> Batch:
@@ -371,7 +363,7 @@ class TestResolving:
         objected(pat, given)
         assert "Objections to resolve" in signed_in(theo).get("/").content.decode()
         services.return_batch(actor=sam, batch_id=given.pk, comment="Wait.")
-        assert "objected" in {each.code for each in told_before_submitting(given, ana)}
+        assert "objected" in {each.code for each in cautions(given, queries.candidates(given), actor=ana)}
 
 
 def test_the_office_turns_it_on_and_an_administrator_makes_the_account(adam):
