@@ -146,8 +146,9 @@ def _of_others(number: int) -> Task:
 def _answers(user: User) -> Iterable[Task]:
     """What courts were asked and did: what is late, what a person must settle."""
     due = f"{reverse('relief:answers')}?{urlencode({'show': 'late'})}"
-    late = relief.late(relief.filings(user)).count() + relief.late(relief.motions(user)).count()
-    yield Task(late, "Filings past their clock", "The court has not answered; ask it.", due)
+    why = "The court has not answered; ask it."
+    yield Task(relief.late(relief.filings(user)), "Filings past their clock", why, due)
+    yield Task(relief.late(relief.motions(user)), "Omnibus motions past their clock", why, due)
     rows, url = relief.rows_to_work_off(user), reverse("relief:responses")
     yield Task(rows, "Rows of courts’ responses", "Unmatched: assign them, or set them aside.", url)
     suggested = f"{reverse('relief:still_shown')}?{urlencode({'show': 'suggested'})}"

@@ -241,10 +241,10 @@ def row_or_404(user: User, pk: int) -> ResponseRow:
     return found
 
 
-def rows_to_work_off(user: User) -> int:
-    """How many rows of recorded responses nobody settled."""
+def rows_to_work_off(user: User) -> QuerySet[ResponseRow]:
+    """Rows of recorded responses that nobody settled."""
     _require_reader(user)
-    return ResponseRow.objects.filter(state=ResponseRow.State.OPEN).count()
+    return ResponseRow.objects.filter(state=ResponseRow.State.OPEN)
 
 
 # The DOJ's record
@@ -270,11 +270,11 @@ IN_A_LATER_FILE = Q(item__conviction__newest_reading__file_subject__file__receiv
 """A record file that the DOJ made after the order still has the conviction."""
 
 
-def to_decide(user: User) -> int:
-    """How many confirmations a record file only suggests."""
+def to_decide(user: User) -> QuerySet[DojConfirmation]:
+    """Confirmations that a record file only suggests."""
     _require_reader(user)
     suggested = DojConfirmation.objects.filter(state=DojConfirmation.State.SUGGESTED)
-    return suggested.filter(answer__superseded_at=None).count()
+    return suggested.filter(answer__superseded_at=None)
 
 
 def answer_or_404(user: User, pk: int) -> CourtAnswer:

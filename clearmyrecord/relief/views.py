@@ -43,7 +43,7 @@ def answers(request: StaffRequest) -> HttpResponse:
         "page_obj": page_obj,
         "motions": motions,
         "open_objections": queries.open_objection_count(),
-        "rows_to_work_off": queries.rows_to_work_off(request.user),
+        "rows_to_work_off": queries.rows_to_work_off(request.user).count(),
         "is_filtered": bool(form.chosen()),
     }
     return render(request, "relief/answers.html", context)
