@@ -34,6 +34,7 @@ def county(desks: Desks, tmp_path: Path) -> County:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_from_home_to_a_person_and_the_memo_and_back_to_where_one_stopped(desks: Desks, county: County) -> None:
     ana = desks.sign_in("ana")
     ana.get_by_role("link", name=re.compile("Convictions to look at")).click()
