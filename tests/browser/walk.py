@@ -50,14 +50,16 @@ def open_screen(page: Page, screen: Screen, county: County) -> str:
     if screen.steps == "search":
         page.goto(reverse("records:search"))
         page.get_by_label("Name").fill("A")
-        page.locator("#main form button").last.click()
+        with page.expect_navigation():
+            page.locator("#main form button").last.click()
         return ""
     answer = page.goto(address(screen, county))
     assert answer is not None
     if not answer.ok and answer.status != MISSING:
         return f"its address: {answer.status}"
     if screen.who == NOBODY and screen.steps == "agree":
-        page.get_by_role("button", name="I understand").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="I understand").click()
     return ""
 
 
