@@ -100,15 +100,19 @@ class LiveStack:
     def quiet(self, seconds: float = 20) -> None:
         """Drop waiting jobs and wait until none is being done, so that the tables can be emptied.
 
-        The scheduler ends: it would tick at today's date in tests that move the clock.
+        The scheduler ends, which would tick at today's date in tests that move the clock; so do the workers in the
+        end, which would take the jobs of tests that do them themselves.
         """
         if tick := self._processes.pop("tick", None):
             _end(tick, signal.SIGTERM)
         self.redis.flushall()
+        self._finish(seconds)
+        self.kill_workers()
+
+    def _finish(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while self.horses():
             if time.monotonic() > until:
-                self.kill_workers()
                 return
             time.sleep(0.05)
 
