@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,6 +17,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from petitions import zipped
+
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """With any of these in front a spreadsheet program may calculate, fetch or run something (OWASP, CSV injection)."""
 
@@ -29,8 +30,6 @@ LONGEST = 32_767
 CUT = " … (cut here: a cell holds no more)"
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
-EARLIEST = (1980, 1, 1, 0, 0, 0)
-"""The first date that a ZIP can hold."""
 NARROWEST, WIDEST = 8, 60
 """Characters that a column shows."""
 
@@ -66,16 +65,10 @@ def workbook(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: st
 def steady(book: bytes, made_at: datetime) -> bytes:
     """The workbook with `made_at` for every time that its writing left in it: same table, same bytes."""
     moment = made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    packed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(book)) as given, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as kept:
-        for name in sorted(given.namelist()):
-            part = given.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb"(?<=W3CDTF\">)[^<]+", moment, part)
-            entry = zipfile.ZipInfo(name, date_time=EARLIEST)
-            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o644 << 16, 3
-            kept.writestr(entry, part)
-    return packed.getvalue()
+    parts = zipped.unpacked(book)
+    about = "docProps/core.xml"
+    parts[about] = re.sub(rb"(?<=W3CDTF\">)[^<]+", moment, parts[about])
+    return zipped.packed(parts)
 
 
 def workbook_response(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:

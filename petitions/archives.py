@@ -19,10 +19,10 @@ from typing import Any, BinaryIO, Final, Literal
 from petitions import package
 from petitions.package import Document, IndexRow
 from petitions.papers.data import Attorney, Court, Office
+from petitions.zipped import entry
 
 VERSION: Final = 1
 """Of both JSON formats; raised with every change that a reader of the present one would not understand."""
-EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
 ENTRY_BYTES: Final = 30 + 46  # what a ZIP adds to each stored file besides its name, which it holds twice
 RESERVED: Final = 60_000  # for index, manifest and envelope data: once
 RESERVED_A_ROW: Final = 6_000  # and for each case
@@ -135,16 +135,9 @@ def write(stream: BinaryIO, archive: Archive, read: Read) -> None:
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as zipped:
         for row in archive.rows:
             for document in row.documents:
-                zipped.writestr(_entry(document.file), read(document))
+                zipped.writestr(entry(document.file), read(document))
         for name, content in _accompanying(archive):
-            zipped.writestr(_entry(name), content)
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, date_time=EARLIEST)
-    entry.external_attr = 0o644 << 16
-    entry.create_system = 3  # as on every other machine
-    return entry
+            zipped.writestr(entry(name), content)
 
 
 def _accompanying(archive: Archive) -> Iterator[tuple[str, bytes]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import io
-import zipfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
@@ -15,12 +14,11 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 
-from petitions import pleading
+from petitions import pleading, zipped
 from petitions.editable import Paragraph
 from petitions.papers.drafts import Draft
 
 FACE: Final = "Times New Roman"
-EARLIEST: Final = (1980, 1, 1, 0, 0, 0)  # the first date a ZIP can hold
 UNNEEDED: Final = (
     "/docProps/thumbnail.jpeg", "/docProps/app.xml", "/customXml/", "/word/theme/", "/word/stylesWithEffects.xml",
     "/word/numbering.xml", "/word/webSettings.xml", "/word/fontTable.xml",
@@ -164,11 +162,6 @@ def _describe(document: Any, draft: Draft, as_of: date) -> None:
 
 def _packed(document: Any) -> bytes:
     """The file's parts in the order of their names, with one date, so that same words are same bytes."""
-    loose, packed = io.BytesIO(), io.BytesIO()
+    loose = io.BytesIO()
     document.save(loose)
-    with zipfile.ZipFile(loose) as given, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as kept:
-        for name in sorted(given.namelist()):
-            entry = zipfile.ZipInfo(name, date_time=EARLIEST)
-            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o644 << 16, 3
-            kept.writestr(entry, given.read(name))
-    return packed.getvalue()
+    return zipped.packed(zipped.unpacked(loose.getvalue()))

@@ -8,17 +8,17 @@ from datetime import datetime
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from clearmyrecord import printing
 from clearmyrecord.errors import NotFound
 from clearmyrecord.office.models import User
 from clearmyrecord.records.queries import SourceRow
 from clearmyrecord.reviews import queries as reviews
+from clearmyrecord.reviews import said
 from clearmyrecord.reviews.models import Review
-from clearmyrecord.reviews.queries import Said
+from clearmyrecord.reviews.said import Said
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.runs.models import Determination
 from clearmyrecord.runs.queries import FactLine, Line
-from petitions import render
-from petitions.papers.characters import unprintable_in
 
 STYLE = """
 @page { margin: 40pt 46pt 44pt; }
@@ -80,7 +80,7 @@ def memo(user: User, determination_id: int) -> Memo:
         facts=facts,
         facts_are_todays=todays,
         source_rows=_said(runs.source_rows(found)),
-        decisions=[each for each in reviews.said_on(found.conviction_id) if each.kind != "comment"],
+        decisions=[each for each in said.on(found.conviction_id) if each.kind != "comment"],
         review=reviews.review_of(found.conviction_id) if stands else None,
         awaiting_second=stands and reviews.standing(found.run).filter(pk=found.pk, awaiting_second=True).exists(),
         prepared_by=user,
@@ -112,9 +112,4 @@ def pdf(shown: Memo) -> bytes:
     """The memo as a tagged PDF. A character that paper can't show is printed as its number."""
     markup = render_to_string("desk/memo_print.html", {"memo": shown, "print": True})
     footer = f"Memo to file, determination {shown.determination.pk}"
-    return render.render(_on_paper(markup), footer=footer, numbered=False, extra_style=STYLE).pdf
-
-
-def _on_paper(markup: str) -> str:
-    numbers = {ord(each): f"[U+{ord(each):04X}]" for each in unprintable_in(markup) if each not in "\n\t"}
-    return markup.translate(numbers)
+    return printing.pdf(markup, footer=footer, style=STYLE)

@@ -74,7 +74,7 @@ def make(*, actor: User, court_id: int | None, stage: str, seen: str) -> HandOff
         raise Invalid("The DOJ gets what was granted; a court what was filed or granted.")
     try:
         with transaction.atomic():
-            rows = handoff_rows.rows(court, stage)
+            rows = handoff_rows.rows(court, stage, locked=True)
             good = [row for row in rows if not row.faults]
             if rows_hash(rows) != seen:
                 raise Conflict(CHANGED)

@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -15,11 +14,10 @@ from typing import Any, Final
 
 from django.template.loader import render_to_string
 
+from clearmyrecord import printing
 from clearmyrecord.records.exports import csv_safe
 from clearmyrecord.relief.handoff_fields import FIELDS, VERSION
-from clearmyrecord.workbooks import EARLIEST, steady, workbook
-from petitions import render
-from petitions.papers.characters import unprintable_in
+from clearmyrecord.workbooks import steady, workbook
 
 Values = Mapping[str, Any]
 REPORTS_IN_A_PART: Final = 100
@@ -77,9 +75,7 @@ def disposition_reports(heading: Mapping[str, Any], rows: Sequence[Values]) -> b
 
 
 def _printed(template: str, context: dict[str, Any], *, footer: str) -> bytes:
-    markup = render_to_string(template, context)
-    numbers = {ord(each): f"[U+{ord(each):04X}]" for each in unprintable_in(markup) if each not in "\n\t"}
-    return render.render(markup.translate(numbers), footer=footer, numbered=False, extra_style=STYLE).pdf
+    return printing.pdf(render_to_string(template, context), footer=footer, style=STYLE)
 
 
 def totals(rows: Sequence[Values]) -> list[dict[str, Any]]:
@@ -94,17 +90,6 @@ def totals(rows: Sequence[Values]) -> list[dict[str, Any]]:
 def described(name: str, content: bytes) -> dict[str, Any]:
     """A file's name, SHA-256 and size in bytes."""
     return {"name": name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-
-
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """All files as one ZIP, in the order of their names, with one date."""
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as kept:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, date_time=EARLIEST)
-            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o644 << 16, 3
-            kept.writestr(entry, files[name])
-    return whole.getvalue()
 
 
 def parts(rows: Sequence[Values]) -> Iterator[tuple[int, int]]:

@@ -64,20 +64,25 @@ class Row:
     faults: tuple[str, ...]
 
 
-def waiting(court: Court | None, stage: str) -> list[Asked]:
-    """Convictions not handed to this court, or to the DOJ, at this stage yet; by case number."""
+def waiting(court: Court | None, stage: str, *, locked: bool = False) -> list[Asked]:
+    """Convictions not handed to this court, or to the DOJ, at this stage yet; by case number.
+
+    `locked` within a transaction: nobody answers, objects or takes back meanwhile, as these lock the same rows.
+    """
     states = [Asked.State.GRANTED] if stage == Stage.GRANTED else [Asked.State.WAITING, Asked.State.HEARING]
     for_court = court is not None
     handed = HandOffRow.objects.filter(for_court=for_court, stage=stage, holds=True).values("item_id")
     found = Asked.objects.filter(state__in=states).exclude(item_id__in=handed)
     if court is not None:
         found = found.filter(court=court)
+    if locked:  # first, in the order in which answers lock them: what is read after it stands until the end
+        list(found.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     return list(found.select_related("item", "court").order_by("court_id", "item__case_number", "item_id"))
 
 
-def rows(court: Court | None, stage: str) -> list[Row]:
-    """Every conviction that waits to be handed off, with its faults. Five queries, however many."""
-    asked = waiting(court, stage)
+def rows(court: Court | None, stage: str, *, locked: bool = False) -> list[Row]:
+    """Every conviction that waits to be handed off, with its faults. A few queries, however many; see `waiting`."""
+    asked = waiting(court, stage, locked=locked)
     ids = [each.item_id for each in asked]
     with connection.cursor() as cursor:
         cursor.execute(CASES, [ids])

@@ -17,6 +17,7 @@ from clearmyrecord.relief import handing_off, handoff_files, handoff_forms, hand
 from clearmyrecord.relief import handoff_queries as queries
 from clearmyrecord.relief.handoff_fields import DATES, FIELDS
 from clearmyrecord.relief.handoff_models import Stage
+from petitions import zipped
 
 ON_A_PAGE = 25
 ROWS_ON_A_PAGE = 50
@@ -137,7 +138,7 @@ def download(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
     made = handing_off.checked(found)
     stem = handing_off.file_stem(found)
     name = f"{stem}-control-sheet.pdf" if kind == "pdf" else f"{stem}.{kind}"
-    content = handoff_files.packed(made) if kind == "zip" else made[name]
+    content = zipped.packed(made) if kind == "zip" else made[name]
     audit.viewed(request, handoff_rows.subjects_of(handoff_rows.items_of(pk)), "download", target=found)
     return _file(name, content, TYPES[kind])
 

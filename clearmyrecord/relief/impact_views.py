@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
+from clearmyrecord import printing
 from clearmyrecord.errors import NotFound
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.records.exports import csv_response
 from clearmyrecord.relief import impact
-from petitions import render as papers
 
 BAR = 320
 """Width of the longest bar, in units of the drawing."""
@@ -54,7 +54,7 @@ def report_pdf(request: StaffRequest) -> HttpResponse:
     context = _context(request)
     markup = render_to_string("relief/impact_print.html", context)
     footer = f"Impact report, {context['office'].name}"
-    content = papers.render(markup, footer=footer, numbered=False, extra_style=STYLE + WIDTHS).pdf
+    content = printing.pdf(markup, footer=footer, style=STYLE + WIDTHS)
     name = f"impact-{context['report'].day.isoformat()}.pdf"
     return HttpResponse(
         content,

@@ -10,7 +10,7 @@ from typing import Any
 
 from clearmyrecord.among import among
 from clearmyrecord.reviews.models import Review
-from clearmyrecord.reviews.queries import Said
+from clearmyrecord.reviews.said import Said
 from clearmyrecord.runs.models import Determination, StatedFact
 from eligibility.stated import STATABLE
 
@@ -56,7 +56,7 @@ Stated = tuple[str, str, datetime, datetime | None]
 def since(review: Review, now: Determination, said: Iterable[Said]) -> list[Change]:
     """What changed since the decision of a review, whose determination is still the one decided on.
 
-    `said`: everything ever said on the conviction (`queries.said_on`).
+    `said`: everything ever said on the conviction (`said.on`).
     """
     stated = [(each.what, each.value, each.at, each.ended) for each in said if each.kind == "fact"]
     return [*between(review.determination, now), *_of_stated(stated, review.at)]

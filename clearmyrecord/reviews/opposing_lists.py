@@ -9,12 +9,11 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from clearmyrecord import printing
 from clearmyrecord.reviews import opposing_queries as opposing
 from clearmyrecord.reviews import queries
 from clearmyrecord.reviews.opposing_queries import Decided
 from clearmyrecord.screens import outcome_words, section_words
-from petitions import render
-from petitions.papers.characters import unprintable_in
 
 COURT, DEFENDER = "court", "defender"
 READERS = {COURT: "For the court", DEFENDER: "For the defender"}
@@ -146,6 +145,5 @@ class Sheet:
 def printed(sheet: Sheet) -> bytes:
     """The sheet as a tagged PDF. A character that paper can't show is printed as its number."""
     markup = render_to_string("reviews/opposition_print.html", {"sheet": sheet})
-    numbers = {ord(each): f"[U+{ord(each):04X}]" for each in unprintable_in(markup) if each not in "\n\t"}
     footer = f"{sheet.title}, {sheet.court}, volume {sheet.volume} of {sheet.volumes}"
-    return render.render(markup.translate(numbers), footer=footer, numbered=False, extra_style=STYLE).pdf
+    return printing.pdf(markup, footer=footer, style=STYLE)

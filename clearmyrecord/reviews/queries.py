@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -13,11 +12,9 @@ from django.db.models import (
     Case,
     CharField,
     Count,
-    DateTimeField,
     Exists,
     F,
     FilteredRelation,
-    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -26,7 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.utils import timezone
 
 from clearmyrecord.among import among
@@ -36,8 +33,6 @@ from clearmyrecord.records import queries as records
 from clearmyrecord.records.models import Subject
 from clearmyrecord.reviews import outside, overriding
 from clearmyrecord.reviews.models import (
-    Comment,
-    Confirmation,
     Ground,
     Opening,
     Opposition,
@@ -49,7 +44,6 @@ from clearmyrecord.reviews.models import (
 from clearmyrecord.runs import queries as runs
 from clearmyrecord.runs.models import Determination, Run, StatedFact
 from eligibility.remarks import REMARKS
-from eligibility.stated import STATABLE
 
 RELIEF = overriding.RELIEF
 
@@ -185,9 +179,9 @@ def on_page(conviction_id: int, user: User) -> Any:
         .annotate(person=Coalesce("conviction__subject__same_as_id", "conviction__subject_id"))
         .annotate(
             persons=ArraySubquery(persons.order_by("pk").values("pk")),
-            open_by=Subquery(others.values(who=_name_of("user"))[:1]),
+            open_by=Subquery(others.values(who=name_of("user"))[:1]),
             open_at=Subquery(others.values("at")[:1]),
-            assigned_to=_name_of("conviction__assignment__to"),
+            assigned_to=name_of("conviction__assignment__to"),
             attached_name=F("the_override__attachment__name"),
             attached_size=F("the_override__attachment__size"),
         )
@@ -203,7 +197,7 @@ def asking(rows: StandingRows) -> StandingRows:
     return rows.annotate(**{f"asks_{code}": _flag(on) for code, on in kept_out().items()})  # type: ignore[no-any-return]
 
 
-def _name_of(user: str) -> Any:
+def name_of(user: str) -> Any:
     """The name of the user that this column refers to, as `User` says it."""
     full = Trim(Concat(f"{user}__first_name", Value(" "), f"{user}__last_name"))
     return Coalesce(NullIf(full, Value("")), f"{user}__username")
@@ -284,80 +278,6 @@ def preparers_of(conviction_ids: list[int]) -> set[int]:
     found.update(Ground.objects.filter(conviction_id__in=conviction_ids).values_list("attorney_id", flat=True))
     found.update(Opposition.objects.filter(conviction_id__in=conviction_ids).values_list("attorney_id", flat=True))
     return found
-
-
-@dataclass(frozen=True)
-class Said:
-    """One thing that somebody decided, stated or noted on a conviction.
-
-    `kind` is override, confirmation, ground, opposition, fact or comment; `what` the outcome, verdict, ground, decision
-    or fact, `value` the fact's; `why` the reason, authority, facts relied on, source or the comment itself. It stands
-    while `ended` is None.
-    """
-
-    kind: str
-    at: datetime
-    by: str
-    what: str
-    value: str
-    why: str
-    ended: datetime | None
-    withdrawn_reason: str
-
-    @property
-    def words(self) -> str:
-        if self.kind in SAID_BY:
-            return f"{SAID_BY[self.kind]}: {self.what.replace('_', ' ')}"
-        return f"Ground: {outside.says(self.what)}" if self.kind == "ground" else f"Stated: {self.label}: {self.value}"
-
-    @property
-    def label(self) -> str:
-        return STATABLE[self.what].label if self.what in STATABLE else self.what
-
-    @property
-    def because(self) -> str:
-        return self.withdrawn_reason or self.why
-
-    @property
-    def stands(self) -> bool:
-        return self.ended is None
-
-
-SAID_BY = {"override": "Override", "confirmation": "Second person", "opposition": "Attorney’s decision"}
-
-_SAID = {
-    "confirmation": (Confirmation, {"at": "at", "who": "by", "what": "verdict", "why": "reason"}),
-    "opposition": (Opposition, {"at": "decided_at", "who": "attorney", "what": "decision", "why": "facts"}),
-    "override": (Override, {"at": "made_at", "who": "author", "what": "outcome", "why": "reason"}),
-    "ground": (Ground, {"at": "chosen_at", "who": "attorney", "what": "ground", "why": "authority"}),
-    "fact": (StatedFact, {"at": "stated_at", "who": "author", "what": "fact", "why": "source"}),
-    "comment": (Comment, {"at": "at", "who": "author", "what": "", "why": "text"}),
-}
-
-
-def said_on(conviction_id: int) -> list[Said]:
-    """Overrides, grounds, stated facts and comments on a conviction, newest first, past ones too; one query."""
-    parts = [_part(kind, model, names, conviction_id) for kind, (model, names) in _SAID.items()]
-    return sorted((Said(*row) for row in parts[0].union(*parts[1:], all=True)), key=lambda each: each.at, reverse=True)
-
-
-def _part(kind: str, model: type[Model], names: dict[str, str], conviction_id: int) -> QuerySet[Any, Any]:
-    is_fact, ends = kind == "fact", kind != "comment"
-    nothing = Cast(Value(""), TextField())
-    return (
-        model._default_manager.filter(conviction_id=conviction_id)
-        .order_by()
-        .values_list(
-            Value(kind),
-            F(names["at"]),
-            _name_of(names["who"]),
-            Cast(names["what"], TextField()) if names["what"] else nothing,
-            Cast("value", TextField()) if is_fact else nothing,
-            Cast(names["why"], TextField()),
-            F("superseded_at") if ends else Value(None, output_field=DateTimeField()),
-            F("withdrawn_reason") if is_fact else nothing,
-        )
-    )
 
 
 def review_of(conviction_id: int) -> Review | None:

@@ -20,7 +20,7 @@ from clearmyrecord.office import queries as office
 from clearmyrecord.office.access import READERS, StaffRequest, role_required
 from clearmyrecord.office.models import Role, User
 from clearmyrecord.records.exports import csv_response
-from clearmyrecord.reviews import forms, overriding, queries, selection, services
+from clearmyrecord.reviews import forms, overriding, queries, searches, selection, services
 from clearmyrecord.reviews.filters import HIDDEN, QueueFilter, coded_in
 from clearmyrecord.reviews.questions import lines_at
 from clearmyrecord.reviews.tallies import Rows, Tally
@@ -265,7 +265,7 @@ def take(request: StaffRequest) -> HttpResponse:
 @role_required(*READERS)
 @require_POST
 def save_filter(request: StaffRequest) -> HttpResponse:
-    services.save_filter(actor=request.user, name=request.POST.get("name", ""), values=_coded(request))
+    searches.save_filter(actor=request.user, name=request.POST.get("name", ""), values=_coded(request))
     messages.success(request, "The filter is kept.")
     return _back(request)
 
@@ -273,7 +273,7 @@ def save_filter(request: StaffRequest) -> HttpResponse:
 @role_required(*READERS)
 @require_POST
 def forget_filter(request: StaffRequest, pk: int) -> HttpResponse:
-    services.forget_filter(actor=request.user, saved_id=pk)
+    searches.forget_filter(actor=request.user, saved_id=pk)
     messages.success(request, "The filter is forgotten.")
     return _back(request)
 
@@ -283,5 +283,5 @@ def forget_filter(request: StaffRequest, pk: int) -> HttpResponse:
 def search(request: StaffRequest) -> HttpResponse:
     """Look for a name, a case number or a CII number; the address carries a random id in its stead."""
     coded = {name: value for name, value in _coded(request).items() if name != "search"}
-    made = services.search(actor=request.user, text=request.POST.get("text", ""))
+    made = searches.search(actor=request.user, text=request.POST.get("text", ""))
     return HttpResponseRedirect(f"{reverse('reviews:queue')}?{urlencode(coded | {'search': made.pk})}")

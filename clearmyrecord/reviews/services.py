@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,7 +12,7 @@ from django.utils import timezone
 
 from clearmyrecord.among import among
 from clearmyrecord.audit import services as audit
-from clearmyrecord.errors import Conflict, Invalid, NotAllowed, NotFound
+from clearmyrecord.errors import Conflict, Invalid, NotAllowed
 from clearmyrecord.office import access
 from clearmyrecord.office import queries as office
 from clearmyrecord.office.models import Role, User
@@ -26,14 +25,10 @@ from clearmyrecord.reviews.models import (
     Opening,
     Override,
     Review,
-    SavedFilter,
-    Search,
 )
 from clearmyrecord.reviews.tallying import tally
 from clearmyrecord.runs.models import Determination, Run
 
-SEARCH_HOURS = 12
-"""As long as a session lasts."""
 LOOKED_AT_ONCE = 50
 """Of the list, when the next one that nobody has is looked for."""
 CHANGED = "What the run found was changed, or another run was put to use, while you had it open. Reload to see it."
@@ -375,38 +370,3 @@ def opened(*, actor: User, conviction_id: int) -> None:
         unique_fields=["conviction", "user"],
         update_fields=["at"],
     )
-
-
-def search(*, actor: User, text: str) -> Search:
-    """Keep what somebody looks for, so that the address need not say it; what they looked for earlier is forgotten.
-
-    No event of its own: what it finds is logged when it is shown. Raises Invalid for an empty one.
-    """
-    access.require(actor, *access.READERS)
-    if not text.strip():
-        raise Invalid("Enter a name, a case number or a CII number.")
-    Search.objects.filter(user=actor, made_at__lt=timezone.now() - timedelta(hours=SEARCH_HOURS)).delete()
-    return Search.objects.create(user=actor, text=text.strip()[:200])
-
-
-@transaction.atomic
-def save_filter(*, actor: User, name: str, values: Mapping[str, str]) -> SavedFilter:
-    """Keep a filter under a name; one of the same name is replaced. Whoever reads records may."""
-    access.require(actor, *access.READERS)
-    name = name.strip()[:60]
-    if not name:
-        raise Invalid("A saved filter needs a name.")
-    kept = {field: value for field, value in values.items() if field != "search"}
-    saved, _ = SavedFilter.objects.update_or_create(user=actor, name=name, defaults={"coded": kept})
-    audit.record(actor=actor, verb="filter.saved", target=saved)
-    return saved
-
-
-@transaction.atomic
-def forget_filter(*, actor: User, saved_id: int) -> None:
-    """Take a saved filter of one's own away. Raises NotFound if there is none."""
-    saved = SavedFilter.objects.filter(pk=saved_id, user=actor).first()
-    if saved is None:
-        raise NotFound("There is no such saved filter.")
-    audit.record(actor=actor, verb="filter.forgotten", target=saved)
-    saved.delete()

@@ -31,6 +31,7 @@ from clearmyrecord.reviews import (
     second_person,
     services,
 )
+from clearmyrecord.reviews import said as everything_said
 from clearmyrecord.reviews.filters import coded_in
 from clearmyrecord.reviews.questions import ATTORNEY, questions_on
 from clearmyrecord.reviews.tallying import tally
@@ -55,7 +56,7 @@ def conviction(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _page(request: StaffRequest, row: Any, **bound: django_forms.Form) -> HttpResponse:
     """The page of a row of `queries.on_page`; forms in `bound` come back with their errors."""
-    user, said = request.user, queries.said_on(row.conviction_id)
+    user, said = request.user, everything_said.on(row.conviction_id)
     history, review = records.history_of(row.persons), getattr(row.conviction, "review", None)
     facts = [each for each in said if each.kind == "fact" and each.stands]
     context = {

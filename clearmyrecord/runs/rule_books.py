@@ -6,11 +6,11 @@ from functools import lru_cache
 
 from django.template.loader import render_to_string
 
+from clearmyrecord import printing
 from clearmyrecord.runs import evaluation, policy_text
 from clearmyrecord.runs.models import Policy
 from eligibility import rulebook as engine
 from eligibility.rulebook import RuleBook
-from petitions import render
 
 STYLE = """
 @page { margin: 72pt; }
@@ -52,4 +52,4 @@ def pdf(policy: Policy) -> bytes:
 
 @lru_cache(maxsize=8)
 def _pdf(markup: str, footer: str) -> bytes:
-    return render.render(markup, footer=footer, numbered=False, extra_style=STYLE).pdf
+    return printing.pdf(markup, footer=footer, style=STYLE)

@@ -7,6 +7,7 @@ due at the next instant there is; where the clock is put back and the time comes
 from __future__ import annotations
 
 import calendar as months
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -31,7 +32,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Pattern:
+class Pattern(ABC):
     """Some days at one time of day, in the office's time zone. `at` has whole minutes."""
 
     kind: ClassVar[str]
@@ -40,12 +41,13 @@ class Pattern:
     def __post_init__(self) -> None:
         _expect(self.at.second == self.at.microsecond == 0 and self.at.tzinfo is None, "A time in hours and minutes")
 
+    @abstractmethod
     def days(self, year: int, month: int) -> list[int]:
         """The days of a month that it names, in order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _words(self) -> str:
-        raise NotImplementedError
+        """The days in words, without the time."""
 
     def __str__(self) -> str:
         """In words: "first Monday of the month at 6:00 AM"."""

@@ -21,7 +21,7 @@ from clearmyrecord.records.models import Conviction, FileSubject
 from clearmyrecord.relief import handing_off, handoff_files, handoff_rows, services
 from clearmyrecord.relief.handoff_fields import FIELDS, USUAL_FOR_COURT, USUAL_FOR_DOJ
 from clearmyrecord.relief.handoff_models import HandOff, HandOffRow
-from petitions import reading
+from petitions import reading, zipped
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 from tests.cast import signed_in
 from tests.relief.conftest import granted, today
@@ -128,7 +128,7 @@ class TestMaking:
         again = handing_off.checked(HandOff.objects.get(pk=hand_off.pk))
         assert again == first
         assert {each["name"] for each in hand_off.files} == set(again)
-        with zipfile.ZipFile(io.BytesIO(handoff_files.packed(again))) as packed:
+        with zipfile.ZipFile(io.BytesIO(zipped.packed(again))) as packed:
             assert set(packed.namelist()) == set(again)
 
     def test_a_grant_that_was_handed_off_is_not_taken_back_before_the_hand_off_is_withdrawn(self, court, ana, item):

@@ -12,17 +12,20 @@ import pytest
 from clearmyrecord.batches import services as batches
 from clearmyrecord.filings import receipts
 from clearmyrecord.filings.models import Filing
-from clearmyrecord.records.models import Conviction, FileSubject, RecordFile, Subject
+from clearmyrecord.records.models import Conviction, Subject
 from clearmyrecord.relief import impact, services
 from clearmyrecord.relief.impact import Line, age_band, kept_back
 from clearmyrecord.relief.models import Asked, CourtAnswer
+from clearmyrecord.relief.people_told import Told, told_of_people
 from clearmyrecord.reviews import queries as reviews
 from petitions import reading
 from tests.batches.conftest import approved_by, submitted_by
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
 from tests.cast import signed_in
 from tests.filings.conftest import sign
+from tests.records.factories import read_file
 from tests.relief.conftest import denied, granted, today
+from tests.reviews.conftest import person
 from tests.runs.conftest import office
 
 __all__ = ["office"]
@@ -117,14 +120,19 @@ def test_two_subjects_confirmed_to_be_one_person_are_one(answered):
     assert impact.report().stages["filed"].people == before - 1
 
 
-def test_race_and_gender_come_from_the_newest_file_and_cells_are_small(answered):
-    report = impact.report()
-    for name in ("race", "gender"):
-        for line in report.chart(name).lines:
-            for number in line.numbers.values():
-                assert number is None or number == 0 or number >= impact.SMALLEST_SHOWN
-    assert RecordFile.objects.exists()
-    assert FileSubject.objects.exists()
+def test_race_and_gender_are_the_newest_words_of_a_record_file(ana, office):
+    told = {"RACE_DESCR": "BLACK", "GENDER": "F"}
+    read_file(ana, [*person(1, **told), *person(2, RACE_DESCR="WHITE")], "older.csv")
+    read_file(ana, person(1, RACE_DESCR="HISPANIC", GENDER="X"), "newer.csv")
+    one, two = (Subject.objects.get(cii_number=f"A{number:08d}").pk for number in (1, 2))
+    assert told_of_people() == {one: Told("Hispanic", "Nonbinary"), two: Told("White", "")}
+
+
+def test_few_people_of_one_race_or_gender_are_kept_back_in_the_report(answered):
+    for name in ("race", "gender", "age"):
+        chart = impact.report().chart(name)
+        assert chart.has_kept_back
+        assert {number for line in chart.lines for number in line.numbers.values()} <= {None, 0}
 
 
 class TestKeepingBack:

@@ -9,7 +9,8 @@ import pytest
 from clearmyrecord.errors import Conflict
 from clearmyrecord.filings import receipts
 from clearmyrecord.filings.models import Filing
-from clearmyrecord.relief import objections, responses, services
+from clearmyrecord.relief import handing_off, handoff_rows, objections, responses, services
+from clearmyrecord.relief.handoff_models import HandOffRow
 from clearmyrecord.relief.models import Asked, CourtAnswer
 from tests.batches.test_races import at_once
 from tests.cast import *  # noqa: F403 (the cast's fixtures)
@@ -76,3 +77,19 @@ def test_objecting_beside_answering_never_grants_what_is_objected_to(item, ana, 
     )
     assert {type(result) for result in results} == {int, Conflict}, results
     assert state_of(item("CR0002")) == ("objected" if not standing() else "granted")
+
+
+def test_a_grant_taken_back_at_that_instant_is_never_handed_off(item, ana, sam, court):
+    pk = item("CR0002").pk
+    for number in range(ROUNDS):
+        services.answer(actor=ana, item_ids=[pk], told=granted())
+        seen = handing_off.rows_hash(handoff_rows.rows(court, "granted"))
+        at_once(
+            partial(handing_off.make, actor=sam, court_id=court.pk, stage="granted", seen=seen),
+            partial(services.undo, actor=ana, item_id=pk, reason=f"Round {number}."),
+        )
+        told = HandOffRow.objects.filter(item=pk, stage="granted", holds=True).first()
+        assert (told is not None) == (standing() == ["granted"])
+        if told is not None:
+            handing_off.withdraw(actor=sam, hand_off_id=told.hand_off_id, reason="The next round.")
+            services.undo(actor=ana, item_id=pk, reason="The next round.")

@@ -7,6 +7,7 @@ import pytest
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.errors import Invalid
 from clearmyrecord.reviews import changed_since, queries, second_person, services
+from clearmyrecord.reviews import said as everything_said
 from clearmyrecord.reviews.models import Review
 from clearmyrecord.reviews.questions import open_questions
 from clearmyrecord.runs import services as runs
@@ -107,7 +108,7 @@ class TestWhatChanged:
         review = queries.review_of(row.conviction_id)
         return {
             (each.what, each.before, each.now)
-            for each in changed_since.since(review, row, queries.said_on(row.conviction_id))
+            for each in changed_since.since(review, row, everything_said.on(row.conviction_id))
         }
 
     def test_a_stated_fact_and_what_it_turned(self, standing_of, ana):

@@ -15,6 +15,7 @@ from clearmyrecord.batches import readiness
 from clearmyrecord.desk.queries import tasks_for
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed
 from clearmyrecord.reviews import overriding, queries, second_person, selection, services
+from clearmyrecord.reviews import said as everything_said
 from clearmyrecord.reviews.models import Confirmation, Override, Review
 from clearmyrecord.reviews.questions import open_questions
 from clearmyrecord.runs import services as runs
@@ -170,7 +171,7 @@ class TestConfirming:
         second_person.refuse(actor=theo, determination_id=denied.pk, override_id=denied.override_id, reason="No minor.")
         row = standing_of("cultivation")
         assert (row.standing_outcome, row.review_state, row.override_id) == ("dismiss", "open", None)
-        said = queries.said_on(row.conviction_id)
+        said = everything_said.on(row.conviction_id)
         assert {(each.kind, each.what, each.why) for each in said} >= {("confirmation", "refused", "No minor.")}
         assert AuditEvent.objects.filter(verb="review.second_refused").count() == 1
 

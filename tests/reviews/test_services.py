@@ -4,7 +4,8 @@ import pytest
 
 from clearmyrecord.audit.models import AuditEvent
 from clearmyrecord.errors import Conflict, Invalid, NotAllowed
-from clearmyrecord.reviews import answering, queries, services
+from clearmyrecord.reviews import answering, services
+from clearmyrecord.reviews import said as everything_said
 from clearmyrecord.reviews.models import Comment, Override, Review
 from clearmyrecord.runs import services as runs
 from clearmyrecord.runs.models import Determination
@@ -189,7 +190,7 @@ class TestCommentAndAnswer:
     def test_a_supervisor_comments_and_an_auditor_may_not(self, standing_of, sam, ivy):
         row = standing_of("sale")
         services.comment(actor=sam, conviction_id=row.conviction_id, text=" Look at the docket. ")
-        assert [each.why for each in queries.said_on(row.conviction_id)] == ["Look at the docket."]
+        assert [each.why for each in everything_said.on(row.conviction_id)] == ["Look at the docket."]
         with pytest.raises(NotAllowed):
             services.comment(actor=ivy, conviction_id=row.conviction_id, text="x")
         with pytest.raises(Invalid):

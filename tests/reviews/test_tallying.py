@@ -10,7 +10,7 @@ import pytest
 from clearmyrecord.audit import services as audit
 from clearmyrecord.batches import services as batches
 from clearmyrecord.records.models import Subject
-from clearmyrecord.reviews import answering, services, tallying
+from clearmyrecord.reviews import answering, searches, services, tallying
 from clearmyrecord.reviews.models import Review
 from clearmyrecord.reviews.tallies import SORTS, Tally
 from clearmyrecord.reviews.tallying import tally
@@ -49,7 +49,7 @@ ACTS: dict[str, Any] = {
         actor=ana, run_id=evaluated(ana, policy="contra_costa_2019", as_of=date(2025, 7, 1)).pk
     ),
     "view": lambda row, ana, theo: signed_in(ana).get(f"/reviews/{row.conviction_id}/"),
-    "filter kept": lambda row, ana, theo: services.save_filter(actor=ana, name="x", values={}),
+    "filter kept": lambda row, ana, theo: searches.save_filter(actor=ana, name="x", values={}),
     "batch composed": lambda row, ana, theo: batches.compose(actor=ana, name="First", filter={}),
 }
 
