@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.main_path import set_up
-from benchmarks.queue import _multiply, _print
+from benchmarks.queue import browser, multiply, times
 from benchmarks.what_if import _run as run_of_pilot
 
 
@@ -21,7 +21,7 @@ def measure(folder: Path, convictions: int) -> None:
     try:
         first, ana = run_of_pilot(folder, 2400)
         second = _another_run(ana)
-        _multiply(database.owner, convictions // first.convictions_in_scope)
+        multiply(database.owner, convictions // first.convictions_in_scope)
         _compare(first, second)
         _ask(ana, first, second)
     finally:
@@ -54,14 +54,7 @@ def _compare(first: Any, second: Any) -> None:
 
 
 def _ask(ana: Any, first: Any, second: Any) -> None:
-    from django.conf import settings
-    from django.test import Client
-
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-    client = Client(headers={"host": "localhost"})
-    client.force_login(ana)
+    client = browser(ana)
     page = f"/reviews/changes/{first.pk}/{second.pk}/"
     for words, address in {
         "all changes": page,
@@ -73,7 +66,7 @@ def _ask(ana: Any, first: Any, second: Any) -> None:
         "second reviews": "/reviews/second/",
         "the run's page": f"/runs/{second.pk}/",
     }.items():
-        _print(words, lambda address=address: client.get(address))
+        times(words, lambda address=address: client.get(address))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def measure(folder: Path, convictions: int) -> None:
     postgres, redis, database = set_up(folder)
     try:
         run, ana = run_of_pilot(folder, 2400)
-        queue._multiply(database.owner, convictions // run.convictions_in_scope)
+        queue.multiply(database.owner, convictions // run.convictions_in_scope)
         _ask(ana)
     finally:
         redis.stop()
@@ -30,14 +30,12 @@ def measure(folder: Path, convictions: int) -> None:
 
 
 def _ask(ana: Any) -> None:
-    from django.test import Client
-
     from clearmyrecord.batches import totals
     from clearmyrecord.records.models import Conviction
 
     print(f"{Conviction.objects.count():,} convictions on record")
-    client = Client(headers={"host": "localhost", "HX-Request": "true"})
-    client.force_login(ana)
+    client = queue.browser(ana)
+    client.defaults["HTTP_HX_REQUEST"] = "true"
     for _ in range(3):
         totals._on_record.cache_clear()
         started = time.perf_counter()
@@ -52,7 +50,7 @@ def _ask(ana: Any) -> None:
         "a remark": "remark=under_21_at_offense",
         "reviewed, none yet": "state=accepted",
     }.items():
-        queue._print(f"totals: {words}", lambda address=address: client.get(f"/batches/compose/?{address}"))
+        queue.times(f"totals: {words}", lambda address=address: client.get(f"/batches/compose/?{address}"))
 
 
 if __name__ == "__main__":

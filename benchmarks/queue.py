@@ -44,8 +44,8 @@ def measure(folder: Path, convictions: int) -> None:
     postgres, redis, database = set_up(folder)
     try:
         run, ana = run_of_pilot(folder, 2400)
-        _multiply(database.owner, convictions // run.convictions_in_scope)
-        client = _browser(ana)
+        multiply(database.owner, convictions // run.convictions_in_scope)
+        client = browser(ana)
         _queue(client)
         _one_by_one(client)
         _people(client)
@@ -56,7 +56,8 @@ def measure(folder: Path, convictions: int) -> None:
         postgres.stop()
 
 
-def _multiply(url: str, times: int) -> None:
+def multiply(url: str, times: int) -> None:
+    """The convictions in scope, so many times, as other people's; prints how many there are."""
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection:
@@ -78,7 +79,8 @@ def _multiply(url: str, times: int) -> None:
     print(f"{found:,} convictions in scope")
 
 
-def _browser(user: Any) -> Any:
+def browser(user: Any) -> Any:
+    """A client signed in as them."""
     from django.conf import settings
     from django.test import Client
 
@@ -133,13 +135,13 @@ def _queue(client: Any) -> None:
     first = Timed("queue, the first page of a process")
     first.ask(lambda: client.get("/reviews/"))
     first.tell()
-    _times("queue: everything", lambda: client.get("/reviews/"))
+    times("queue: everything", lambda: client.get("/reviews/"))
     every = Timed("queue: every value of every filter")
     for address in _addresses():
         every.ask(lambda address=address: client.get(f"/reviews/?{address}"))
     every.tell()
     for words, address in ORDERS.items():
-        _times(f"queue: {words}", lambda address=address: client.get(f"/reviews/?{address}"))
+        times(f"queue: {words}", lambda address=address: client.get(f"/reviews/?{address}"))
     searched = Timed("queue: searches")
     for text in _texts():
         address = client.post("/reviews/search/", {"text": text}).url
@@ -196,9 +198,9 @@ def _one_by_one(client: Any) -> None:
         )
     ahead.tell()
     accepting.tell()
-    _times("conviction's page", lambda: client.get(f"/reviews/{ids[-1][1]}/?state=open"))
-    _times("taking the next one", lambda: client.post("/reviews/take/?state=open"))
-    _times("what the rules looked at", lambda: client.get(f"/reviews/{ids[-1][1]}/facts/"))
+    times("conviction's page", lambda: client.get(f"/reviews/{ids[-1][1]}/?state=open"))
+    times("taking the next one", lambda: client.post("/reviews/take/?state=open"))
+    times("what the rules looked at", lambda: client.get(f"/reviews/{ids[-1][1]}/facts/"))
 
 
 def _people(client: Any) -> None:
@@ -239,7 +241,8 @@ def _whole(answer: Any) -> Any:
     return answer
 
 
-def _times(words: str, request: Callable[[], Any]) -> None:
+def times(words: str, request: Callable[[], Any]) -> None:
+    """Ask so often, and print the median and the 95th percentile."""
     timed = Timed(words)
     for _ in range(TIMES):
         timed.ask(request)
